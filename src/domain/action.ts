@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+
+/** What reads: parameters, the capabilities an action names, and an abort signal that the step's timeout fires. */
+export type Look<Params, Tools> = {
+  readonly params: Params
+  readonly tools: Tools
+  readonly abort: AbortSignal
+}
+
+/** What writes: adds the snapshot taken before, and `key` (`runId/step`), the idempotency key of the step. */
+export type Act<Params, Snapshot, Tools> = Look<Params, Tools> & {
+  readonly before: Snapshot
+  readonly key: string
+}
+
+/** Did the change itself take effect. `pending` past `verifyWithinMs` is a failure; a throw is unknown, never a pass. */
+export type Check = { readonly status: 'pass' } | { readonly status: 'pending' | 'fail'; readonly reason: string }
+
+type Common<Params, Snapshot, Tools> = {
+  readonly name: string
+  readonly params: z.ZodType<Params>
+  readonly snapshot: z.ZodType<Snapshot>
+  /** `never`: a repeat cannot be recognised, so a cut-off step ends stuck and is not run again. */
+  readonly repeat: 'safe' | 'never'
+  readonly limits: {
+    readonly stepTimeoutMs: number
+    readonly verifyWithinMs: number
+    /** How long the target itself keeps an effect that holds something up. */
+    readonly holdMs?: number
+  }
+  /** Reads only; also the preview that people see. */
+  capture(x: Look<Params, Tools>): Promise<Snapshot>
+  /** Looks before it writes: a repeat changes nothing more. */
+  apply(x: Act<Params, Snapshot, Tools>): Promise<void>
+  verify(x: Act<Params, Snapshot, Tools>): Promise<Check>
+}
+
+type Undo<Params, Snapshot, Tools> = {
+  /** Restores the snapshot from either side of a crash; refuses to overwrite a foreign change. */
+  rollback(x: Act<Params, Snapshot, Tools>): Promise<void>
+  /** An undo counts only when a second capture is the same as the first. */
+  same(a: Snapshot, b: Snapshot): boolean
+}
+
+export type Reversibility = 'read-only' | 'reversible' | 'external' | 'irreversible'
+
+/** One kind of change, as a small transaction. The laws that bind every action are in `test/action-laws.ts`. */
+export type Action<Params, Snapshot, Tools> = Common<Params, Snapshot, Tools> &
+  (
+    | ({ readonly reversibility: 'reversible' } & Undo<Params, Snapshot, Tools>)
+    | { readonly reversibility: 'read-only' | 'external' | 'irreversible' }
+  )

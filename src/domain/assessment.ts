@@ -1,0 +1,10 @@
+import type { Measure } from './plan.ts'
+
+/** Did it help, and is it enough. No fresh data is `blind`, which is never better. */
+export type Assessment = {
+  readonly result: 'better' | 'unchanged' | 'worse' | 'blind'
+  /** Every own signal is healthy in this measure. Only `better` can be enough. */
+  readonly enough: boolean
+  readonly reasons: readonly string[]
+  readonly measure: Measure
+}

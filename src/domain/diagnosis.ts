@@ -1,0 +1,19 @@
+import type { Evidence } from './finding.ts'
+import type { ResourceRef } from './resource.ts'
+
+export type Hypothesis = {
+  /** A stable word for the kind of cause, such as `dead-instance`. */
+  readonly cause: string
+  readonly target: ResourceRef
+  /** From 0 to 1. */
+  readonly confidence: number
+  readonly summary: string
+  readonly for: readonly Evidence[]
+  readonly against: readonly Evidence[]
+}
+
+/** Ranked causes, likeliest first, and who depends on what is broken. */
+export type Diagnosis = {
+  readonly hypotheses: readonly Hypothesis[]
+  readonly blastRadius: readonly ResourceRef[]
+}

@@ -1,0 +1,69 @@
+import type { Moment } from '../lib/clock.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { Finding, Severity } from './finding.ts'
+import type { Incident } from './incident.ts'
+import type { Choice, Plan } from './plan.ts'
+import type { ResourceRef } from './resource.ts'
+import type { RunEvent } from './run.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What the record holds beside the run log: decisions, non-actions, and what people did. */
+export type Fact =
+  | { readonly kind: 'owner-started'; readonly version: string; readonly epoch: number; readonly mode: Mode }
+  | {
+      readonly kind: 'config-loaded'
+      readonly digest: string
+      readonly mode: Mode
+      readonly policies: readonly string[]
+    }
+  | {
+      readonly kind: 'incident-opened'
+      readonly owner: ResourceRef
+      readonly severity: Severity
+      readonly findings: readonly Finding[]
+    }
+  | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
+  | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }
+  | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
+  | { readonly kind: 'decided'; readonly choice: Exclude<Choice, { kind: 'plan' }> }
+  /** A plan that did not run, with every gate's answer. Written again only when the set of reasons changes. */
+  | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict }
+  /** Shadow: only the shadow gate stood in the way. */
+  | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly kind: 'paged'; readonly about: string; readonly reason: string }
+  | { readonly kind: 'paused'; readonly freeze: boolean; readonly reason: string; readonly by: string }
+  | { readonly kind: 'resumed'; readonly reason: string; readonly by: string }
+  | {
+      readonly kind: 'held'
+      readonly target: ResourceRef
+      readonly forMs: number
+      readonly reason: string
+      readonly by: string
+    }
+  | { readonly kind: 'latched'; readonly owner: ResourceRef; readonly reason: string }
+  | { readonly kind: 'released'; readonly subject: string; readonly reason: string; readonly by: string }
+  | { readonly kind: 'segment-sealed'; readonly firstSeq: number; readonly lastSeq: number; readonly head: string }
+
+export type Mode = 'shadow' | 'live'
+
+export type EntryBody = Fact | RunEvent
+export type EntryKind = EntryBody['kind']
+
+/** What somebody asks the record to append. */
+export type NewEntry = { readonly body: EntryBody; readonly incident?: string; readonly run?: string }
+
+/**
+ * One entry of the record. `digest` is over the canonical JSON of the body; `chain` is over this entry's header, its
+ * digest and the `chain` of the entry before it, so that a changed, removed or moved entry is found.
+ */
+export type Entry = {
+  readonly seq: number
+  readonly at: Moment
+  readonly kind: EntryKind
+  readonly incident?: string
+  readonly run?: string
+  /** Absent once retention has pruned it; the chain holds without it. */
+  readonly body?: EntryBody
+  readonly digest: string
+  readonly chain: string
+}

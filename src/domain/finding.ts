@@ -1,0 +1,27 @@
+import type { ResourceRef } from './resource.ts'
+
+export type Severity = 'critical' | 'high' | 'warning' | 'info'
+
+/** One value that a decision read, kept by value so that the decision can be derived again. `at` is epoch milliseconds. */
+export type Evidence = {
+  readonly signal: string
+  readonly value: number | null
+  readonly limit?: number
+  readonly at: number
+}
+
+/**
+ * An expectation violated since `since` on a target, or one that nobody can judge any more (`blind`). The fingerprint
+ * is the same for the same expectation on the same target for ever.
+ */
+export type Finding = {
+  readonly fingerprint: string
+  /** The policy whose expectation it is. */
+  readonly policy: string
+  readonly target: ResourceRef
+  readonly state: 'violated' | 'blind'
+  readonly since: number
+  readonly severity: Severity
+  readonly summary: string
+  readonly evidence: readonly Evidence[]
+}

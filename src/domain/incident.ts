@@ -1,0 +1,32 @@
+import type { Diagnosis } from './diagnosis.ts'
+import type { Finding, Severity } from './finding.ts'
+import type { ResourceRef } from './resource.ts'
+import type { Outcome } from './run.ts'
+
+export type IncidentStatus = 'open' | 'diagnosing' | 'healing' | 'verifying' | 'resolved' | 'escalated'
+
+/** One attempt at mending, as the incident remembers it. */
+export type Attempt = {
+  readonly run: string
+  readonly plan: string
+  readonly remedy: string
+  readonly outcome?: Outcome
+}
+
+/** Findings that belong together, on one durable owner, with one lifecycle. */
+export type Incident = {
+  readonly id: string
+  readonly owner: ResourceRef
+  readonly status: IncidentStatus
+  readonly severity: Severity
+  readonly openedAt: number
+  readonly closedAt?: number
+  /** What is violated or unseen now; empty once everything is well. */
+  readonly findings: readonly Finding[]
+  readonly diagnosis?: Diagnosis
+  readonly attempts: readonly Attempt[]
+  /** Who ended it, once it is resolved. */
+  readonly endedBy?: 'kintsugi' | 'itself' | 'unknown'
+  /** Why nothing is being done, in the words of the gates; empty while something is. */
+  readonly waitingFor: readonly string[]
+}

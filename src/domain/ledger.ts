@@ -1,0 +1,88 @@
+import type { Moment } from '../lib/clock.ts'
+import type { ResourceRef } from './resource.ts'
+import type { Outcome } from './run.ts'
+
+/** A lock of a run. `own` is the target itself; `within` marks its owners, so that a lock on one of them conflicts. */
+export type Lock = { readonly resource: string; readonly run: string; readonly mode: 'own' | 'within' }
+
+/** One spent attempt on a durable owner. Released attempts no longer count. */
+export type SpentAttempt = {
+  readonly id: number
+  readonly owner: ResourceRef
+  readonly run: string
+  readonly at: Moment
+  readonly endedAt?: Moment
+  readonly shadow: boolean
+}
+
+/** A declared maintenance of one target: nothing is done to it, its owners or its parts. */
+export type Hold = {
+  readonly target: ResourceRef
+  readonly since: Moment
+  readonly forMs: number
+  readonly reason: string
+  readonly by: string
+}
+
+/** A limit that has latched: propose only, until a person releases the owner. */
+export type Latch = { readonly owner: ResourceRef; readonly since: Moment; readonly reason: string }
+
+/** The kill switch. Without `freeze`, runs under way are brought to a safe point; with it they stop dead. */
+export type Pause = { readonly freeze: boolean; readonly since: Moment; readonly reason: string; readonly by: string }
+
+/** What the record says that gates need: read in one transaction, so that it is of one moment. */
+export type Ledger = {
+  readonly locks: readonly Lock[]
+  /** Attempts on the owner that was asked about, oldest first, live and shadow. */
+  readonly attempts: readonly SpentAttempt[]
+  /** The newest attempt on the owner, released or not; 0 for none. Spending names it, so that a race is refused. */
+  readonly lastAttempt: number
+  readonly holds: readonly Hold[]
+  readonly latches: readonly Latch[]
+  readonly pause?: Pause
+}
+
+/** One run as the record lists it. */
+export type RunRow = {
+  readonly run: string
+  readonly incident: string
+  readonly plan: string
+  readonly owner: ResourceRef
+  readonly target: ResourceRef
+  readonly startedAt: Moment
+  readonly endedAt?: Moment
+  readonly outcome?: Outcome
+}
+
+/**
+ * A change of the tables beside the chain, made in the same transaction as the entries that explain it. Each is
+ * refused with a ConflictError, and with it the whole commit, when what it expects is not so.
+ */
+export type Write =
+  | { readonly do: 'open-run'; readonly row: Omit<RunRow, 'startedAt'> }
+  | { readonly do: 'close-run'; readonly run: string; readonly outcome: Outcome }
+  /** Takes all or nothing. `own` conflicts with any other run's lock on it, `within` only with another's `own`. */
+  | { readonly do: 'lock'; readonly run: string; readonly own: readonly string[]; readonly within: readonly string[] }
+  | { readonly do: 'unlock'; readonly run: string }
+  | {
+      readonly do: 'spend'
+      readonly owner: ResourceRef
+      readonly run: string
+      readonly shadow: boolean
+      /** `lastAttempt` of the ledger that the gates saw. */
+      readonly seen: number
+    }
+  | { readonly do: 'open-incident'; readonly incident: string; readonly owner: ResourceRef }
+  | { readonly do: 'close-incident'; readonly incident: string }
+  | {
+      readonly do: 'hold'
+      readonly target: ResourceRef
+      readonly forMs: number
+      readonly reason: string
+      readonly by: string
+    }
+  | { readonly do: 'latch'; readonly owner: ResourceRef; readonly reason: string }
+  /** Ends holds and latches on the target and stops counting its attempts. */
+  | { readonly do: 'release'; readonly target: ResourceRef }
+  | { readonly do: 'pause'; readonly freeze: boolean; readonly reason: string; readonly by: string }
+  | { readonly do: 'resume' }

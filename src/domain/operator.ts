@@ -1,0 +1,48 @@
+import type { Mode } from './entry.ts'
+import type { Incident } from './incident.ts'
+import type { Hold, Latch, Lock, Pause } from './ledger.ts'
+import type { ResourceRef } from './resource.ts'
+
+/** One source of signals and whether it is fresh. */
+export type SourceStatus = {
+  readonly name: string
+  readonly fresh: boolean
+  readonly lastAt?: number
+  readonly problem?: string
+}
+
+/** What an operator wants to know first: may it write, can it see, is the record whole. */
+export type Status = {
+  readonly mode: Mode
+  readonly version: string
+  readonly startedAt: number
+  /** Target patterns that some policy may act on by itself now; empty in shadow or while paused. */
+  readonly canWrite: readonly string[]
+  readonly sources: readonly SourceStatus[]
+  readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }
+  readonly pause?: Pause
+  readonly holds: readonly Hold[]
+  readonly latches: readonly Latch[]
+  readonly locks: readonly Lock[]
+  readonly incidents: readonly Incident[]
+  readonly openRuns: readonly string[]
+  /** How long the last turn of the loop took, and how late it began, in milliseconds. */
+  readonly loop: { readonly turnMs: number; readonly lagMs: number; readonly turns: number }
+}
+
+/** Who asks, and why: both stand on the record. */
+export type Order = { readonly by: string; readonly reason: string }
+
+/** What people may ask of the running owner. Each resolves once the record has it. */
+export type Operator = {
+  status(): Promise<Status>
+  /** Reads the world anew at once; never carries input. */
+  wake(): void
+  pause(order: Order & { readonly freeze: boolean }): Promise<void>
+  resume(order: Order): Promise<void>
+  hold(order: Order & { readonly target: ResourceRef; readonly forMs: number }): Promise<void>
+  /** A run that is parked or stuck, or a target that is held or latched. Throws UsageError when nothing there is held. */
+  release(order: Order & { readonly subject: string }): Promise<void>
+  /** Reads the configuration file again; a bad file leaves the running one in place and throws UsageError. */
+  reload(): Promise<void>
+}

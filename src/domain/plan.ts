@@ -1,0 +1,62 @@
+import type { Json } from '../lib/json.ts'
+import type { Reversibility } from './action.ts'
+import type { Evidence } from './finding.ts'
+import type { VerifyRule } from './policy.ts'
+import type { ResourceRef } from './resource.ts'
+
+/** One action on one target, with every value named: nothing is looked up at execution. */
+export type PlanStep = {
+  /** Unique in the plan and stable: journal entries and idempotency keys use it. */
+  readonly name: string
+  readonly action: string
+  readonly target: ResourceRef
+  readonly params: Json
+  readonly reversibility: Reversibility
+}
+
+/** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
+export type Expectation = { readonly policy: string; readonly target: ResourceRef; readonly condition: string }
+
+/** What the signals said at one moment, by value. */
+export type Measure = {
+  readonly at: number
+  /** Own signals, by `policy target`, that are violated, and those that nobody can see. */
+  readonly violated: readonly string[]
+  readonly blind: readonly string[]
+  readonly guards: readonly (Evidence & { readonly limit: number })[]
+}
+
+/** An immutable choice: every target, value and step named. */
+export type Plan = {
+  readonly id: string
+  readonly incident: string
+  /** The plan before it on the ladder, whose run did not heal. */
+  readonly parent?: string
+  readonly generation: number
+  readonly at: number
+  readonly policy: string
+  readonly remedy: string
+  readonly target: ResourceRef
+  /** Budgets and counters are kept on it. */
+  readonly owner: ResourceRef
+  /** Owners of the target, nearest first: a run on any of them excludes this one, and the other way round. */
+  readonly within: readonly ResourceRef[]
+  readonly sharedFate: readonly string[]
+  readonly steps: readonly PlanStep[]
+  /** In words, for people: what cannot be taken back. */
+  readonly cannotUndo: readonly string[]
+  readonly cooldownMs: number
+  readonly verify: VerifyRule & {
+    readonly expectations: readonly Expectation[]
+    /** The same signals when the plan was made: what "better" and "worse" compare with. */
+    readonly before: Measure
+  }
+  /** The other candidates, and why not. */
+  readonly rejected: readonly { readonly remedy: string; readonly reason: string }[]
+}
+
+/** What deciding comes to: a plan, a person, or nothing, each with its reason. */
+export type Choice =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'page'; readonly reason: string }
+  | { readonly kind: 'none'; readonly reason: string }

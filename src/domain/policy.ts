@@ -1,0 +1,51 @@
+import type { Severity } from './finding.ts'
+import type { ResourceRef } from './resource.ts'
+
+/** How much a policy may do by itself. `observe` is the default: it may write nothing. */
+export type Autonomy = 'observe' | 'suggest' | 'approve' | 'auto'
+
+/** N attempts allowed in the time; the next is held. A latching limit stays shut until a person releases it. */
+export type AttemptLimit = { readonly attempts: number; readonly withinMs: number; readonly latches: boolean }
+
+export type Limits = {
+  readonly perTarget: readonly AttemptLimit[]
+  /** Ready instances of a service that must remain while one of them is worked on. */
+  readonly minHealthy: number
+}
+
+/** A signal of the users or of a neighbour that must not get worse: healthy while the expression is at most `max`. */
+export type Guard = {
+  readonly name: string
+  readonly target: ResourceRef
+  /** A number in the language of `condition.ts`. */
+  readonly expr: string
+  readonly max: number
+}
+
+/** One expectation and what may be done about it, with every name resolved and every duration in milliseconds. */
+export type Policy = {
+  readonly name: string
+  /** In the language of `condition.ts`; true means violated. */
+  readonly condition: string
+  /** A target, or a pattern such as `lab:shop/instance/*`; the condition is judged on each target it covers. */
+  readonly target: string
+  readonly severity: Severity
+  /** Remedies, light to heavy; `page` is a person. */
+  readonly ladder: readonly string[]
+  readonly autonomy: Autonomy
+  /** Actions that cannot be undone and may be used all the same. */
+  readonly allowIrreversible: readonly string[]
+  /** Least time between the end of one run on the owner and the start of the next. */
+  readonly cooldownMs: number
+  readonly verify: VerifyRule
+}
+
+export type VerifyRule = {
+  /** The incident's own signals must be healthy this long without a break. */
+  readonly healthyForMs: number
+  /** When not healthy by then, the run is judged by what it changed. */
+  readonly withinMs: number
+  /** How long a run waits for sight before it is parked. */
+  readonly blindForMs: number
+  readonly guards: readonly Guard[]
+}

@@ -1,0 +1,100 @@
+import type { Moment } from '../lib/clock.ts'
+import type { Entry, EntryKind, NewEntry } from './entry.ts'
+import type { Ledger, RunRow, Write } from './ledger.ts'
+import type { ResourceRef } from './resource.ts'
+import type { Observation } from './signal.ts'
+import type { TopologyNode } from './topology.ts'
+
+/** One transaction on the record: entries and the table changes they explain, all or nothing. */
+export type Commit = {
+  readonly at: Moment
+  readonly entries: readonly NewEntry[]
+  readonly writes?: readonly Write[]
+  /**
+   * May use the reserve: the end of what is already under way. On a full disk only these are still accepted, so that no
+   * new effect starts and every run can say how it ended.
+   */
+  readonly closing?: boolean
+}
+
+export type EntryQuery = {
+  readonly after?: number
+  readonly limit?: number
+  readonly kinds?: readonly EntryKind[]
+  readonly incident?: string
+  readonly run?: string
+  /** Newest first instead of oldest first. */
+  readonly newestFirst?: boolean
+}
+
+/** What reads the record. Every answer holds all that was acknowledged before the question. */
+export type RecordReader = {
+  entries(query: EntryQuery): Promise<readonly Entry[]>
+  /** The ledger as gates need it; attempts are those of `owner`. */
+  ledger(owner: ResourceRef): Promise<Ledger>
+  openRuns(): Promise<readonly RunRow[]>
+  runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
+  openIncidents(): Promise<readonly string[]>
+  /** Newest first. */
+  incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+}
+
+/** The record. Acknowledged means durable. */
+export type RecordPort = RecordReader & {
+  /** The number of this ownership; every write is fenced by it. */
+  readonly epoch: number
+  /**
+   * Appends durably; answers the sequence number of the first entry. Throws ConflictError when a write's expectation
+   * does not hold (nothing was written), RecordUnwritableError when the record cannot be written.
+   */
+  commit(commit: Commit): Promise<number>
+  close(): Promise<void>
+}
+
+/** What a connector knows of one process or replica. */
+export type InstanceState = {
+  /** Changes exactly when the thing behind the name is a new one (boot id, pid, start time; a pod's uid). */
+  readonly identity: string
+  readonly running: boolean
+  /** It says of itself that it can serve. */
+  readonly ready: boolean
+  /** Epoch milliseconds; of the last one, where none is running. */
+  readonly startedAtMs: number
+}
+
+/** Capability: single instances of a service. */
+export type Instances = {
+  /** Throws BlindError when whoever knows the instance does not answer. */
+  read(target: ResourceRef, abort: AbortSignal): Promise<InstanceState>
+  /**
+   * Ends the instance, if there is one, and starts a new one; returns once the new one has been started (not: is ready).
+   * Throws ConflictError, and does nothing, when the identity is no longer `ifIdentity`. The same `key` again does
+   * nothing more, whatever became of the instance since.
+   */
+  restart(
+    target: ResourceRef,
+    change: { readonly ifIdentity: string; readonly key: string },
+    abort: AbortSignal,
+  ): Promise<void>
+}
+
+/** The capabilities that actions may name; a connector has those it can offer. */
+export type Tools = { readonly instances: Instances }
+
+/** What a connector sees of the world at one moment. */
+export type Discovery = {
+  readonly nodes: readonly TopologyNode[]
+  /** Where a target can be probed, as `host:port`. */
+  readonly addresses: ReadonlyMap<ResourceRef, string>
+}
+
+/** One API of the outside world, under the operator's name for it. */
+export type Connector = {
+  readonly name: string
+  readonly tools: Partial<Tools>
+  /** Throws RetryableError when it cannot look; what was known before is then kept, and grows stale. */
+  discover(abort: AbortSignal): Promise<Discovery>
+  /** Raw observations of its own (such as `running`); what it cannot see it leaves out. */
+  observe(abort: AbortSignal, now: number): Promise<Observation>
+  close(): Promise<void>
+}

@@ -1,0 +1,33 @@
+import type { Json } from '../lib/json.ts'
+import type { Assessment } from './assessment.ts'
+import type { Plan } from './plan.ts'
+import type { Verdict } from './verdict.ts'
+
+/** How a run ends. `parked` and `stuck` keep the lock and page a person. */
+export type Outcome = 'healed' | 'helped' | 'rolled-back' | 'spent' | 'parked' | 'stuck' | 'abandoned'
+
+/** A failure as the journal keeps it: enough to throw the same error again on replay. */
+export type Failure = { readonly message: string; readonly retryable: boolean }
+
+/**
+ * The run log: entries of the record that carry the run's id. Every step is named; its `started` is durable before
+ * its effect, and an effect's `started` carries the verdict that allowed it.
+ */
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly plan: Plan; readonly version: string; readonly epoch: number }
+  | { readonly kind: 'step-started'; readonly step: string; readonly effect: boolean; readonly verdict?: Verdict }
+  | { readonly kind: 'step-succeeded'; readonly step: string; readonly result: Json }
+  | { readonly kind: 'step-failed'; readonly step: string; readonly failure: Failure }
+  | { readonly kind: 'undo-started'; readonly step: string; readonly verdict: Verdict }
+  | { readonly kind: 'undo-finished'; readonly step: string }
+  | { readonly kind: 'undo-failed'; readonly step: string; readonly failure: Failure }
+  | { readonly kind: 'sleep-started'; readonly step: string; readonly untilMs: number }
+  | { readonly kind: 'assessed'; readonly assessment: Assessment }
+  | { readonly kind: 'refused'; readonly step: string; readonly verdict: Verdict }
+  | {
+      readonly kind: 'run-ended'
+      readonly outcome: Outcome
+      readonly reason: string
+      /** What is left half done, for the person who takes over. */
+      readonly leftOpen: readonly string[]
+    }

@@ -1,0 +1,56 @@
+import type { ResourceRef } from './resource.ts'
+
+/** Label names and values, as data: never a selector, never markup. */
+export type Labels = Readonly<Record<string, string>>
+
+/** One observation of one quantity on one target. `at` is epoch milliseconds; times of one series never go back. */
+export type Sample = {
+  readonly metric: string
+  readonly labels: Labels
+  readonly target: ResourceRef
+  readonly at: number
+  readonly value: number
+}
+
+/**
+ * What a source hands in after one round: samples, and how often it means to come. A probe that gets no answer hands in
+ * a sample (`up` = 0): that is sight. A round in which the source itself could not look (a dead shim, a failed scrape of
+ * many targets' numbers) hands in no sample for what it could not see, and so lets the series go stale.
+ */
+export type Observation = {
+  readonly source: string
+  readonly intervalMs: number
+  readonly samples: readonly Sample[]
+}
+
+/** The recent past of one series, oldest first. */
+export type Series = {
+  readonly metric: string
+  readonly labels: Labels
+  readonly target: ResourceRef
+  /** How often a value is expected. A series with no value for three intervals is stale: the observer is blind. */
+  readonly intervalMs: number
+  readonly length: number
+  /** Time of the i-th sample, 0 the oldest kept. */
+  timeAt(i: number): number
+  valueAt(i: number): number
+}
+
+/** A test on one label. */
+export type Matcher = {
+  readonly label: string
+  readonly op: '=' | '!=' | '=~' | '!~'
+  readonly value: string
+}
+
+/** The windows: what detectors, assessment and conditions read. */
+export type Windows = {
+  select(target: ResourceRef, metric: string, matchers?: readonly Matcher[]): readonly Series[]
+}
+
+/** A series is stale when nothing came for three of its intervals. */
+export const STALE_INTERVALS = 3
+
+export function isStale(series: Series, now: number): boolean {
+  return series.length === 0 || now - series.timeAt(series.length - 1) > STALE_INTERVALS * series.intervalMs
+}

@@ -1,0 +1,21 @@
+/** One gate's answer with what it compared, and what would change it. */
+export type GateAnswer = {
+  readonly gate: string
+  readonly answer: 'allow' | 'hold' | 'deny'
+  readonly reason: string
+  readonly value?: string | number
+  readonly limit?: string | number
+  /** What would unlock it: a command, or a moment. */
+  readonly unlocks?: string
+  /** A person is needed: time alone does not open this gate. */
+  readonly person?: boolean
+}
+
+/** The strictest answer wins; every answer is kept. */
+export type Verdict = { readonly answer: GateAnswer['answer']; readonly answers: readonly GateAnswer[] }
+
+/** The answers that stand in the way, strictest first. */
+export function objections(verdict: Verdict): GateAnswer[] {
+  const against = verdict.answers.filter((answer) => answer.answer !== 'allow')
+  return against.sort((a, b) => Number(b.answer === 'deny') - Number(a.answer === 'deny'))
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '..')
+/** Rooms by rank (docs/design.md): a file imports its own room or a lower rank; rooms of one rank do not know each other. */
+const RANKS: readonly (readonly string[])[] = [
+  ['lib'],
+  ['domain'],
+  [
+    ...['config', 'signals', 'detect', 'correlate', 'diagnose', 'decide', 'gate', 'actions', 'saga', 'assess', 'learn'],
+    ...['notify', 'connectors', 'store'],
+  ],
+  ['engine'],
+  ['api'],
+  ['cli'],
+  ['main.ts'],
+]
+
+const rankOf = (room: string): number => RANKS.findIndex((rooms) => rooms.includes(room))
+const files = (dir: string): string[] =>
+  readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(ROOT, dir, name))
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\b[^'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)|new URL\('(\.[^']+)'/gm,
+    ),
+  ].map((match) => resolve(file, '..', match[1] ?? match[2] ?? match[3] ?? ''))
+const roomOf = (file: string): string => relative(join(ROOT, 'src'), file).split('/')[0] ?? ''
+
+test('imports point one way: own room or a lower rank', () => {
+  const wrong: string[] = []
+  for (const file of files('src').filter((name) => !name.endsWith('.test.ts'))) {
+    for (const target of importsOf(file)) {
+      const [from, to] = [roomOf(file), roomOf(target)]
+      if (relative(ROOT, target).startsWith('src/') && (from === to || rankOf(to) < rankOf(from))) continue
+      wrong.push(`${relative(ROOT, file)} imports ${relative(ROOT, target)}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('every room has a rank', () => {
+  const rooms = readdirSync(join(ROOT, 'src'))
+  expect(rooms.filter((room) => rankOf(room) < 0)).toEqual([])
+})
+
+test('only lab, bench and tests know the lab', () => {
+  const knowing = files('src').filter((file) =>
+    importsOf(file).some((target) => relative(ROOT, target).startsWith('lab/')),
+  )
+  expect(knowing.filter((file) => !file.endsWith('.test.ts'))).toEqual([])
+})
+
+test('no cast hides an unknown type, and no file is longer than 400 lines', () => {
+  const all = ['src', 'lab', 'test', 'bench'].flatMap(files)
+  const wrong = all.filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return (
+      text.split('\n').length > 401 ||
+      /\b(?:as|:) any\b|@ts-(?:ignore|nocheck)/.test(text.replaceAll(/'[^'\n]*'|`[^`]*`|\/[^/\n]+\//g, ''))
+    )
+  })
+  expect(wrong.map((file) => relative(ROOT, file))).toEqual([])
+})
