@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -7,10 +7,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 const RANKS: readonly (readonly string[])[] = [
   ['lib'],
   ['domain'],
-  [
-    ...['config', 'signals', 'detect', 'correlate', 'diagnose', 'decide', 'gate', 'actions', 'saga', 'assess', 'learn'],
-    ...['notify', 'connectors', 'store'],
-  ],
+  'config signals detect correlate diagnose decide gate actions saga assess learn notify connectors store'.split(' '),
   ['engine'],
   ['api'],
   ['cli'],
@@ -28,6 +25,7 @@ const importsOf = (file: string): string[] =>
       /^(?:import|export)\b[^'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)|new URL\('(\.[^']+)'/gm,
     ),
   ].map((match) => resolve(file, '..', match[1] ?? match[2] ?? match[3] ?? ''))
+const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 const roomOf = (file: string): string => relative(join(ROOT, 'src'), file).split('/')[0] ?? ''
 
 test('imports point one way: own room or a lower rank', () => {
@@ -63,5 +61,16 @@ test('no cast hides an unknown type, and no file is longer than 400 lines', () =
       /\b(?:as|:) any\b|@ts-(?:ignore|nocheck)/.test(text.replaceAll(/'[^'\n]*'|`[^`]*`|\/[^/\n]+\//g, ''))
     )
   })
+  expect(wrong.map((file) => relative(ROOT, file))).toEqual([])
+})
+
+test("no file names a path of somebody's machine", () => {
+  const own = ['README.md', 'CHANGELOG.md', 'package.json', '.ci/run'].map((name) => join(ROOT, name))
+  const texts = ['src', 'lab', 'test', 'bench', 'scripts', 'docs'].flatMap((dir) =>
+    readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  )
+  const wrong = [...own, ...texts].filter((file) => /(?<![\w.:}/*-])\/(?:home|root|work|Users)\/\w/.test(read(file)))
   expect(wrong.map((file) => relative(ROOT, file))).toEqual([])
 })

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { agrees, installedPart, stampOf } from './stale.mjs'
+
+export const INSTALL_STAMP = 'node_modules/.kintsugi-installed'
+export const BUILD_STAMP = '.built'
+
+/**
+ * Reads all that the decisions need; writes nothing.
+ * @param {string} root
+ * @returns {import('./stale.mjs').Found}
+ */
+export function look(root) {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const lock = read(join(root, 'package-lock.json')) ?? '{}'
+  const platform = `${process.platform}-${process.arch}`
+  const npmsList = read(join(root, 'node_modules/.package-lock.json'))
+  return {
+    platform,
+    systemNode: process.versions.node,
+    wantedNode: String(manifest.engines?.node ?? '0').replace(/^>=\s*/, ''),
+    pinnedNode: existsSync(join(root, 'node_modules/.bin/node')),
+    installWanted: stampOf([
+      { name: 'package.json', content: installedPart(manifest) },
+      { name: 'package-lock.json', content: lock },
+      { name: 'platform', content: platform },
+    ]),
+    installStamp: read(join(root, INSTALL_STAMP)),
+    installed: npmsList !== undefined && agrees(JSON.parse(lock), JSON.parse(npmsList)),
+    buildWanted: stampOf([...sources(root), { name: 'package-lock.json', content: lock }]),
+    buildStamp: read(join(root, 'dist', BUILD_STAMP)),
+  }
+}
+
+/**
+ * Everything a build is made of: the compiler's settings, and all files but tests under the folders these include.
+ * @param {string} root
+ */
+export function sources(root) {
+  const settings = ['tsconfig.json', 'tsconfig.build.json']
+  /** @type {{ include: string[] }} */
+  const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'))
+  const names = include.filter((folder) => existsSync(join(root, folder))).flatMap((folder) => filesIn(root, folder))
+  return [...settings, ...names].map((name) => ({ name, content: readFileSync(join(root, name)) }))
+}
+
+/** @param {string} root @param {string} folder @returns {string[]} */
+function filesIn(root, folder) {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.endsWith('.test.ts'))
+    .map((name) => join(folder, name))
+    .filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isFile())
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
