@@ -1,4 +1,6 @@
 import type { Moment } from '../lib/clock.ts'
+import type { Json } from '../lib/json.ts'
+import type { Action } from './action.ts'
 import type { Entry, EntryKind, NewEntry } from './entry.ts'
 import type { Ledger, RunRow, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
@@ -80,6 +82,9 @@ export type Instances = {
 
 /** The capabilities that actions may name; a connector has those it can offer. */
 export type Tools = { readonly instances: Instances }
+
+/** An action whose parameters and snapshot are as they came out of the record: it checks them against its schemas. */
+export type AnyAction = Action<Json, Json, Partial<Tools>>
 
 /** What a connector sees of the world at one moment. */
 export type Discovery = {

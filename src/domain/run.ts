@@ -6,8 +6,12 @@ import type { Verdict } from './verdict.ts'
 /** How a run ends. `parked` and `stuck` keep the lock and page a person. */
 export type Outcome = 'healed' | 'helped' | 'rolled-back' | 'spent' | 'parked' | 'stuck' | 'abandoned'
 
-/** A failure as the journal keeps it: enough to throw the same error again on replay. */
-export type Failure = { readonly message: string; readonly retryable: boolean }
+/** A failure as the journal keeps it. */
+export type Failure = {
+  readonly message: string
+  /** The target itself refused the very first try, so that nothing of ours can have landed. */
+  readonly untouched?: boolean
+}
 
 /**
  * The run log: entries of the record that carry the run's id. Every step is named; its `started` is durable before
@@ -21,7 +25,6 @@ export type RunEvent =
   | { readonly kind: 'undo-started'; readonly step: string; readonly verdict: Verdict }
   | { readonly kind: 'undo-finished'; readonly step: string }
   | { readonly kind: 'undo-failed'; readonly step: string; readonly failure: Failure }
-  | { readonly kind: 'sleep-started'; readonly step: string; readonly untilMs: number }
   | { readonly kind: 'assessed'; readonly assessment: Assessment }
   | { readonly kind: 'refused'; readonly step: string; readonly verdict: Verdict }
   | {
@@ -31,3 +34,13 @@ export type RunEvent =
       /** What is left half done, for the person who takes over. */
       readonly leftOpen: readonly string[]
     }
+
+const RUN_KINDS: ReadonlySet<string> = new Set<RunEvent['kind']>([
+  ...(['run-started', 'step-started', 'step-succeeded', 'step-failed', 'refused', 'assessed'] as const),
+  ...(['undo-started', 'undo-finished', 'undo-failed', 'run-ended'] as const),
+])
+
+/** Whether an entry's body belongs to a run log. */
+export function isRunEvent(body: { readonly kind: string }): body is RunEvent {
+  return RUN_KINDS.has(body.kind)
+}

@@ -1,0 +1,88 @@
+import type { Matcher } from '../signal.ts'
+
+export type CompareOp = '>' | '>=' | '<' | '<=' | '==' | '!='
+export type ArithmeticOp = '+' | '-' | '*' | '/'
+
+/** Functions of one series over a range of time, `avg(x[5m])`. */
+export const RANGE_FUNCTIONS = [
+  ...(['avg', 'min', 'max', 'sum', 'count', 'rate', 'increase', 'stddev', 'median', 'last', 'forecast'] as const),
+]
+export type RangeFunction = (typeof RANGE_FUNCTIONS)[number]
+
+/** Functions of several series at one moment, `sum(x)` or `sum(rate(x[5m]))`. */
+export const ACROSS_FUNCTIONS = [...(['sum', 'avg', 'min', 'max', 'count'] as const)]
+export type AcrossFunction = (typeof ACROSS_FUNCTIONS)[number]
+
+/** The newest value of a metric, a parameter, or an alias: what the name stands for is looked up when it is judged. */
+export type Selector = { readonly kind: 'select'; readonly metric: string; readonly matchers: readonly Matcher[] }
+
+export type OverTime = {
+  readonly kind: 'over-time'
+  readonly fn: RangeFunction
+  readonly of: Selector
+  readonly rangeMs: number
+  /** How far ahead a forecast looks; only with `forecast`. */
+  readonly aheadMs?: number
+}
+
+/** Something that is a number at every moment, or cannot be seen. */
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number }
+  | Selector
+  | OverTime
+  | { readonly kind: 'across'; readonly fn: AcrossFunction; readonly of: Selector | OverTime }
+  | { readonly kind: 'arithmetic'; readonly op: ArithmeticOp; readonly left: Expression; readonly right: Expression }
+
+/** How long a condition must hold: milliseconds, or consecutive samples. */
+export type Span = { readonly ms: number } | { readonly samples: number }
+
+/** Something that is true, false, or cannot be judged at every moment. */
+export type Condition =
+  | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
+  | { readonly kind: 'not'; readonly of: Condition }
+  /** Begins to be true once `of` has held for the span; with `until`, stays true until that is true. */
+  | { readonly kind: 'for'; readonly of: Condition; readonly span: Span; readonly until?: Condition }
+
+/** Whether the condition has hysteresis, and so depends on what it was before. */
+export function hasUntil(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'compare':
+      return false
+    case 'not':
+      return hasUntil(condition.of)
+    case 'for':
+      return condition.until !== undefined || hasUntil(condition.of)
+    case 'and':
+    case 'or':
+      return hasUntil(condition.left) || hasUntil(condition.right)
+  }
+}
+
+/** How far back a condition or expression looks: the sum of its nested spans, in milliseconds and in samples. */
+export type Reach = { readonly ms: number; readonly samples: number }
+
+export function reachOf(node: Condition | Expression): Reach {
+  switch (node.kind) {
+    case 'number':
+      return { ms: 0, samples: 0 }
+    case 'select':
+      return { ms: 0, samples: 1 }
+    case 'over-time':
+      return { ms: node.rangeMs, samples: 2 }
+    case 'across':
+    case 'not':
+      return reachOf(node.of)
+    case 'for': {
+      const own = { ms: 'ms' in node.span ? node.span.ms : 0, samples: 'samples' in node.span ? node.span.samples : 0 }
+      const of = reachOf(node.of)
+      return longer({ ms: own.ms + of.ms, samples: own.samples + of.samples }, node.until ? reachOf(node.until) : of)
+    }
+    default:
+      return longer(reachOf(node.left), reachOf(node.right))
+  }
+}
+
+function longer(a: Reach, b: Reach): Reach {
+  return { ms: Math.max(a.ms, b.ms), samples: Math.max(a.samples, b.samples) }
+}

@@ -1,0 +1,267 @@
+import { UsageError } from '../errors.ts'
+import type { Matcher } from '../signal.ts'
+import {
+  ACROSS_FUNCTIONS,
+  RANGE_FUNCTIONS,
+  type AcrossFunction,
+  type ArithmeticOp,
+  type CompareOp,
+  type Condition,
+  type Expression,
+  type OverTime,
+  type RangeFunction,
+  type Selector,
+  type Span,
+} from './ast.ts'
+import { safePattern } from './matchers.ts'
+import { syntaxError, tokenise, type Token } from './tokenise.ts'
+
+/*
+  condition  = either [ "for" span ] [ "until" either ]      span = DURATION | NUMBER "samples"
+  either     = both { "or" both }
+  both       = negated { "and" negated }
+  negated    = "not" negated | comparison
+  comparison = sum [ COMPARE sum ]                           a number alone as a condition means "> 0"
+  sum        = product { ("+" | "-") product }
+  product    = value { ("*" | "/") value }
+  value      = "-" value | NUMBER | "(" condition ")" | call | selector
+  call       = NAME "(" ( selector [ "[" DURATION "]" ] | call ) [ "," DURATION ] ")"
+  selector   = NAME [ "{" [ matcher { "," matcher } ] "}" ]  matcher = NAME ("=" | "!=" | "=~" | "!~") STRING
+*/
+
+const KEYWORDS = ['and', 'or', 'not', 'for', 'until']
+const COMPARE_OPS: readonly string[] = ['>', '>=', '<', '<=', '==', '!='] satisfies CompareOp[]
+const MAX_DEPTH = 40
+const VALUE = "a number, a metric, a function or '('"
+
+/** Until the operator around it is known, what stands in parentheses may be either. */
+type Node = Expression | Condition
+
+/** Reads a condition. Throws {@link UsageError} with the offset and what was expected there. */
+export function parseCondition(text: string): Condition {
+  const reader = readerOf(text)
+  const condition = asCondition(readCondition(reader))
+  reader.finish("an operator, 'for', 'until' or the end")
+  return condition
+}
+
+/** Reads a plain number expression, such as a guard's. Throws {@link UsageError} with the offset. */
+export function parseExpression(text: string): Expression {
+  const reader = readerOf(text)
+  const expression = asExpression(reader, readSum(reader), 0)
+  reader.finish('an operator or the end')
+  return expression
+}
+
+type Reader = {
+  peek(): Token
+  next(): Token
+  /** Takes the next token when it is this symbol or key word. */
+  take(text: string): boolean
+  expect(text: string): void
+  fail(expected: string, at?: number): UsageError
+  finish(expected: string): void
+  /** Runs a nested rule; refuses nesting so deep that reading it could exhaust the stack. */
+  deeper<T>(rule: () => T): T
+}
+
+function readerOf(text: string): Reader {
+  const tokens = tokenise(text)
+  const last: Token = { kind: 'end', at: text.length }
+  let position = 0
+  let depth = 0
+  const peek = (): Token => tokens[position] ?? last
+  const next = (): Token => tokens[position++] ?? last
+  const fail = (expected: string, at = peek().at): UsageError => syntaxError(text, at, expected)
+  const take = (word: string): boolean => {
+    const token = peek()
+    const found = (token.kind === 'symbol' || token.kind === 'name') && token.text === word
+    if (found) position++
+    return found
+  }
+  return {
+    peek,
+    next,
+    fail,
+    take,
+    expect: (word) => {
+      if (!take(word)) throw fail(`'${word}'`)
+    },
+    finish: (expected) => {
+      if (peek().kind !== 'end') throw fail(expected)
+    },
+    deeper: (rule) => {
+      if (++depth > MAX_DEPTH) throw fail(`at most ${MAX_DEPTH} levels of nesting`)
+      const result = rule()
+      depth--
+      return result
+    },
+  }
+}
+
+function readCondition(reader: Reader): Node {
+  const of = readEither(reader)
+  const span = reader.take('for') ? readSpan(reader) : undefined
+  const until = reader.take('until') ? asCondition(readEither(reader)) : undefined
+  if (!span && !until) return of
+  return { kind: 'for', of: asCondition(of), span: span ?? { samples: 1 }, ...(until && { until }) }
+}
+
+function readSpan(reader: Reader): Span {
+  const token = reader.next()
+  if (token.kind === 'duration' && token.ms > 0) return { ms: token.ms }
+  const whole = token.kind === 'number' && Number.isInteger(token.value) && token.value > 0
+  if (!whole) throw reader.fail("a duration such as 5m, or a count such as '3 samples'", token.at)
+  if (!reader.take('samples') && !reader.take('sample'))
+    throw reader.fail("'samples', or a unit right after the number")
+  return { samples: token.value }
+}
+
+function readEither(reader: Reader): Node {
+  let left = readBoth(reader)
+  while (reader.take('or')) left = { kind: 'or', left: asCondition(left), right: asCondition(readBoth(reader)) }
+  return left
+}
+
+function readBoth(reader: Reader): Node {
+  let left = readNegated(reader)
+  while (reader.take('and')) left = { kind: 'and', left: asCondition(left), right: asCondition(readNegated(reader)) }
+  return left
+}
+
+function readNegated(reader: Reader): Node {
+  if (!reader.take('not')) return readComparison(reader)
+  return { kind: 'not', of: asCondition(reader.deeper(() => readNegated(reader))) }
+}
+
+function readComparison(reader: Reader): Node {
+  const { at } = reader.peek()
+  const left = readSum(reader)
+  const token = reader.peek()
+  if (token.kind !== 'symbol' || !COMPARE_OPS.includes(token.text)) return left
+  reader.next()
+  const rightAt = reader.peek().at
+  const right = asExpression(reader, readSum(reader), rightAt)
+  return { kind: 'compare', op: token.text as CompareOp, left: asExpression(reader, left, at), right }
+}
+
+const readSum = (reader: Reader): Node => readChain(reader, ['+', '-'], readProduct)
+const readProduct = (reader: Reader): Node => readChain(reader, ['*', '/'], readValue)
+
+function readChain(reader: Reader, ops: readonly ArithmeticOp[], readPart: (reader: Reader) => Node): Node {
+  const { at } = reader.peek()
+  let left = readPart(reader)
+  for (let op = ops.find(reader.take); op; op = ops.find(reader.take)) {
+    const rightAt = reader.peek().at
+    const right = asExpression(reader, readPart(reader), rightAt)
+    left = { kind: 'arithmetic', op, left: asExpression(reader, left, at), right }
+  }
+  return left
+}
+
+function readValue(reader: Reader): Node {
+  if (reader.take('-')) return reader.deeper(() => readNegative(reader))
+  if (reader.take('(')) {
+    const inner = reader.deeper(() => readCondition(reader))
+    reader.expect(')')
+    return inner
+  }
+  const token = reader.next()
+  if (token.kind === 'number') return { kind: 'number', value: token.value }
+  if (token.kind !== 'name' || KEYWORDS.includes(token.text)) throw reader.fail(VALUE, token.at)
+  return reader.take('(') ? readCall(reader, token) : readMatchers(reader, token.text)
+}
+
+function readNegative(reader: Reader): Node {
+  const { at } = reader.peek()
+  const right = asExpression(reader, readValue(reader), at)
+  if (right.kind === 'number') return { kind: 'number', value: -right.value }
+  return { kind: 'arithmetic', op: '-', left: { kind: 'number', value: 0 }, right }
+}
+
+/** What follows `NAME (`. A range makes it a function over time, its absence one across series. */
+function readCall(reader: Reader, name: { readonly text: string; readonly at: number }): Expression {
+  const fn = [...RANGE_FUNCTIONS, ...ACROSS_FUNCTIONS].find((known) => known === name.text)
+  if (!fn) throw reader.fail(`one of the functions ${RANGE_FUNCTIONS.join(', ')}`, name.at)
+  const inner = reader.next()
+  if (inner.kind !== 'name' || KEYWORDS.includes(inner.text)) throw reader.fail('a metric', inner.at)
+  if (reader.take('(')) {
+    const of = reader.deeper(() => readCall(reader, inner))
+    if (of.kind !== 'over-time') throw reader.fail('a metric, or a function over a range', inner.at)
+    return readAcross(reader, fn, name.at, of)
+  }
+  const of = readMatchers(reader, inner.text)
+  return reader.take('[') ? readOverTime(reader, fn, of) : readAcross(reader, fn, name.at, of)
+}
+
+function readOverTime(reader: Reader, fn: RangeFunction, of: Selector): OverTime {
+  const rangeMs = readLength(reader, 'the length of the range, such as 5m')
+  reader.expect(']')
+  if (fn === 'forecast') reader.expect(',')
+  const ahead = fn === 'forecast' ? { aheadMs: readLength(reader, 'how far ahead to look, such as 5m') } : {}
+  reader.expect(')')
+  return { kind: 'over-time', fn, of, rangeMs, ...ahead }
+}
+
+function readAcross(reader: Reader, fn: RangeFunction, at: number, of: Selector | OverTime): Expression {
+  const across: AcrossFunction | undefined = ACROSS_FUNCTIONS.find((known) => known === fn)
+  if (!across) {
+    if (of.kind === 'select') throw reader.fail(`a range, as in ${fn}(${of.metric}[5m])`)
+    throw reader.fail(`one of ${ACROSS_FUNCTIONS.join(', ')} around a function over a range`, at)
+  }
+  reader.expect(')')
+  return { kind: 'across', fn: across, of }
+}
+
+function readLength(reader: Reader, expected: string): number {
+  const token = reader.next()
+  if (token.kind === 'duration' && token.ms > 0) return token.ms
+  throw reader.fail(expected, token.at)
+}
+
+function readMatchers(reader: Reader, metric: string): Selector {
+  const matchers: Matcher[] = []
+  if (reader.take('{') && !reader.take('}')) {
+    do matchers.push(readMatcher(reader))
+    while (reader.take(','))
+    reader.expect('}')
+  }
+  return { kind: 'select', metric, matchers }
+}
+
+function readMatcher(reader: Reader): Matcher {
+  const label = reader.next()
+  if (label.kind !== 'name') throw reader.fail('a label name', label.at)
+  const op = (['=~', '!~', '!=', '='] as const).find(reader.take)
+  if (!op) throw reader.fail('=, !=, =~ or !~')
+  const value = reader.next()
+  if (value.kind !== 'string') throw reader.fail('a quoted text', value.at)
+  if (op === '=~' || op === '!~') safePattern(value.value)
+  return { label: label.text, op, value: value.value }
+}
+
+function asCondition(node: Node): Condition {
+  switch (node.kind) {
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'for':
+      return node
+    default:
+      return { kind: 'compare', op: '>', left: node, right: { kind: 'number', value: 0 } }
+  }
+}
+
+function asExpression(reader: Reader, node: Node, at: number): Expression {
+  switch (node.kind) {
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'for':
+      throw reader.fail('a number, not something true or false', at)
+    default:
+      return node
+  }
+}

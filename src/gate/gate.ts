@@ -1,0 +1,49 @@
+import type { Mode } from '../domain/entry.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
+import type { Limits, Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import type { Topology } from '../domain/topology.ts'
+import type { GateAnswer } from '../domain/verdict.ts'
+import type { Moment } from '../lib/clock.ts'
+
+/** What gates know of the world, by value: they ask nobody. */
+export type World = {
+  readonly mode: Mode
+  readonly topology: Topology
+  readonly policies: ReadonlyMap<string, Policy>
+  readonly limits: Limits
+  /** Patterns of targets that are never touched. */
+  readonly never: readonly string[]
+  /** The kill-switch file: present means pause, content `freeze` means freeze, unreadable means pause. */
+  readonly killSwitch: 'absent' | 'pause' | 'freeze' | 'unreadable'
+  /** The plan's own signals and guards now. */
+  readonly measure: Measure
+  /** Readiness of single targets as their users' probes see it; absent means nobody sees it. */
+  readonly readiness: ReadonlyMap<ResourceRef, boolean>
+}
+
+/** `start`: may the run begin. `apply`: may this step take effect now. `undo`: may this step be taken back now. */
+export type Purpose = 'start' | 'apply' | 'undo'
+
+export type GateInput = {
+  readonly plan: Plan
+  readonly purpose: Purpose
+  /** The step that is about to take effect or to be undone; absent at the start. */
+  readonly step?: PlanStep
+  /** The run that asks, whose own lock and attempt do not stand in its way; absent at the start. */
+  readonly run?: string
+  readonly ledger: Ledger
+  readonly world: World
+  readonly now: Moment
+}
+
+/** One question with one answer. Pure; what it cannot decide it holds (a throw is taken for a hold). */
+export type Gate = {
+  readonly name: string
+  /** Asked about an undo too: only blindness and the minimum of healthy replicas are. */
+  readonly guardsUndo: boolean
+  ask(input: GateInput): Omit<GateAnswer, 'gate'>
+}
+
+export const ALLOW = (reason: string): Omit<GateAnswer, 'gate'> => ({ answer: 'allow', reason })

@@ -1,0 +1,59 @@
+import type { AttemptLimit } from '../../domain/policy.ts'
+import type { SpentAttempt } from '../../domain/ledger.ts'
+import { elapsedMs, type Moment } from '../../lib/clock.ts'
+import { durationText } from '../../lib/duration.ts'
+import { ALLOW, type Gate, type GateInput } from '../gate.ts'
+
+/**
+ * N attempts on the durable owner within a time; the next is held. The longer limits latch: an owner that keeps
+ * needing the same repair has a fault that the repair masks, and only a person opens it again.
+ */
+export const attempts: Gate = {
+  name: 'attempts',
+  guardsUndo: false,
+  ask({ plan, ledger, world, run, now }) {
+    const latch = ledger.latches.find(({ owner }) => owner === plan.owner)
+    const release = `kintsugi release ${plan.owner}`
+    if (latch) return { answer: 'hold', reason: latch.reason, unlocks: release, person: true }
+    const spent = countedAttempts({ ledger, world }, run)
+    const reached = reachedLimits(world.limits.perTarget, spent, now)
+    const [limit] = reached.sort((a, b) => Number(b.latches) - Number(a.latches))
+    if (!limit) return ALLOW(`${spent.length} attempts on ${plan.owner} on the ledger`)
+    return {
+      answer: 'hold',
+      reason: limit.latches
+        ? latchReason(limit)
+        : `attempt ${limit.attempts + 1} within ${durationText(limit.withinMs)}`,
+      value: withinLimit(limit, spent, now).length,
+      limit: limitText(limit),
+      unlocks: limit.latches ? release : `when the oldest is past ${durationText(limit.withinMs)}, or: ${release}`,
+      person: true,
+    }
+  },
+}
+
+/** The attempts that count here: of other runs, and in shadow those of the shadow ledger only. */
+export function countedAttempts({ ledger, world }: Pick<GateInput, 'ledger' | 'world'>, run?: string): SpentAttempt[] {
+  return ledger.attempts.filter((spent) => spent.run !== run && spent.shadow === (world.mode === 'shadow'))
+}
+
+function withinLimit(limit: AttemptLimit, spent: readonly SpentAttempt[], now: Moment): SpentAttempt[] {
+  return spent.filter(({ at }) => elapsedMs(at, now) < limit.withinMs)
+}
+
+/** The limits that one more attempt would break. */
+export function reachedLimits(
+  limits: readonly AttemptLimit[],
+  spent: readonly SpentAttempt[],
+  now: Moment,
+): AttemptLimit[] {
+  return limits.filter((limit) => withinLimit(limit, spent, now).length >= limit.attempts)
+}
+
+export function latchReason(limit: AttemptLimit): string {
+  return `recurring, the repair masks a fault: attempt ${limit.attempts + 1} within ${durationText(limit.withinMs)}`
+}
+
+function limitText(limit: AttemptLimit): string {
+  return `${limit.attempts} in ${durationText(limit.withinMs)}`
+}

@@ -1,0 +1,17 @@
+import { ALLOW, type Gate } from '../gate.ts'
+
+/** Nothing is done, and nothing undone, on what cannot be seen: neither the effect nor the harm could be judged. */
+export const blindness: Gate = {
+  name: 'blindness',
+  guardsUndo: true,
+  ask({ world: { measure } }) {
+    if (measure.blind.length === 0) return ALLOW('every signal of the plan is fresh')
+    return {
+      answer: 'hold',
+      reason: `no fresh data of ${measure.blind.join(', ')}`,
+      value: measure.blind.length,
+      limit: 0,
+      unlocks: 'when the signals are fresh again',
+    }
+  },
+}

@@ -1,0 +1,21 @@
+import { ALLOW, type Gate } from '../gate.ts'
+
+/** `kintsugi pause`, and the file that works when API and store are down. */
+export const killSwitch: Gate = {
+  name: 'kill-switch',
+  guardsUndo: false,
+  ask({ ledger: { pause }, world }) {
+    if (world.killSwitch !== 'absent') {
+      const reason =
+        world.killSwitch === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'
+      return { answer: 'deny', reason, value: world.killSwitch, unlocks: 'remove the file', person: true }
+    }
+    if (!pause) return ALLOW('not paused')
+    const word = pause.freeze ? 'frozen' : 'paused'
+    return {
+      answer: 'deny',
+      reason: `${word} by ${pause.by}: ${pause.reason}`,
+      unlocks: 'kintsugi resume --reason ...',
+    }
+  },
+}

@@ -1,0 +1,27 @@
+import type { Gate } from './gate.ts'
+import { attempts } from './gates/attempts.ts'
+import { autonomy } from './gates/autonomy.ts'
+import { blindness } from './gates/blindness.ts'
+import { cooldown } from './gates/cooldown.ts'
+import { killSwitch } from './gates/kill-switch.ts'
+import { lock } from './gates/lock.ts'
+import { minHealthy } from './gates/min-healthy.ts'
+import { never } from './gates/never.ts'
+import { shadow } from './gates/shadow.ts'
+import { targetHold } from './gates/target-hold.ts'
+import { undo } from './gates/undo.ts'
+
+/** Every gate there is. The order is the order in which people read the answers; it decides nothing. */
+export const GATES: readonly Gate[] = [
+  killSwitch,
+  shadow,
+  autonomy,
+  never,
+  targetHold,
+  undo,
+  blindness,
+  lock,
+  attempts,
+  cooldown,
+  minHealthy,
+]

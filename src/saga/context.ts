@@ -1,0 +1,65 @@
+import type { Assessment } from '../domain/assessment.ts'
+import type { Plan, PlanStep } from '../domain/plan.ts'
+import type { AnyAction, Tools } from '../domain/ports.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import type { Outcome } from '../domain/run.ts'
+import { objections, type Verdict } from '../domain/verdict.ts'
+import type { Clock, Moment } from '../lib/clock.ts'
+import { stopIfAsked, type Journal } from './journal.ts'
+import { mayHaveLanded } from './log.ts'
+
+export type Question = {
+  readonly plan: Plan
+  readonly step: PlanStep
+  readonly purpose: 'apply' | 'undo'
+  readonly run: string
+}
+
+/** What a run is given: it knows no remedy, no connector and no gate, only these. */
+export type RunContext = {
+  readonly run: string
+  readonly plan: Plan
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly freeze: AbortSignal
+  readonly halt: AbortSignal
+  readonly action: (name: string) => AnyAction
+  readonly tools: (target: ResourceRef) => Partial<Tools>
+  /** Asks the gates now; an undo is asked of two of them only. */
+  readonly ask: (question: Question) => Promise<Verdict>
+  /** Judges the plan's signals now, on samples later than `since`. */
+  readonly assess: (plan: Plan, since: Moment) => Assessment
+  /** How often a condition is looked at again, in milliseconds. */
+  readonly pollMs: number
+}
+
+export type Ending = { readonly outcome: Outcome; readonly reason: string }
+
+/** Asks the gates; once something has landed, blindness is waited out rather than taken for a no. */
+export async function askWithSight(x: RunContext, step: PlanStep, purpose: Question['purpose']): Promise<Verdict> {
+  let verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
+  for (let waitedMs = 0; waitedMs < x.plan.verify.blindForMs; waitedMs += x.pollMs) {
+    const onlyBlind = objections(verdict).every((answer) => answer.gate === 'blindness')
+    if (verdict.answer === 'allow' || !onlyBlind || mayHaveLanded(x.journal.state()).length === 0) return verdict
+    await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
+    stopIfAsked(x)
+    verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
+  }
+  return verdict
+}
+
+export type LandedStep = { readonly step: PlanStep; readonly action: AnyAction }
+
+/** Steps that changed something or may have, oldest first. */
+export function landedSteps(x: Pick<RunContext, 'plan' | 'journal' | 'action'>): LandedStep[] {
+  const landed = mayHaveLanded(x.journal.state())
+  return x.plan.steps
+    .filter((step) => step.reversibility !== 'read-only' && landed.includes(`${step.name}/apply`))
+    .map((step) => ({ step, action: x.action(step.action) }))
+}
+
+export function reasonOf(verdict: Verdict): string {
+  return objections(verdict)
+    .map((answer) => `${answer.gate}: ${answer.reason}`)
+    .join('; ')
+}

@@ -1,0 +1,162 @@
+import { ConflictError, messageOf, RecordUnwritableError, RetryableError, TerminalError } from '../domain/errors.ts'
+import type { NewEntry } from '../domain/entry.ts'
+import type { Write } from '../domain/ledger.ts'
+import type { RecordPort } from '../domain/ports.ts'
+import type { Failure, RunEvent } from '../domain/run.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { elapsedMs, type Clock } from '../lib/clock.ts'
+import type { Json } from '../lib/json.ts'
+import { nextRun, type RunState } from './log.ts'
+
+/** A person said `pause --freeze`: the run stops dead where it is. */
+export class FrozenError extends Error {
+  override readonly name = 'FrozenError'
+}
+
+/** The process is going down: nothing more is recorded, the successor takes the run from its log. */
+export class HaltedError extends Error {
+  override readonly name = 'HaltedError'
+}
+
+export type StepRule = {
+  readonly timeoutMs: number
+  /** Tries in all; only a RetryableError or a time-out is tried again. */
+  readonly tries: number
+  /** Present for what changes a target: the verdict that allowed it, recorded with the start of the step. */
+  readonly verdict?: Verdict
+}
+
+/** The two verbs of a durable run, and the log they write. */
+export type Journal = {
+  state(): RunState
+  /** Appends one event, with what goes with it in the same commit. Keeps trying while the record cannot be written. */
+  append(
+    event: RunEvent,
+    more?: { readonly entries?: readonly NewEntry[]; readonly writes?: readonly Write[] },
+  ): Promise<void>
+  /**
+   * Runs `fn` at least once and records its outcome once; a step that has an outcome is not run again. Throws
+   * TerminalError with the recorded failure.
+   */
+  step<T extends Json>(name: string, fn: (abort: AbortSignal) => Promise<T>, rule: StepRule): Promise<T>
+  /** Waits until `ms` have passed since it was first reached, restarts included. */
+  sleep(name: string, ms: number): Promise<void>
+}
+
+export type JournalPorts = {
+  readonly record: Pick<RecordPort, 'commit'>
+  readonly clock: Clock
+  readonly freeze: AbortSignal
+  readonly halt: AbortSignal
+}
+
+const RETRY_FIRST_MS = 500
+const UNWRITABLE_RETRY_MS = 1000
+
+/** The journal of one run whose log so far folds to `start`. */
+export function openJournal(run: string, start: RunState, ports: JournalPorts): Journal {
+  const { record, clock } = ports
+  const incident = start.plan.incident
+  let state = start
+
+  const append: Journal['append'] = async (event, more = {}) => {
+    const next = nextRun(state, event)
+    const entries = [{ body: event, incident, run }, ...(more.entries ?? [])]
+    // Only the start of a new effect may not use the reserve: what is under way must be able to record its end.
+    const closing = !(event.kind === 'step-started' && event.effect)
+    const commit = { entries, writes: more.writes ?? [], closing }
+    for (;;) {
+      if (ports.halt.aborted) throw new HaltedError('Kintsugi is going down')
+      try {
+        await record.commit({ ...commit, at: clock.moment() })
+        state = next
+        return
+      } catch (thrown) {
+        if (!(thrown instanceof RecordUnwritableError) || !closing) throw thrown
+        await clock.sleep(UNWRITABLE_RETRY_MS, ports.halt)
+      }
+    }
+  }
+
+  const step: Journal['step'] = async (name, fn, rule) => {
+    const was = state.steps.get(name)
+    if (was?.status === 'succeeded') return was.result as Awaited<ReturnType<typeof fn>>
+    if (was?.status === 'failed') throw new TerminalError(was.failure.message)
+    const { verdict } = rule
+    stopIfAsked(ports)
+    await append({ kind: 'step-started', step: name, effect: verdict !== undefined, ...(verdict && { verdict }) })
+    try {
+      const result = await tryOut(fn, rule, ports)
+      await append({ kind: 'step-succeeded', step: name, result })
+      return result
+    } catch (thrown) {
+      if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
+      await append({ kind: 'step-failed', step: name, failure: failureOf(thrown, was === undefined) })
+      throw thrown
+    }
+  }
+
+  const sleep: Journal['sleep'] = async (name, ms) => {
+    const from = await step(name, async () => ({ ...clock.moment() }), { timeoutMs: 1000, tries: 1 })
+    const left = ms - elapsedMs(from, clock.moment())
+    if (left > 0) await clock.sleep(left, AbortSignal.any([ports.freeze, ports.halt]))
+    stopIfAsked(ports)
+  }
+
+  return { state: () => state, append, step, sleep }
+}
+
+/** Throws when the run was told to stop dead, or the process is going down. */
+export function stopIfAsked({ freeze, halt }: Pick<JournalPorts, 'freeze' | 'halt'>): void {
+  if (halt.aborted) throw new HaltedError('Kintsugi is going down')
+  if (freeze.aborted) throw new FrozenError('frozen by `pause --freeze`')
+}
+
+/** A ConflictError of a later try may speak of what an earlier one wrote; only the first proves that nothing landed. */
+class LaterError extends Error {}
+
+function failureOf(thrown: unknown, firstStart: boolean): Failure {
+  const untouched = firstStart && thrown instanceof ConflictError
+  return { message: messageOf(thrown instanceof LaterError ? thrown.cause : thrown), ...(untouched && { untouched }) }
+}
+
+/** Calls `fn` under the rule's time-out, again after a RetryableError or a time-out while tries are left. */
+export async function tryOut<T>(
+  fn: (abort: AbortSignal) => Promise<T>,
+  rule: Pick<StepRule, 'timeoutMs' | 'tries'>,
+  ports: Omit<JournalPorts, 'record'>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await within(fn, rule.timeoutMs, ports)
+    } catch (thrown) {
+      if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
+      if (!(thrown instanceof RetryableError) || attempt >= rule.tries) {
+        throw attempt === 1 ? thrown : new LaterError(messageOf(thrown), { cause: thrown })
+      }
+      const delayMs = Math.max(thrown.retryAfterMs, RETRY_FIRST_MS * 2 ** (attempt - 1))
+      await ports.clock.sleep(delayMs, AbortSignal.any([ports.freeze, ports.halt]))
+      stopIfAsked(ports)
+    }
+  }
+}
+
+/** One call, given up at the time-out, a freeze or a halt, whether it listens to its abort signal or not. */
+async function within<T>(
+  fn: (abort: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+  ports: Omit<JournalPorts, 'record'>,
+): Promise<T> {
+  const over = new AbortController()
+  const stop = AbortSignal.any([ports.freeze, ports.halt, over.signal])
+  const timeout = async (): Promise<never> => {
+    await ports.clock.sleep(timeoutMs, stop)
+    stopIfAsked(ports)
+    throw new RetryableError(`no answer within ${timeoutMs} ms: it may have happened all the same`)
+  }
+  try {
+    return await Promise.race([fn(stop), timeout()])
+  } finally {
+    over.abort()
+  }
+}

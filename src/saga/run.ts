@@ -1,0 +1,181 @@
+import { messageOf } from '../domain/errors.ts'
+import type { Write } from '../domain/ledger.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import type { AnyAction, Tools } from '../domain/ports.ts'
+import type { Outcome } from '../domain/run.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import type { Json } from '../lib/json.ts'
+import { askWithSight, landedSteps, reasonOf, type Ending, type RunContext } from './context.ts'
+import { FrozenError, HaltedError } from './journal.ts'
+import type { RunState } from './log.ts'
+import { settle } from './settle.ts'
+import { undoLanded } from './undo.ts'
+
+/** Why the steps did not go on: `refused` by the gates, or `failed`. */
+type Stop = { readonly why: 'refused' | 'failed'; readonly reason: string }
+
+/**
+ * One durable run: every step captured, allowed, applied and verified, then judged by the incident's own signals, then
+ * kept or taken back. Called again after a crash, with the journal of what was recorded, it goes on from there.
+ * Resolves with the recorded outcome; throws HaltedError when the process goes down (the successor goes on).
+ */
+export async function runPlan(x: RunContext): Promise<Outcome> {
+  const ending = await mend(x).catch((thrown: unknown): Ending => {
+    if (thrown instanceof HaltedError) throw thrown
+    if (thrown instanceof FrozenError) return { outcome: 'parked', reason: thrown.message }
+    return { outcome: 'stuck', reason: `unexpected, a bug: ${messageOf(thrown)}` }
+  })
+  await end(x, ending)
+  return ending.outcome
+}
+
+async function mend(x: RunContext): Promise<Ending> {
+  if (x.journal.state().status === 'undoing') return takeBack(x, 'the undo was cut off and goes on')
+  for (const step of x.plan.steps) {
+    const stop = await perform(x, step)
+    if (stop) return afterStop(x, stop)
+  }
+  return bySettling(x)
+}
+
+/** Capture, ask, apply, verify: one action as a transaction. */
+async function perform(x: RunContext, step: PlanStep): Promise<Stop | undefined> {
+  const action = x.action(step.action)
+  const look = { params: step.params, tools: x.tools(step.target) }
+  const rule = { timeoutMs: action.limits.stepTimeoutMs, tries: action.repeat === 'safe' ? 3 : 1 }
+  const { journal } = x
+  try {
+    const before = await journal.step(`${step.name}/capture`, (abort) => action.capture({ ...look, abort }), rule)
+    const act = { ...look, before, key: `${x.run}/${step.name}` }
+    const stop = await applyOnce(x, step, action, act, rule)
+    if (stop) return stop
+    await journal.step(`${step.name}/verify`, (abort) => waitForPass(x, action, { ...act, abort }), {
+      timeoutMs: action.limits.verifyWithinMs,
+      tries: 1,
+    })
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof HaltedError || thrown instanceof FrozenError) throw thrown
+    return { why: 'failed', reason: `${step.name}: ${messageOf(thrown)}` }
+  }
+}
+
+type ActNow = { readonly params: Json; readonly tools: Partial<Tools>; readonly before: Json; readonly key: string }
+
+async function applyOnce(
+  x: RunContext,
+  step: PlanStep,
+  action: AnyAction,
+  act: ActNow,
+  rule: { readonly timeoutMs: number; readonly tries: number },
+): Promise<Stop | undefined> {
+  const name = `${step.name}/apply`
+  const was = x.journal.state().steps.get(name)
+  if (was?.status === 'started' && action.repeat === 'never') {
+    return { why: 'failed', reason: `${name} was cut off and cannot be repeated: nobody knows whether it happened` }
+  }
+  // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
+  const verdict = was && was.status !== 'started' ? ALREADY_ASKED : await askWithSight(x, step, 'apply')
+  if (verdict.answer !== 'allow') {
+    await x.journal.append({ kind: 'refused', step: name, verdict })
+    return { why: 'refused', reason: `${name}: ${reasonOf(verdict)}` }
+  }
+  await x.journal.step(
+    name,
+    async (abort) => {
+      await action.apply({ ...act, abort })
+      return null
+    },
+    { ...rule, verdict },
+  )
+  return undefined
+}
+
+const ALREADY_ASKED: Verdict = { answer: 'allow', answers: [] }
+
+async function waitForPass(
+  x: RunContext,
+  action: AnyAction,
+  act: ActNow & { readonly abort: AbortSignal },
+): Promise<null> {
+  let reason = 'not looked at yet'
+  while (!act.abort.aborted) {
+    try {
+      const check = await action.verify(act)
+      if (check.status === 'pass') return null
+      reason = check.reason
+      if (check.status === 'fail') throw new VerifyError(reason)
+    } catch (thrown) {
+      // Whoever cannot be asked is unknown, not failed: look again until the time is over.
+      if (thrown instanceof VerifyError) throw thrown
+      reason = messageOf(thrown)
+    }
+    await x.clock.sleep(x.pollMs, act.abort)
+  }
+  throw new VerifyError(`did not take effect in time: ${reason}`)
+}
+
+class VerifyError extends Error {}
+
+/** The steps did not all happen: undo what can be undone, judge what cannot. */
+async function afterStop(x: RunContext, stop: Stop): Promise<Ending> {
+  const landed = landedSteps(x)
+  if (landed.length === 0) return { outcome: 'abandoned', reason: stop.reason }
+  if (landed.some(({ step, action }) => action.repeat === 'never' && isCutOff(x.journal.state(), step))) {
+    return { outcome: 'stuck', reason: stop.reason }
+  }
+  if (landed.every(({ action }) => action.reversibility === 'reversible')) return takeBack(x, stop.reason)
+  return stop.why === 'refused' ? { outcome: 'parked', reason: stop.reason } : bySettling(x, stop.reason)
+}
+
+function isCutOff(state: RunState, step: PlanStep): boolean {
+  return state.steps.get(`${step.name}/apply`)?.status === 'started'
+}
+
+/** Judged by the users' own signals: DESIGN section 4, "What success is". */
+async function bySettling(x: RunContext, after?: string): Promise<Ending> {
+  const { result, enough, reasons } = await settle(x)
+  const reason = [after, ...reasons].filter(Boolean).join('; ')
+  const reversible = landedSteps(x).filter(({ action }) => action.reversibility === 'reversible')
+  const lasting = landedSteps(x).length > reversible.length
+  switch (result) {
+    case 'better':
+      return { outcome: enough ? 'healed' : 'helped', reason }
+    case 'blind':
+      return { outcome: 'parked', reason: `applied, unverified: ${reason}` }
+    case 'unchanged':
+      return reversible.length > 0 ? takeBack(x, reason) : { outcome: 'spent', reason }
+    case 'worse': {
+      const undone: Ending = reversible.length > 0 ? await takeBack(x, reason) : { outcome: 'rolled-back', reason }
+      if (undone.outcome !== 'rolled-back' || !lasting) return undone
+      return { outcome: 'stuck', reason: `worse, and it cannot be undone: ${reason}` }
+    }
+  }
+}
+
+async function takeBack(x: RunContext, because: string): Promise<Ending> {
+  const trouble = await undoLanded(x, landedSteps(x).reverse())
+  return trouble ?? { outcome: 'rolled-back', reason: because }
+}
+
+/** Parked and stuck keep the lock and page a person; every other ending frees what the run held. */
+async function end(x: RunContext, { outcome, reason }: Ending): Promise<void> {
+  const { run, plan, journal } = x
+  const held = outcome === 'parked' || outcome === 'stuck'
+  const leftOpen = held ? landedSteps(x).map(({ step }) => openText(journal.state(), step)) : []
+  const incident = plan.incident
+  const paged = { body: { kind: 'paged' as const, about: run, reason: `${outcome}: ${reason}` }, incident, run }
+  const writes: Write[] = [{ do: 'close-run', run, outcome }]
+  await journal.append(
+    { kind: 'run-ended', outcome, reason, leftOpen },
+    { writes: held ? writes : [...writes, { do: 'unlock', run }], entries: held ? [paged] : [] },
+  )
+}
+
+function openText(state: RunState, step: PlanStep): string {
+  const applied = state.steps.get(`${step.name}/apply`)?.status
+  const undo = state.undos.get(step.name)?.status
+  const what = `${step.action} on ${step.target}`
+  if (undo) return `${what}: undo ${undo}`
+  return `${what}: ${applied === 'succeeded' ? 'applied' : 'may have been applied'}`
+}

@@ -1,0 +1,65 @@
+import { messageOf } from '../domain/errors.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import type { AnyAction } from '../domain/ports.ts'
+import type { Json } from '../lib/json.ts'
+import { askWithSight, reasonOf, type Ending, type LandedStep, type RunContext } from './context.ts'
+import { FrozenError, HaltedError, tryOut } from './journal.ts'
+
+/**
+ * Undoes what can be undone, newest first. Answers the ending when that did not work: `parked` when the gates would not
+ * let it (nobody undoes blindly), `stuck` when an undo failed.
+ */
+export async function undoLanded(x: RunContext, newestFirst: readonly LandedStep[]): Promise<Ending | undefined> {
+  for (const { step, action } of newestFirst) {
+    if (action.reversibility !== 'reversible') continue
+    const was = x.journal.state().undos.get(step.name)
+    if (was?.status === 'finished') continue
+    const verdict = await askWithSight(x, step, 'undo')
+    if (verdict.answer !== 'allow') {
+      await x.journal.append({ kind: 'refused', step: `${step.name}/undo`, verdict })
+      return { outcome: 'parked', reason: `not undone, ${reasonOf(verdict)}` }
+    }
+    const trouble = was?.status === 'failed' ? was.failure.message : await undoOne(x, step, action, verdict)
+    if (trouble !== undefined) return { outcome: 'stuck', reason: `undo of ${step.name} failed: ${trouble}` }
+  }
+  return undefined
+}
+
+type Undoable = Extract<AnyAction, { reversibility: 'reversible' }>
+
+/** Restores the snapshot and proves it by a second capture; answers what went wrong, if something did. */
+async function undoOne(
+  x: RunContext,
+  step: PlanStep,
+  action: Undoable,
+  verdict: Parameters<typeof reasonOf>[0],
+): Promise<string | undefined> {
+  const { journal } = x
+  const before = snapshotOf(x, step)
+  const look = { params: step.params, tools: x.tools(step.target) }
+  await journal.append({ kind: 'undo-started', step: step.name, verdict })
+  try {
+    await tryOut(
+      async (abort) => {
+        await action.rollback({ ...look, before, key: `${x.run}/${step.name}/undo`, abort })
+        const after = await action.capture({ ...look, abort })
+        if (!action.same(before, after)) throw new Error('a second capture is not the same as the first')
+      },
+      { timeoutMs: action.limits.stepTimeoutMs, tries: 3 },
+      x,
+    )
+  } catch (thrown) {
+    if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
+    const message = messageOf(thrown)
+    await journal.append({ kind: 'undo-failed', step: step.name, failure: { message } })
+    return message
+  }
+  await journal.append({ kind: 'undo-finished', step: step.name })
+  return undefined
+}
+
+function snapshotOf(x: RunContext, step: PlanStep): Json {
+  const capture = x.journal.state().steps.get(`${step.name}/capture`)
+  if (capture?.status !== 'succeeded') throw new Error(`no snapshot of ${step.name} in the log`)
+  return capture.result
+}
