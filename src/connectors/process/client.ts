@@ -1,0 +1,70 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
+import { Restarted, State } from './shim/schema.ts'
+
+/** What a shim is asked, by the path of its socket. All throw RetryableError when it does not answer in time. */
+export type ShimClient = {
+  state(socket: string, abort: AbortSignal): Promise<State>
+  /**
+   * Throws ConflictError when the identity is not `ifIdentity`, RetryableError when the answer is missing: the restart
+   * may then have been done, and the same key finds out.
+   */
+  restart(
+    socket: string,
+    change: { readonly ifIdentity: string; readonly key: string },
+    abort: AbortSignal,
+  ): Promise<void>
+}
+
+/** A restart takes the instance's grace and the start; longer than this and nobody waits any more. */
+const RESTART_TIMEOUT_MS = 8000
+
+/** @param timeoutMs how long a shim may take to say how its instance is */
+export function shimClient(timeoutMs: number): ShimClient {
+  return {
+    state: async (socket, abort) => State.parse(await ask(socket, 'GET', '/state', undefined, limit(abort, timeoutMs))),
+    restart: async (socket, change, abort) => {
+      Restarted.parse(await ask(socket, 'POST', '/restart', change, limit(abort, RESTART_TIMEOUT_MS)))
+    },
+  }
+}
+
+const limit = (abort: AbortSignal, timeoutMs: number): AbortSignal =>
+  AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)])
+
+async function ask(
+  socket: string,
+  method: string,
+  path: string,
+  body: object | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const asked = `${method} ${path} of the shim at ${socket}`
+  const { status, answer } = await exchange(socket, method, path, body, signal).catch((thrown: Error) => {
+    const cause = signal.aborted ? signal.reason : thrown
+    throw new RetryableError(`no answer to ${asked}: look whether the shim runs`, { cause })
+  })
+  if (status === 200) return JSON.parse(answer)
+  const message = `${asked} was answered with ${status}: ${answer}`
+  if (status === 409) throw new ConflictError(message)
+  throw status >= 500 ? new RetryableError(message) : new TerminalError(message)
+}
+
+function exchange(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: object | undefined,
+  signal: AbortSignal,
+): Promise<{ status: number; answer: string }> {
+  return new Promise((resolve, reject) => {
+    const payload = body === undefined ? '' : JSON.stringify(body)
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
+    const asking = request({ socketPath, method, path, headers, signal, agent: false }, (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject)
+    })
+    asking.on('error', reject)
+    asking.end(payload)
+  })
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RetryableError } from '../../domain/errors.ts'
+import { Kept } from './shim/schema.ts'
+
+/** An instance that a shim serves, or served until it died. */
+export type Known = Pick<Kept, 'namespace' | 'service' | 'instance' | 'address' | 'dependsOn'> & {
+  readonly socket: string
+}
+
+export const socketOf = (dir: string, instance: string): string => join(dir, `${instance}.sock`)
+
+/**
+ * The instances of a folder of shims, by the state files: a shim that dies leaves its own behind, one that is told to
+ * stop does not. Throws RetryableError when the folder, or the state file of a shim, cannot be read.
+ */
+export async function knownIn(dir: string): Promise<readonly Known[]> {
+  const names = await readdir(dir).catch((cause: Error) => {
+    throw new RetryableError(`cannot look for shims in ${dir}`, { cause })
+  })
+  const states = names.filter((name) => name.endsWith('.json')).toSorted()
+  const found = await Promise.all(states.map((name) => readKnown(dir, name.slice(0, -'.json'.length))))
+  return found.filter((known) => known !== undefined)
+}
+
+async function readKnown(dir: string, instance: string): Promise<Known | undefined> {
+  const file = join(dir, `${instance}.json`)
+  const socket = socketOf(dir, instance)
+  try {
+    const kept = Kept.parse(JSON.parse(await readFile(file, 'utf8')))
+    return { ...kept, socket }
+  } catch (thrown) {
+    // Stopped since the listing, or a file of somebody else's: no shim, no instance.
+    if (!existsSync(socket)) return undefined
+    throw new RetryableError(`cannot read ${file}, the state file of the shim at ${socket}`, { cause: thrown })
+  }
+}
