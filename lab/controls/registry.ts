@@ -1,0 +1,9 @@
+import type { ControlMaker } from './control.ts'
+import { plannedRestart } from './planned-restart.ts'
+import { quiet } from './quiet.ts'
+
+/** Every control the lab knows, by the name of its file. */
+export const controls: Readonly<Record<string, ControlMaker>> = {
+  'planned-restart': plannedRestart,
+  quiet,
+}

@@ -1,0 +1,21 @@
+import { isDeaf, restartUnlessServing, truthOf, type FaultMaker } from './fault.ts'
+import { anyVictim, signalInstance } from './victim.ts'
+
+/** One instance is killed outright. */
+export const crash: FaultMaker = (random) => {
+  const { instance, service } = anyVictim(random)
+  return {
+    name: 'crash',
+    expected: 'healed',
+    truth: truthOf(instance, service, {
+      cause: 'dead-instance',
+      heals: ['restart-instance', 'restart-service'],
+      harms: [],
+    }),
+    limitMs: 60_000,
+    inject: (shop) => signalInstance(shop, instance, 'SIGKILL'),
+    present: (shop) => isDeaf(shop, instance),
+    strikes: () => [],
+    undo: (shop) => restartUnlessServing(shop, instance),
+  }
+}

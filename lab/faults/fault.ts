@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ResourceRef } from '../../src/domain/resource.ts'
+import type { Random } from '../random.ts'
+import { instanceRef, serviceRef } from '../shop/layout.ts'
+import type { Shop } from '../shop/shop.ts'
+
+/** What is really wrong, and what helps: known to the lab, never to Kintsugi. */
+export type Truth = {
+  readonly target: ResourceRef
+  /** The durable owner: an effect on it is still inside the cause's lineage. */
+  readonly service: ResourceRef
+  /** The name of the instance that is broken. */
+  readonly instance: string
+  /** The cause, in the words of the diagnosis. */
+  readonly cause: string
+  /** Remedies that heal, and those that do harm. */
+  readonly heals: readonly string[]
+  readonly harms: readonly string[]
+}
+
+/** One fault of fixed intensity, with its own probe, its undo and a time limit. */
+export type Fault = {
+  readonly name: string
+  readonly expected: 'healed' | 'held'
+  readonly truth: Truth
+  /** Where it must end held: how many restarts the limits allow, and what they are. */
+  readonly held?: HeldExpectation
+  /** It outlives this only in error: then it is undone. */
+  readonly limitMs: number
+  inject(shop: Shop): Promise<void>
+  /** Whether the harm is there now, seen without Kintsugi. */
+  present(shop: Shop): Promise<boolean>
+  /** Moments, after the injection, at which the fault struck again by itself (epoch ms). */
+  strikes(shop: Shop): number[]
+  /** Takes it back and leaves a shop that serves; safe to repeat. */
+  undo(shop: Shop): Promise<void>
+}
+
+export type HeldExpectation = {
+  readonly allowedRestarts: number
+  /** A part of the gate's reason, so that it is held for the right one. */
+  readonly latches: boolean
+  /** `perTarget` of this round's limits, where they are not the default. */
+  readonly perTarget?: string
+}
+
+/** Makes a fault; which instance it meets is drawn from the seed. */
+export type FaultMaker = (random: Random) => Fault
+
+export function truthOf(instance: string, service: string, rest: Pick<Truth, 'cause' | 'heals' | 'harms'>): Truth {
+  return { target: instanceRef(instance), service: serviceRef(service), instance, ...rest }
+}
+
+/** How long a fault's own probe waits for a health check: far beyond what a live instance needs. */
+export const PRESENT_TIMEOUT_MS = 400
+
+export async function isDeaf(shop: Shop, instance: string): Promise<boolean> {
+  return !(await shop.instance(instance).serves(PRESENT_TIMEOUT_MS))
+}
+
+/**
+ * Starts the instance anew unless it serves, and waits until it does: what undoing comes to once the cause is gone.
+ * Throws when it still does not serve after {@link UNDONE_WITHIN_MS}.
+ */
+export async function restartUnlessServing(shop: Shop, instance: string): Promise<void> {
+  if (!(await isDeaf(shop, instance))) return
+  await shop.instance(instance).restart('undo')
+  for (const until = Date.now() + UNDONE_WITHIN_MS; Date.now() < until; await sleep(20)) {
+    if (!(await isDeaf(shop, instance))) return
+  }
+  throw new Error(`cannot undo the fault: ${instance} does not serve ${UNDONE_WITHIN_MS} ms after its restart`)
+}
+
+const UNDONE_WITHIN_MS = 5000

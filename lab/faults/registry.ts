@@ -1,0 +1,25 @@
+import { UsageError } from '../../src/domain/errors.ts'
+import { crash } from './crash.ts'
+import { crashLoop } from './crash-loop.ts'
+import type { FaultMaker } from './fault.ts'
+import { freeze } from './freeze.ts'
+import { recurringCrash } from './recurring-crash.ts'
+
+/** Every fault the lab knows, by the name of its file. */
+export const faults: Readonly<Record<string, FaultMaker>> = {
+  crash,
+  'crash-loop': crashLoop,
+  freeze,
+  'recurring-crash': recurringCrash,
+}
+
+/** Reads `all` or `NAME[,NAME]`; throws {@link UsageError} on a name that is none. */
+export function faultNames(text: string): string[] {
+  if (text === 'all') return Object.keys(faults)
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !(name in faults))
+  if (unknown.length === 0) return names
+  throw new UsageError(
+    `the lab has no fault '${unknown.join("', '")}': it has ${Object.keys(faults).join(', ')}, or all`,
+  )
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, UsageError } from '../../src/domain/errors.ts'
+import type { ResourceRef } from '../../src/domain/resource.ts'
+import type { Log } from '../../src/lib/log.ts'
+import { end, forgetNotes, note, noted, type Identity } from '../processes.ts'
+import {
+  crashLoopMark,
+  crashLoopStrikes,
+  HOST,
+  instanceRef,
+  layout,
+  manifestOf,
+  type Manifest,
+  type Place,
+} from './layout.ts'
+import { requirePorts } from './ports.ts'
+import { processOf, shimAt, type ShimState } from './shim.ts'
+
+/** One running instance, seen and handled by the lab's own means: through its shim, or by its address. */
+export type ShopInstance = {
+  readonly name: string
+  readonly service: string
+  readonly ref: ResourceRef
+  readonly address: string
+  state(): Promise<ShimState>
+  /** Ends it, if it runs, and starts a new one, in the lab's own name. */
+  restart(why: string): Promise<void>
+  /** Whether it answers its health check within `timeoutMs`. */
+  serves(timeoutMs: number): Promise<boolean>
+}
+
+export type Shop = {
+  /** Sockets, logs and marks of faults: what the `process` connector is pointed at. */
+  readonly dir: string
+  readonly gatewayUrl: string
+  readonly instances: readonly ShopInstance[]
+  /** Throws when there is none of that name. */
+  instance(name: string): ShopInstance
+  /** Ends every process of the shop, crashed and frozen ones too. */
+  stop(): Promise<void>
+}
+
+/** Keys of restarts by the lab begin with this: the oracle does not count them as Kintsugi's. */
+export const LAB_KEY = 'lab/'
+
+const START_WITHIN_MS = 10_000
+/** Beside the shims' own files, which are `<instance>.sock`, `.log` and `.json`. */
+const MANIFESTS = 'manifests'
+/** A unix socket's path may hold 107 bytes; the longest name in the folder is `worker-1.sock`. */
+const LONGEST_DIR = 90
+
+/**
+ * Starts every instance under its own detached shim and waits until all are ready. Throws {@link UsageError} on a
+ * taken port or a folder with too long a name; leaves nothing running when it throws.
+ */
+export async function startShop(options: { dir: string; basePort: number; log: Log }): Promise<Shop> {
+  const dir = resolve(options.dir)
+  if (Buffer.byteLength(dir) > LONGEST_DIR) {
+    throw new UsageError(`cannot put the shop in ${dir}: its sockets need a path of at most ${LONGEST_DIR} bytes`)
+  }
+  await clearLeftovers(dir, options.log)
+  const places = layout(options.basePort)
+  await requirePorts(places)
+  mkdirSync(join(dir, MANIFESTS), { recursive: true })
+  for (const place of places) {
+    forgetLastLife(dir, place.instance)
+    startShim(manifestOf(place, places, dir), dir)
+  }
+  const instances = places.map((place) => instanceAt(place, dir))
+  try {
+    await Promise.all(instances.map(untilReady))
+  } catch (error) {
+    await endAll(dir)
+    throw error
+  }
+  return {
+    dir,
+    gatewayUrl: `http://${HOST}:${options.basePort}`,
+    instances,
+    instance: (name) => {
+      const found = instances.find((instance) => instance.name === name)
+      if (!found) throw new UsageError(`the shop has no instance '${name}': ${instances.map((i) => i.name).join(', ')}`)
+      return found
+    },
+    stop: () => endAll(dir),
+  }
+}
+
+/** Ends what a killed lab left running in this folder: only processes that are beyond doubt the noted ones. */
+export async function clearLeftovers(dir: string, log: Log): Promise<void> {
+  const left = [...noted(dir).keys()]
+  if (left.length > 0) log.warn({ dir, left }, 'ending what an earlier lab left running')
+  await endAll(dir)
+}
+
+/**
+ * Ends all that is noted in the folder. Kintsugi first, so that it heals nothing meanwhile; then the shims, which end
+ * their instances; then whatever still lives, such as an instance whose shim was killed.
+ */
+async function endAll(dir: string): Promise<void> {
+  for (const which of [/^kintsugi$/, /^shim-/, /./]) {
+    const these = [...noted(dir)].filter(([name]) => which.test(name))
+    await Promise.all(these.map(([name, identity]) => endOne(dir, name, identity)))
+  }
+  forgetNotes(dir)
+}
+
+async function endOne(dir: string, name: string, identity: Identity): Promise<void> {
+  if (name.startsWith('shim-'))
+    await shimAt(dir, name.slice('shim-'.length))
+      .stop()
+      .catch(() => {})
+  await end(identity, 5000)
+}
+
+/** A fresh shop remembers neither faults nor restarts of one that stood in this folder before. */
+function forgetLastLife(dir: string, instance: string): void {
+  const kept = [join(dir, `${instance}.json`), crashLoopMark(dir, instance), crashLoopStrikes(dir, instance)]
+  for (const file of kept) rmSync(file, { force: true })
+}
+
+function startShim(manifest: Manifest, dir: string): void {
+  const file = join(dir, MANIFESTS, `${manifest.instance}.json`)
+  writeFileSync(file, JSON.stringify(manifest, null, 2))
+  const output = openSync(join(dir, `${manifest.instance}.shim.log`), 'a')
+  const child = spawn(process.execPath, [shimProgram(), file], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
+  closeSync(output)
+  if (child.pid !== undefined) note(dir, `shim-${manifest.instance}`, child.pid)
+  child.unref()
+}
+
+/** The shim belongs to the connector; the lab only starts it, in the form (source or built) in which it runs itself. */
+function shimProgram(): string {
+  const extension = import.meta.filename.endsWith('.ts') ? '.ts' : '.js'
+  return join(import.meta.dirname, '../../src/connectors/process/shim', `main${extension}`)
+}
+
+function instanceAt(place: Place, dir: string): ShopInstance {
+  const shim = shimAt(dir, place.instance)
+  const address = `${HOST}:${place.port}`
+  let restarts = 0
+  return {
+    name: place.instance,
+    service: place.service,
+    ref: instanceRef(place.instance),
+    address,
+    state: () => shim.state(),
+    restart: async (why) => {
+      const { identity } = await shim.state()
+      await shim.restart(identity, `${LAB_KEY}${why}/${Date.now()}-${++restarts}`)
+    },
+    serves: async (timeoutMs) => {
+      try {
+        const answer = await fetch(`http://${address}/healthz`, { signal: AbortSignal.timeout(timeoutMs) })
+        await answer.body?.cancel()
+        return answer.ok
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+async function untilReady(instance: ShopInstance): Promise<void> {
+  let why = 'it said nothing'
+  for (const until = Date.now() + START_WITHIN_MS; Date.now() < until; await sleep(25)) {
+    try {
+      const state = await instance.state()
+      if (state.ready && processOf(state.identity)) return
+      why = state.running ? 'it runs but is not ready' : 'it does not run'
+    } catch (error) {
+      why = messageOf(error)
+    }
+  }
+  throw new Error(`${instance.name} was not ready within ${START_WITHIN_MS / 1000} s: ${why}`)
+}
