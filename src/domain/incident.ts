@@ -1,5 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
+import type { Plan } from './plan.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -10,6 +11,7 @@ export type Attempt = {
   readonly run: string
   readonly plan: string
   readonly remedy: string
+  readonly target: ResourceRef
   readonly outcome?: Outcome
 }
 
@@ -25,6 +27,8 @@ export type Incident = {
   readonly findings: readonly Finding[]
   readonly diagnosis?: Diagnosis
   readonly attempts: readonly Attempt[]
+  /** In shadow: the plan that only shadow kept from running. */
+  readonly wouldRun?: Plan
   /** Who ended it, once it is resolved. */
   readonly endedBy?: 'kintsugi' | 'itself' | 'unknown'
   /** Why nothing is being done, in the words of the gates; empty while something is. */

@@ -1,6 +1,5 @@
 import type { Json } from '../lib/json.ts'
 import type { Reversibility } from './action.ts'
-import type { Evidence } from './finding.ts'
 import type { VerifyRule } from './policy.ts'
 import type { ResourceRef } from './resource.ts'
 
@@ -17,13 +16,23 @@ export type PlanStep = {
 /** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
 export type Expectation = { readonly policy: string; readonly target: ResourceRef; readonly condition: string }
 
-/** What the signals said at one moment, by value. */
+/** What one signal said: `violated` as its condition says, or beyond its maximum; `blind` when nobody can see it. */
+export type SignalState = {
+  /** The policy or guard it belongs to. */
+  readonly signal: string
+  readonly target: ResourceRef
+  readonly state: 'well' | 'violated' | 'blind'
+  /** Epoch milliseconds of the oldest value it was judged by. */
+  readonly at: number
+  readonly value: number | null
+  readonly limit?: number
+}
+
+/** What the signals of a plan said at one moment, by value: its own expectations, and the guards. */
 export type Measure = {
   readonly at: number
-  /** Own signals, by `policy target`, that are violated, and those that nobody can see. */
-  readonly violated: readonly string[]
-  readonly blind: readonly string[]
-  readonly guards: readonly (Evidence & { readonly limit: number })[]
+  readonly own: readonly SignalState[]
+  readonly guards: readonly SignalState[]
 }
 
 /** An immutable choice: every target, value and step named. */

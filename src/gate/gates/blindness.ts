@@ -5,11 +5,12 @@ export const blindness: Gate = {
   name: 'blindness',
   guardsUndo: true,
   ask({ world: { measure } }) {
-    if (measure.blind.length === 0) return ALLOW('every signal of the plan is fresh')
+    const blind = [...measure.own, ...measure.guards].filter(({ state }) => state === 'blind')
+    if (blind.length === 0) return ALLOW('every signal of the plan is fresh')
     return {
       answer: 'hold',
-      reason: `no fresh data of ${measure.blind.join(', ')}`,
-      value: measure.blind.length,
+      reason: `no fresh data of ${blind.map(({ signal, target }) => `${signal} on ${target}`).join(', ')}`,
+      value: blind.length,
       limit: 0,
       unlocks: 'when the signals are fresh again',
     }

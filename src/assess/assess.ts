@@ -1,0 +1,87 @@
+import type { Assessment } from '../domain/assessment.ts'
+import type { Measure, Plan, SignalState } from '../domain/plan.ts'
+import { related, type Topology } from '../domain/topology.ts'
+
+/** A guard is worse when it is beyond its maximum and this much above what it was: noise is not harm. */
+const WORSE_FACTOR = 1.1
+const WORSE_MARGIN = 0.01
+
+/**
+ * Did it help: the plan's signals now against what they were when the plan was made. Only samples later than `sinceMs`
+ * (epoch milliseconds, when the effect was in place) say anything; no data is blind, and blind is never better.
+ */
+export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: Topology): Assessment {
+  const { before } = plan.verify
+  const all = [...measure.own, ...measure.guards]
+  const blind = all.filter(({ state }) => state === 'blind')
+  const waiting = all.filter(({ at }) => at <= sinceMs)
+  const seen = blind.length === 0 && waiting.length === 0
+  const violated = measure.own.filter(({ state }) => state === 'violated')
+  const harmed = worseGuards(measure, before)
+  const enough = seen && all.every(({ state }) => state === 'well')
+  const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
+  const targetWell =
+    seen && ofTarget.every(({ state }) => state === 'well') && harmed.length === 0 && isBetter(measure, before)
+  const answer = (result: Assessment['result'], reasons: string[]): Assessment => ({
+    result,
+    enough,
+    targetWell,
+    reasons,
+    measure,
+  })
+
+  if (blind.length > 0)
+    return answer(
+      'blind',
+      blind.map((signal) => `${nameOf(signal)} cannot be seen`),
+    )
+  if (waiting.length > 0)
+    return answer(
+      'unchanged',
+      waiting.map((signal) => `no sample of ${nameOf(signal)} since the effect`),
+    )
+  if (enough) return answer('better', ['every signal of the incident and every guard is healthy'])
+  if (harmed.length > 0)
+    return answer(
+      'worse',
+      harmed.map((signal) => `${nameOf(signal)} got worse: ${textOf(signal)}`),
+    )
+  if (countViolated(measure) > countViolated(before))
+    return answer(
+      'worse',
+      violated.map((signal) => `${nameOf(signal)} is violated`),
+    )
+  const still = all.filter(({ state }) => state === 'violated').map((signal) => `${nameOf(signal)} is still violated`)
+  return answer(isBetter(measure, before) ? 'better' : 'unchanged', still)
+}
+
+function countViolated(measure: Measure): number {
+  return measure.own.filter(({ state }) => state === 'violated').length
+}
+
+/** Fewer own signals are violated; or as many, and a guard that was beyond its maximum is down by a quarter. */
+function isBetter(measure: Measure, before: Measure): boolean {
+  if (countViolated(measure) !== countViolated(before)) return countViolated(measure) < countViolated(before)
+  return pairs(measure, before).some(
+    ([now, was]) => was.state === 'violated' && (now.value ?? Infinity) <= (was.value ?? 0) * 0.75,
+  )
+}
+
+function worseGuards(measure: Measure, before: Measure): SignalState[] {
+  return pairs(measure, before)
+    .filter(
+      ([now, was]) => now.state === 'violated' && (now.value ?? 0) > (was.value ?? 0) * WORSE_FACTOR + WORSE_MARGIN,
+    )
+    .map(([now]) => now)
+}
+
+/** Each guard now beside the same guard before. */
+function pairs(measure: Measure, before: Measure): [SignalState, SignalState][] {
+  return measure.guards.flatMap((now) => {
+    const was = before.guards.find((one) => one.signal === now.signal && one.target === now.target)
+    return was ? [[now, was] as [SignalState, SignalState]] : []
+  })
+}
+
+const nameOf = ({ signal, target }: SignalState): string => `${signal} on ${target}`
+const textOf = ({ value, limit }: SignalState): string => `${value ?? 'no value'} against at most ${limit ?? 'none'}`

@@ -1,0 +1,73 @@
+import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
+import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
+import type { Condition } from '../domain/condition/ast.ts'
+import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
+import type { Guard } from '../domain/policy.ts'
+import { related, type Topology } from '../domain/topology.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { isStale, type Windows } from '../domain/signal.ts'
+
+/** Where signals are read: the windows, what is known to exist, and the time in epoch milliseconds. */
+export type Sight = {
+  readonly windows: Windows
+  readonly topology: Topology
+  readonly now: number
+  readonly aliases?: ReadonlyMap<string, string>
+}
+
+/** What a plan's expectations and guards say now. `owner` is the durable owner of what is broken. */
+export function measureNow(
+  watched: {
+    readonly owner: ResourceRef
+    readonly expectations: readonly Expectation[]
+    readonly guards: readonly Guard[]
+  },
+  sight: Sight,
+): Measure {
+  const own = watched.expectations.map((expectation) => expectationNow(expectation, sight))
+  const seen = own.every(({ state }) => state !== 'blind')
+  const guards = watched.guards.map((guard) => {
+    const state = guardNow(guard, sight)
+    // A broken service cannot report its own numbers: as long as its probes see it, that is the fault, not blindness.
+    const explained = state.state === 'blind' && seen && related(sight.topology, guard.target, watched.owner)
+    return explained ? { ...state, state: 'violated' as const } : state
+  })
+  return { at: sight.now, own, guards }
+}
+
+/** Judged without its `for`: one bad sample in the stabilisation window breaks it. */
+function expectationNow({ policy, target, condition }: Expectation, sight: Sight): SignalState {
+  const judged = judge(instant(parseCondition(condition)), contextOf(target, sight))
+  const first = judged.evidence[0]
+  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at))
+  const state = judged.state === 'blind' ? 'blind' : judged.state === 'true' ? 'violated' : 'well'
+  return { signal: policy, target, state, at, value: first?.value ?? null }
+}
+
+function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState {
+  const { value, at, blind } = measureExpression(parseExpression(expr), contextOf(target, sight))
+  const state = blind || value === null ? 'blind' : value > max ? 'violated' : 'well'
+  return { signal: name, target, state, at, value, limit: max }
+}
+
+function contextOf(target: ResourceRef, { windows, now, aliases }: Sight): JudgeContext {
+  return { windows, target, now, wasActive: false, ...(aliases && { aliases }) }
+}
+
+function instant(condition: Condition): Condition {
+  return condition.kind === 'for' ? instant(condition.of) : condition
+}
+
+/** Readiness of single targets as their probes see it: fresh and every one up, or fresh and not, or absent. */
+export function readinessOf(refs: Iterable<ResourceRef>, { windows, now }: Sight): Map<ResourceRef, boolean> {
+  const known = new Map<ResourceRef, boolean>()
+  for (const ref of refs) {
+    const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
+    if (probes.length > 0)
+      known.set(
+        ref,
+        probes.every((series) => series.valueAt(series.length - 1) > 0),
+      )
+  }
+  return known
+}

@@ -1,0 +1,78 @@
+import type { Finding, Severity } from '../domain/finding.ts'
+import { openAttempt } from '../domain/incident-fold.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { durableOwner, related, type Topology } from '../domain/topology.ts'
+
+/** What has to change about the open incidents for them to say what the findings say. */
+export type Change =
+  | {
+      readonly do: 'open'
+      readonly owner: ResourceRef
+      readonly severity: Severity
+      readonly findings: readonly Finding[]
+    }
+  | {
+      readonly do: 'update'
+      readonly incident: string
+      readonly severity: Severity
+      readonly findings: readonly Finding[]
+    }
+  | { readonly do: 'close'; readonly incident: string; readonly endedBy: NonNullable<Incident['endedBy']> }
+
+/**
+ * Findings on one durable owner, its parts or its owners belong to one incident. Level-triggered: called with the same
+ * world again it answers nothing. An incident without findings closes once no run of it is under way.
+ */
+export function correlate(x: {
+  readonly findings: readonly Finding[]
+  readonly open: readonly Incident[]
+  readonly topology: Topology
+}): Change[] {
+  const groups = Map.groupBy(x.findings, (finding) => homeOf(finding, x.open, x.topology))
+  const opened = [...groups]
+    .filter(([home]) => typeof home === 'string')
+    .map(([owner, findings]): Change => ({
+      do: 'open',
+      owner: owner as ResourceRef,
+      severity: worst(findings),
+      findings,
+    }))
+  const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? []))
+  return [...updates, ...opened]
+}
+
+/** The open incident that a finding belongs to, else the durable owner that a new one is opened for. */
+function homeOf(finding: Finding, open: readonly Incident[], topology: Topology): Incident | ResourceRef {
+  const owner = durableOwner(topology, finding.target)
+  return open.find((incident) => related(topology, incident.owner, owner)) ?? owner
+}
+
+function updateOf(incident: Incident, findings: readonly Finding[]): Change[] {
+  if (findings.length === 0 && !openAttempt(incident)) {
+    return [{ do: 'close', incident: incident.id, endedBy: endedBy(incident) }]
+  }
+  if (sameFindings(incident.findings, findings)) return []
+  return [{ do: 'update', incident: incident.id, severity: worst([...findings, ...incident.findings]), findings }]
+}
+
+/** The same expectations in the same state: newer evidence alone is no news. */
+function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
+  const keys = (findings: readonly Finding[]): string =>
+    findings
+      .map(({ fingerprint, state }) => `${fingerprint} ${state}`)
+      .sort()
+      .join()
+  return keys(a) === keys(b)
+}
+
+function endedBy({ attempts }: Incident): NonNullable<Incident['endedBy']> {
+  if (attempts.every(({ outcome }) => outcome === 'abandoned')) return 'itself'
+  return attempts.at(-1)?.outcome === 'healed' || attempts.at(-1)?.outcome === 'helped' ? 'kintsugi' : 'unknown'
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'warning', 'info']
+
+function worst(findings: readonly Finding[]): Severity {
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'info'
+}

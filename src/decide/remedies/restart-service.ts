@@ -1,0 +1,14 @@
+import { partsIn } from '../../domain/topology.ts'
+import type { Remedy } from '../remedy.ts'
+import { lostWords, restartStep } from './restart-instance.ts'
+
+/** Restarts every instance of the service, one by one, the sick one first: the next begins when the last is ready. */
+export const restartService: Remedy = {
+  name: 'restart-service',
+  propose({ cause: { target }, topology }) {
+    const service = topology.get(target)?.partOf
+    if (!service) return { applies: false, reason: `${target} is not part of a service` }
+    const instances = partsIn(topology, service).sort((a, b) => Number(b === target) - Number(a === target))
+    return { applies: true, target: service, steps: instances.map(restartStep), cannotUndo: instances.map(lostWords) }
+  },
+}

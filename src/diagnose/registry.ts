@@ -1,0 +1,4 @@
+import type { DiagnosisEngine } from './diagnose.ts'
+import { instance } from './engines/instance.ts'
+
+export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [instance]

@@ -1,0 +1,77 @@
+import type { Entry, EntryBody } from './entry.ts'
+import type { Attempt, Incident } from './incident.ts'
+import { objections } from './verdict.ts'
+
+/** An incident as its entries tell it, oldest first; undefined before it is opened. Never assigned, always folded. */
+export function foldIncident(entries: Iterable<Pick<Entry, 'incident' | 'run' | 'at' | 'body'>>): Incident | undefined {
+  let incident: Incident | undefined
+  for (const entry of entries) incident = nextIncident(incident, entry)
+  return incident
+}
+
+/** The incident after one more entry. Entries whose body was pruned tell nothing. */
+export function nextIncident(
+  was: Incident | undefined,
+  entry: Pick<Entry, 'incident' | 'run' | 'at' | 'body'>,
+): Incident | undefined {
+  const { body, run = '', at } = entry
+  if (!body) return was
+  if (body.kind === 'incident-opened') {
+    const { owner, severity, findings } = body
+    const openedAt = at.wallMs
+    return {
+      id: entry.incident ?? '',
+      owner,
+      status: 'open',
+      severity,
+      openedAt,
+      findings,
+      attempts: [],
+      waitingFor: [],
+    }
+  }
+  return was && changed(was, body, run, at.wallMs)
+}
+
+function changed(was: Incident, body: EntryBody, run: string, atMs: number): Incident {
+  switch (body.kind) {
+    case 'incident-changed':
+      return { ...was, severity: body.severity, findings: body.findings }
+    case 'incident-closed':
+      return { ...was, status: 'resolved', endedBy: body.endedBy, closedAt: atMs, findings: [], waitingFor: [] }
+    case 'diagnosed':
+      return { ...was, diagnosis: body.diagnosis, status: was.status === 'open' ? 'diagnosing' : was.status }
+    case 'decided':
+      return {
+        ...was,
+        status: body.choice.kind === 'page' ? 'escalated' : was.status,
+        waitingFor: [body.choice.reason],
+      }
+    case 'not-run':
+      return { ...was, waitingFor: objections(body.verdict).map(({ gate, reason }) => `${gate}: ${reason}`) }
+    case 'would-run':
+      return {
+        ...was,
+        wouldRun: body.plan,
+        waitingFor: [`shadow: would have run ${body.plan.remedy} on ${body.plan.target}`],
+      }
+    case 'run-started': {
+      const { id: plan, remedy, target } = body.plan
+      return { ...was, status: 'healing', waitingFor: [], attempts: [...was.attempts, { run, plan, remedy, target }] }
+    }
+    case 'step-started':
+      return body.step === 'settle/result' ? { ...was, status: 'verifying' } : was
+    case 'run-ended': {
+      const attempts = was.attempts.map((one): Attempt => (one.run === run ? { ...one, outcome: body.outcome } : one))
+      const held = body.outcome === 'parked' || body.outcome === 'stuck'
+      return { ...was, attempts, status: held ? 'escalated' : 'open' }
+    }
+    default:
+      return was
+  }
+}
+
+/** The run that is under way, if there is one. */
+export function openAttempt(incident: Incident): Attempt | undefined {
+  return incident.attempts.find(({ outcome }) => outcome === undefined)
+}
