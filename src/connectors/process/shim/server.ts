@@ -53,7 +53,7 @@ async function read<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<
   const size = Number(request.headers['content-length'] ?? NaN)
   if (!(size <= BODY_LIMIT_BYTES)) throw new HttpError(413, `send a content-length of at most ${BODY_LIMIT_BYTES}`)
   try {
-    return schema.parse(JSON.parse(await text(request)))
+    return schema.parse(JSON.parse((await text(request)) || '{}'))
   } catch (thrown) {
     throw new HttpError(400, `cannot read the body: ${(thrown as Error).message}`, { cause: thrown })
   }
