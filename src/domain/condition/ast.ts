@@ -4,14 +4,10 @@ export type CompareOp = '>' | '>=' | '<' | '<=' | '==' | '!='
 export type ArithmeticOp = '+' | '-' | '*' | '/'
 
 /** Functions of one series over a range of time, `avg(x[5m])`. */
-export const RANGE_FUNCTIONS = [
-  ...(['avg', 'min', 'max', 'sum', 'count', 'rate', 'increase', 'stddev', 'median', 'last', 'forecast'] as const),
-]
-export type RangeFunction = (typeof RANGE_FUNCTIONS)[number]
+export type RangeFunction = AcrossFunction | 'rate' | 'increase' | 'stddev' | 'median' | 'last' | 'forecast'
 
 /** Functions of several series at one moment, `sum(x)` or `sum(rate(x[5m]))`. */
-export const ACROSS_FUNCTIONS = [...(['sum', 'avg', 'min', 'max', 'count'] as const)]
-export type AcrossFunction = (typeof ACROSS_FUNCTIONS)[number]
+export type AcrossFunction = 'sum' | 'avg' | 'min' | 'max' | 'count'
 
 /** The newest value of a metric, a parameter, or an alias: what the name stands for is looked up when it is judged. */
 export type Selector = { readonly kind: 'select'; readonly metric: string; readonly matchers: readonly Matcher[] }
@@ -78,7 +74,10 @@ export function reachOf(node: Condition | Expression): Reach {
       const of = reachOf(node.of)
       return longer({ ms: own.ms + of.ms, samples: own.samples + of.samples }, node.until ? reachOf(node.until) : of)
     }
-    default:
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
       return longer(reachOf(node.left), reachOf(node.right))
   }
 }

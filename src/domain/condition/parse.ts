@@ -1,17 +1,15 @@
-import { UsageError } from '../errors.ts'
+import type { UsageError } from '../errors.ts'
 import type { Matcher } from '../signal.ts'
-import {
-  ACROSS_FUNCTIONS,
-  RANGE_FUNCTIONS,
-  type AcrossFunction,
-  type ArithmeticOp,
-  type CompareOp,
-  type Condition,
-  type Expression,
-  type OverTime,
-  type RangeFunction,
-  type Selector,
-  type Span,
+import type {
+  AcrossFunction,
+  ArithmeticOp,
+  CompareOp,
+  Condition,
+  Expression,
+  OverTime,
+  RangeFunction,
+  Selector,
+  Span,
 } from './ast.ts'
 import { safePattern } from './matchers.ts'
 import { syntaxError, tokenise, type Token } from './tokenise.ts'
@@ -29,6 +27,8 @@ import { syntaxError, tokenise, type Token } from './tokenise.ts'
   selector   = NAME [ "{" [ matcher { "," matcher } ] "}" ]  matcher = NAME ("=" | "!=" | "=~" | "!~") STRING
 */
 
+const ACROSS: readonly AcrossFunction[] = ['avg', 'min', 'max', 'sum', 'count']
+const RANGE: readonly RangeFunction[] = [...ACROSS, 'rate', 'increase', 'stddev', 'median', 'last', 'forecast']
 const KEYWORDS = ['and', 'or', 'not', 'for', 'until']
 const COMPARE_OPS: readonly string[] = ['>', '>=', '<', '<=', '==', '!='] satisfies CompareOp[]
 const MAX_DEPTH = 40
@@ -54,15 +54,15 @@ export function parseExpression(text: string): Expression {
 }
 
 type Reader = {
-  peek(): Token
-  next(): Token
+  peek: () => Token
+  next: () => Token
   /** Takes the next token when it is this symbol or key word. */
-  take(text: string): boolean
-  expect(text: string): void
-  fail(expected: string, at?: number): UsageError
-  finish(expected: string): void
+  take: (text: string) => boolean
+  expect: (text: string) => void
+  fail: (expected: string, at?: number) => UsageError
+  finish: (expected: string) => void
   /** Runs a nested rule; refuses nesting so deep that reading it could exhaust the stack. */
-  deeper<T>(rule: () => T): T
+  deeper: <T>(rule: () => T) => T
 }
 
 function readerOf(text: string): Reader {
@@ -181,8 +181,8 @@ function readNegative(reader: Reader): Node {
 
 /** What follows `NAME (`. A range makes it a function over time, its absence one across series. */
 function readCall(reader: Reader, name: { readonly text: string; readonly at: number }): Expression {
-  const fn = [...RANGE_FUNCTIONS, ...ACROSS_FUNCTIONS].find((known) => known === name.text)
-  if (!fn) throw reader.fail(`one of the functions ${RANGE_FUNCTIONS.join(', ')}`, name.at)
+  const fn = RANGE.find((known) => known === name.text)
+  if (!fn) throw reader.fail(`one of the functions ${RANGE.join(', ')}`, name.at)
   const inner = reader.next()
   if (inner.kind !== 'name' || KEYWORDS.includes(inner.text)) throw reader.fail('a metric', inner.at)
   if (reader.take('(')) {
@@ -204,10 +204,10 @@ function readOverTime(reader: Reader, fn: RangeFunction, of: Selector): OverTime
 }
 
 function readAcross(reader: Reader, fn: RangeFunction, at: number, of: Selector | OverTime): Expression {
-  const across: AcrossFunction | undefined = ACROSS_FUNCTIONS.find((known) => known === fn)
+  const across: AcrossFunction | undefined = ACROSS.find((known) => known === fn)
   if (!across) {
     if (of.kind === 'select') throw reader.fail(`a range, as in ${fn}(${of.metric}[5m])`)
-    throw reader.fail(`one of ${ACROSS_FUNCTIONS.join(', ')} around a function over a range`, at)
+    throw reader.fail(`one of ${ACROSS.join(', ')} around a function over a range`, at)
   }
   reader.expect(')')
   return { kind: 'across', fn: across, of }
@@ -240,28 +240,15 @@ function readMatcher(reader: Reader): Matcher {
   return { label: label.text, op, value: value.value }
 }
 
+function isCondition(node: Node): node is Condition {
+  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
+}
+
 function asCondition(node: Node): Condition {
-  switch (node.kind) {
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'not':
-    case 'for':
-      return node
-    default:
-      return { kind: 'compare', op: '>', left: node, right: { kind: 'number', value: 0 } }
-  }
+  return isCondition(node) ? node : { kind: 'compare', op: '>', left: node, right: { kind: 'number', value: 0 } }
 }
 
 function asExpression(reader: Reader, node: Node, at: number): Expression {
-  switch (node.kind) {
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'not':
-    case 'for':
-      throw reader.fail('a number, not something true or false', at)
-    default:
-      return node
-  }
+  if (isCondition(node)) throw reader.fail('a number, not something true or false', at)
+  return node
 }

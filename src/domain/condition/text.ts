@@ -1,5 +1,4 @@
-import type { Condition, Expression } from './ast.ts'
-import { durationText } from './durations.ts'
+import type { Condition, Expression, Span } from './ast.ts'
 
 /** How strongly a node binds: a child that binds less than its place asks for is put in parentheses. */
 const STRENGTH = { for: 0, or: 1, and: 2, not: 3, compare: 4, '+': 5, '-': 5, '*': 6, '/': 6, value: 7 } as const
@@ -12,8 +11,8 @@ export function conditionText(node: Condition | Expression): string {
     case 'select':
       return node.metric + matchersText(node.matchers)
     case 'over-time': {
-      const ahead = node.aheadMs === undefined ? '' : `, ${durationText(node.aheadMs)}`
-      return `${node.fn}(${conditionText(node.of)}[${durationText(node.rangeMs)}]${ahead})`
+      const ahead = node.aheadMs === undefined ? '' : `, ${exactly(node.aheadMs)}`
+      return `${node.fn}(${conditionText(node.of)}[${exactly(node.rangeMs)}]${ahead})`
     }
     case 'across':
       return `${node.fn}(${conditionText(node.of)})`
@@ -26,11 +25,14 @@ export function conditionText(node: Condition | Expression): string {
     case 'not':
       return `not ${inPlace(node.of, STRENGTH.not)}`
     case 'for': {
-      const span = 'ms' in node.span ? durationText(node.span.ms) : `${node.span.samples} samples`
       const until = node.until ? ` until ${inPlace(node.until, STRENGTH.or)}` : ''
-      return `${inPlace(node.of, STRENGTH.or)} for ${span}${until}`
+      return `${inPlace(node.of, STRENGTH.or)} for ${spanText(node.span)}${until}`
     }
   }
+}
+
+export function spanText(span: Span): string {
+  return 'ms' in span ? exactly(span.ms) : `${span.samples} samples`
 }
 
 type Infix = { readonly left: Condition | Expression; readonly right: Condition | Expression }
@@ -57,7 +59,10 @@ function strength(node: Condition | Expression): number {
     case 'not':
     case 'compare':
       return STRENGTH[node.kind]
-    default:
+    case 'number':
+    case 'select':
+    case 'over-time':
+    case 'across':
       return STRENGTH.value
   }
 }
@@ -69,4 +74,22 @@ function matchersText(matchers: readonly { label: string; op: string; value: str
 
 function quoted(value: string): string {
   return `"${value.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"`
+}
+
+/** A duration with every unit it needs: unlike one made for people, it reads back as the same number. */
+function exactly(ms: number): string {
+  const units = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'm'],
+    [1000, 's'],
+    [1, 'ms'],
+  ] as const
+  let rest = ms
+  let text = ''
+  for (const [unitMs, unit] of units) {
+    if (rest >= unitMs) text += `${Math.floor(rest / unitMs)}${unit}`
+    rest %= unitMs
+  }
+  return text
 }

@@ -1,5 +1,5 @@
+import { parseDuration } from '../../lib/duration.ts'
 import { UsageError } from '../errors.ts'
-import { readDuration } from './durations.ts'
 
 export type Token =
   | { readonly kind: 'number'; readonly value: number; readonly at: number }
@@ -12,7 +12,7 @@ export type Token =
 
 const MAX_LENGTH = 4096
 const SPACE = /\s*/y
-const DURATION = /(?:\d+(?:ms|[smhdw]))+(?![\w.])/y
+const DURATION = /(?:\d+(?:\.\d+)?(?:ms|[smhd]))+(?![\w.])/y
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?(?![\w.])/y
 const NAME = /[A-Za-z_:][\w:]*/y
 const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y
@@ -44,7 +44,7 @@ export function tokenise(text: string): Token[] {
 
 function readToken(text: string, at: number): [Token, number] {
   let next = end(DURATION, text, at)
-  if (next > at) return [{ kind: 'duration', ms: readDuration(text.slice(at, next)) ?? 0, at }, next]
+  if (next > at) return [{ kind: 'duration', ms: Math.round(parseDuration(text.slice(at, next)) ?? 0), at }, next]
   next = end(NUMBER, text, at)
   // A percentage is its number: metrics that are percentages run from 0 to 100.
   if (next > at) return [{ kind: 'number', value: finite(text, at, next), at }, next]

@@ -1,0 +1,122 @@
+import { STALE_INTERVALS, type Series } from '../signal.ts'
+import type { OverTime, RangeFunction } from './ast.ts'
+
+/** Index of the newest sample that is not after `at`; -1 when there is none. */
+export function newestAt(series: Series, at: number): number {
+  let high = series.length - 1
+  if (high < 0 || series.timeAt(high) <= at) return high
+  let low = -1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (series.timeAt(middle) <= at) low = middle
+    else high = middle
+  }
+  return low
+}
+
+/** The newest value at a moment; NaN when there is none or it was stale by then. */
+export function valueAt(series: Series, at: number): number {
+  const index = newestAt(series, at)
+  if (index < 0 || at - series.timeAt(index) > STALE_INTERVALS * series.intervalMs) return Number.NaN
+  return series.valueAt(index)
+}
+
+/**
+ * A function over the samples in (`at - rangeMs`, `at`]. NaN, for unseen, when the series was stale at that moment, has
+ * fewer samples there than the function needs, or they cover less than half of the range (each sample stands for one
+ * interval): an average over an hour says nothing a minute after the start.
+ */
+export function overTime({ fn, rangeMs, aheadMs = 0 }: OverTime, series: Series, at: number): number {
+  if (Number.isNaN(valueAt(series, at))) return Number.NaN
+  const last = newestAt(series, at)
+  const first = newestAt(series, at - rangeMs) + 1
+  const count = last - first + 1
+  if (count < LEAST_SAMPLES[fn]) return Number.NaN
+  if ((at - series.timeAt(first) + series.intervalMs) * 2 < rangeMs) return Number.NaN
+  return compute(fn, series, first, last, at + aheadMs)
+}
+
+const LEAST_SAMPLES: Readonly<Record<RangeFunction, number>> = {
+  avg: 1,
+  min: 1,
+  max: 1,
+  sum: 1,
+  count: 1,
+  median: 1,
+  last: 1,
+  rate: 2,
+  increase: 2,
+  stddev: 2,
+  forecast: 2,
+}
+
+function compute(fn: RangeFunction, series: Series, first: number, last: number, forecastAt: number): number {
+  const count = last - first + 1
+  const fold = (step: (total: number, value: number) => number, from: number): number => {
+    let total = from
+    for (let i = first; i <= last; i++) total = step(total, series.valueAt(i))
+    return total
+  }
+  switch (fn) {
+    case 'count':
+      return count
+    case 'last':
+      return series.valueAt(last)
+    case 'sum':
+      return fold((total, value) => total + value, 0)
+    case 'avg':
+      return fold((total, value) => total + value, 0) / count
+    case 'min':
+      return fold(Math.min, Number.POSITIVE_INFINITY)
+    case 'max':
+      return fold(Math.max, Number.NEGATIVE_INFINITY)
+    case 'stddev': {
+      const mean = fold((total, value) => total + value, 0) / count
+      return Math.sqrt(fold((total, value) => total + (value - mean) ** 2, 0) / count)
+    }
+    case 'median':
+      return median(Float64Array.from({ length: count }, (_, i) => series.valueAt(first + i)))
+    case 'increase':
+      return increase(series, first, last)
+    case 'rate':
+      return (increase(series, first, last) * 1000) / (series.timeAt(last) - series.timeAt(first))
+    case 'forecast':
+      return forecast(series, first, last, forecastAt)
+  }
+}
+
+function median(values: Float64Array): number {
+  values.sort()
+  const middle = values.length >> 1
+  const upper = values[middle] ?? Number.NaN
+  return values.length % 2 === 1 ? upper : ((values[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+/** What a counter gained between its samples; one that fell began again at zero. Nothing is extrapolated. */
+function increase(series: Series, first: number, last: number): number {
+  let total = 0
+  for (let i = first + 1; i <= last; i++) {
+    const [before, value] = [series.valueAt(i - 1), series.valueAt(i)]
+    total += value < before ? value : value - before
+  }
+  return total
+}
+
+/** The value that the straight line of least squares through the samples has at a moment. */
+function forecast(series: Series, first: number, last: number, at: number): number {
+  const count = last - first + 1
+  let meanTime = 0
+  let meanValue = 0
+  for (let i = first; i <= last; i++) {
+    meanTime += (series.timeAt(i) - at) / count
+    meanValue += series.valueAt(i) / count
+  }
+  let covariance = 0
+  let variance = 0
+  for (let i = first; i <= last; i++) {
+    const deviation = series.timeAt(i) - at - meanTime
+    covariance += deviation * (series.valueAt(i) - meanValue)
+    variance += deviation ** 2
+  }
+  return meanValue - (covariance / variance) * meanTime
+}
