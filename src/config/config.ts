@@ -1,0 +1,74 @@
+import type { Mode } from '../domain/entry.ts'
+import type { Guard, Limits, Policy } from '../domain/policy.ts'
+import type { Secret } from './secret.ts'
+
+/** `production` is slow and calm, `lab` is quick; both set defaults only. */
+export type Profile = 'production' | 'lab'
+
+/** A connector instance under the operator's own name for it. `dir` holds the sockets of the shims. */
+export type ConnectorConfig = { readonly name: string; readonly type: 'process'; readonly dir: string }
+
+/** A place to ask by HTTP: a path on the address of each target, or one URL for all. */
+export type HttpPlace = { readonly path: string } | { readonly url: string }
+
+export type ProbeCheck =
+  | {
+      readonly kind: 'http'
+      readonly at: HttpPlace
+      /** Absent: any status from 200 to 299 is an answer. */
+      readonly expectStatus?: number
+      readonly headers: Readonly<Record<string, Secret>>
+    }
+  /** The address of the target accepts a connection. */
+  | { readonly kind: 'tcp' }
+  /** The program, found without a shell, ends with exit code 0. */
+  | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] }
+
+/** One question asked of each target that the pattern covers, every `intervalMs`, given up after `timeoutMs`. */
+export type ProbeConfig = {
+  readonly name: string
+  readonly target: string
+  readonly check: ProbeCheck
+  readonly intervalMs: number
+  readonly timeoutMs: number
+}
+
+/** Prometheus text read every `intervalMs`: from each target that the pattern covers, or from one URL about it. */
+export type ScrapeConfig = {
+  readonly name: string
+  readonly target: string
+  readonly at: HttpPlace
+  readonly headers: Readonly<Record<string, Secret>>
+  readonly intervalMs: number
+  readonly timeoutMs: number
+}
+
+export type Retention = {
+  /** Payloads older than this may be pruned from sealed segments; the chain stays whole. */
+  readonly keepPayloadsForMs: number
+  /** Entries in a segment before it is sealed. */
+  readonly sealAfterEntries: number
+}
+
+/** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */
+export type Config = {
+  readonly file: string
+  /** SHA-256 of the file's text, in hexadecimal. */
+  readonly digest: string
+  readonly mode: Mode
+  readonly profile: Profile
+  readonly dataDir: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly connectors: readonly ConnectorConfig[]
+  readonly probes: readonly ProbeConfig[]
+  readonly scrapes: readonly ScrapeConfig[]
+  readonly slos: readonly Guard[]
+  readonly limits: Limits
+  /** Patterns of targets that nothing is ever done to. */
+  readonly never: readonly string[]
+  readonly killSwitchFile?: string
+  readonly policies: readonly Policy[]
+  /** Names that stand for an expression, in the language of `domain/condition`. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly retention: Retention
+}

@@ -1,0 +1,52 @@
+import type { AttemptLimit } from '../domain/policy.ts'
+import type { Profile } from './config.ts'
+
+/** What a file that does not say otherwise means. Times are milliseconds. */
+export type Defaults = {
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  /** A condition without a `for` of its own must hold this long, and for two rounds of its slowest source; 0: at once. */
+  readonly holdsForMs: number
+  readonly cooldownMs: number
+  readonly healthyForMs: number
+  readonly withinMs: number
+  readonly blindForMs: number
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const DEFAULTS: Readonly<Record<Profile, Defaults>> = {
+  production: {
+    intervalMs: 10 * SECOND,
+    timeoutMs: 5 * SECOND,
+    holdsForMs: 2 * MINUTE,
+    cooldownMs: 5 * MINUTE,
+    healthyForMs: 10 * MINUTE,
+    withinMs: 30 * MINUTE,
+    blindForMs: 30 * MINUTE,
+  },
+  lab: {
+    intervalMs: SECOND,
+    timeoutMs: SECOND,
+    holdsForMs: 0,
+    cooldownMs: 0,
+    healthyForMs: 3 * SECOND,
+    withinMs: 20 * SECOND,
+    blindForMs: 30 * SECOND,
+  },
+}
+
+export const PER_TARGET: readonly Omit<AttemptLimit, 'latches'>[] = [
+  { attempts: 3, withinMs: 5 * MINUTE },
+  { attempts: 4, withinMs: 6 * HOUR },
+  { attempts: 6, withinMs: DAY },
+]
+
+export const MIN_HEALTHY = 1
+export const DATA_DIR = '.kintsugi/data'
+export const LISTEN: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 8420 }
+export const KEEP_PAYLOADS_FOR_MS: number = 90 * DAY
+export const SEAL_AFTER_ENTRIES = 10_000

@@ -1,0 +1,97 @@
+import { isIP } from 'node:net'
+import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import type { Config, ConnectorConfig } from './config.ts'
+import { policiesOf } from './policies.ts'
+import type { Problem } from './problems.ts'
+import {
+  DATA_DIR,
+  DEFAULTS,
+  KEEP_PAYLOADS_FOR_MS,
+  LISTEN,
+  MIN_HEALTHY,
+  PER_TARGET,
+  SEAL_AFTER_ENTRIES,
+} from './profile.ts'
+import type { FileSections } from './schema.ts'
+import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
+import { probeOf, scrapeOf } from './sources.ts'
+import { readOneTarget } from './targets.ts'
+
+/** Looks names up and fills defaults in. The config is right only when there are no problems. */
+export function resolve(
+  sections: FileSections,
+  { file, digest, catalogue }: { file: string; digest: string; catalogue: Catalogue | undefined },
+): { readonly config: Config; readonly problems: readonly Problem[] } {
+  const profile = sections.profile ?? 'production'
+  const connectors = connectorsOf(sections, file)
+  const scope = scopeOf(
+    DEFAULTS[profile],
+    connectors.map(({ name }) => name),
+    catalogue,
+  )
+  const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
+  const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
+  const slos = slosOf(sections, scope)
+  const sloNames = (sections.slos ?? []).map(({ name }) => name)
+  const slowestMs = Math.max(0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
+  const mode = sections.mode ?? 'shadow'
+  unique('probes', sections.probes, scope)
+  unique('scrape', sections.scrape, scope)
+  const config: Config = {
+    file,
+    digest,
+    mode,
+    profile,
+    dataDir: fromFolderOf(file, sections.data ?? DATA_DIR),
+    listen: listenOf(sections.listen ?? LISTEN, mode, scope),
+    connectors,
+    probes,
+    scrapes,
+    slos,
+    limits: limitsOf(sections, scope),
+    never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
+    ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
+    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs }),
+    aliases: sections.aliases ?? {},
+    retention: {
+      keepPayloadsForMs: sections.record?.retention?.keepPayloadsFor ?? KEEP_PAYLOADS_FOR_MS,
+      sealAfterEntries: sections.record?.retention?.sealAfter ?? SEAL_AFTER_ENTRIES,
+    },
+  }
+  return { config, problems: scope.problems }
+}
+
+function connectorsOf({ connectors }: FileSections, file: string): ConnectorConfig[] {
+  return Object.entries(connectors ?? {}).map(([name, { type, dir }]) => ({ name, type, dir: fromFolderOf(file, dir) }))
+}
+
+function slosOf({ slos = [] }: FileSections, scope: Scope): Guard[] {
+  unique('slos', slos, scope)
+  return slos.flatMap((slo, i) => {
+    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.connectors))
+    return target === undefined ? [] : [{ ...slo, target }]
+  })
+}
+
+/** A wide address without a login is for looking only: what could be changed through it stays on the machine. */
+function listenOf(listen: Config['listen'], mode: Config['mode'], { problems }: Scope): Config['listen'] {
+  const { host } = listen
+  const loopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  if (!loopback && mode === 'live') {
+    const message = `"${host}" is not on the loopback: in mode live only 127.0.0.1, ::1 or localhost are allowed, since there is no login yet`
+    problems.push({ path: ['listen'], message })
+  }
+  return listen
+}
+
+/** The two longest limits latch: whoever needs that many attempts masks a fault, and a person should see it. */
+function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
+  const given = limits?.perTarget ?? PER_TARGET
+  const perTarget = given.map((limit, i): AttemptLimit => {
+    if (i > 0 && limit.withinMs <= (given[i - 1]?.withinMs ?? 0)) {
+      problems.push({ path: ['limits', 'perTarget', i], message: 'must span a longer time than the limit before it' })
+    }
+    return { ...limit, latches: i >= given.length - 2 }
+  })
+  return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY }
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import type { Mode } from '../domain/entry.ts'
+import type { Severity } from '../domain/finding.ts'
+import type { AttemptLimit, Autonomy } from '../domain/policy.ts'
+import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
+import type { Profile } from './config.ts'
+import {
+  address,
+  attempts,
+  byName,
+  duration,
+  judged,
+  list,
+  metricName,
+  name,
+  oneOf,
+  path,
+  period,
+  quantity,
+  read,
+  section,
+  some,
+  text,
+  url,
+  whole,
+} from './leaves.ts'
+import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
+
+type Timing = { interval?: number; timeout?: number }
+type Place = { path?: string; url?: string; headers?: Record<string, Secret> }
+
+export type ProbeSection = Timing & {
+  name: string
+  target: string
+  http?: Place & { expectStatus?: number }
+  tcp?: Record<string, never>
+  command?: { argv: string[] }
+}
+export type ScrapeSection = Timing & Place & { name: string; target: string }
+export type PolicySection = {
+  name: string
+  condition: string
+  for?: number
+  target: string
+  ladder: string[]
+  autonomy?: Autonomy
+  allowIrreversible?: string[]
+  cooldown?: number
+  severity?: Severity
+  verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
+}
+
+/** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
+export type FileSections = {
+  version: 1
+  mode?: Mode
+  profile?: Profile
+  data?: string
+  listen?: { host: string; port: number }
+  connectors?: Record<string, { type: 'process'; dir: string }>
+  probes?: ProbeSection[]
+  scrape?: ScrapeSection[]
+  slos?: { name: string; target: string; expr: string; max: number }[]
+  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
+  never?: string[]
+  killSwitch?: { file: string }
+  policies?: PolicySection[]
+  aliases?: Record<string, string>
+  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+}
+
+const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
+
+const policy = section({
+  name,
+  condition: judged('expected a condition', parseCondition),
+  for: period.exactOptional(),
+  target: text('expected a target'),
+  ladder: some(name),
+  autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
+  allowIrreversible: list(name).exactOptional(),
+  cooldown: duration.exactOptional(),
+  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
+  verify: section({
+    healthyFor: period.exactOptional(),
+    within: period.exactOptional(),
+    blindFor: period.exactOptional(),
+    guard: list(text()).exactOptional(),
+  }).exactOptional(),
+})
+
+/** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
+export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
+  const secret = read('must be a text', (value): Secret => resolveSecret(value, sources))
+  const place = {
+    path: path.exactOptional(),
+    url: url.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+  }
+  const probe = section({
+    name,
+    target: text('expected a target'),
+    http: section({ ...place, expectStatus: whole(100, 599).exactOptional() }).exactOptional(),
+    tcp: section({}).exactOptional(),
+    command: section({ argv: some(text()) }).exactOptional(),
+    ...timing,
+  })
+  return section({
+    version: z.literal(1, { error: 'expected 1' }),
+    mode: oneOf(['shadow', 'live']).exactOptional(),
+    profile: oneOf(['production', 'lab']).exactOptional(),
+    data: text('expected a folder').exactOptional(),
+    listen: address.exactOptional(),
+    connectors: byName(
+      section({ type: oneOf(['process']), dir: text('expected a folder') }),
+      'expected connectors by name',
+    ).exactOptional(),
+    probes: list(probe).exactOptional(),
+    scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
+    slos: list(
+      section({
+        name,
+        target: text('expected a target'),
+        expr: judged('expected an expression', parseExpression),
+        max: quantity,
+      }),
+    ).exactOptional(),
+    limits: section({
+      perTarget: some(attempts).exactOptional(),
+      minHealthy: whole(0, 10_000).exactOptional(),
+    }).exactOptional(),
+    never: list(text('expected a target or a pattern')).exactOptional(),
+    killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    policies: list(policy).exactOptional(),
+    aliases: byName(
+      judged('expected an expression', parseExpression),
+      'expected expressions by name',
+      metricName,
+    ).exactOptional(),
+    record: section({
+      retention: section({
+        keepPayloadsFor: period.exactOptional(),
+        sealAfter: whole(1, 10_000_000).exactOptional(),
+      }).exactOptional(),
+    }).exactOptional(),
+  })
+}

@@ -1,0 +1,59 @@
+import { dirname, isAbsolute, join } from 'node:path'
+import { messageOf, UsageError } from '../domain/errors.ts'
+import type { Path, Problem } from './problems.ts'
+import type { Defaults } from './profile.ts'
+import { readTarget } from './targets.ts'
+
+/** What the rest of Kintsugi offers by name, so that a misspelt remedy is found here and not at night. */
+export type Catalogue = { readonly remedies: readonly string[]; readonly actions: readonly string[] }
+
+/** What all sections share while names are looked up; problems are collected, not thrown. */
+export type Scope = {
+  readonly defaults: Defaults
+  readonly connectors: readonly string[]
+  readonly catalogue: Catalogue | undefined
+  readonly problems: Problem[]
+  /** Runs a reader that may throw a UsageError, which becomes a problem at the path. */
+  readonly attempt: <T>(path: Path, read: () => T) => T | undefined
+}
+
+export function scopeOf(defaults: Defaults, connectors: readonly string[], catalogue: Catalogue | undefined): Scope {
+  const problems: Problem[] = []
+  return {
+    defaults,
+    connectors,
+    catalogue,
+    problems,
+    attempt: (path, read) => {
+      try {
+        return read()
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        problems.push({ path, message: messageOf(error) })
+        return undefined
+      }
+    },
+  }
+}
+
+/** A path in the file is meant as seen from the file's own folder. */
+export function fromFolderOf(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path)
+}
+
+/** The full name of a target or pattern; the text itself, beside a problem, where it cannot be read. */
+export function targetOf(text: string, path: Path, { connectors, attempt }: Scope): string {
+  return attempt(path, () => readTarget(text, connectors)) ?? text
+}
+
+/** Each name stands once. */
+export function unique(
+  section: string,
+  items: readonly { readonly name: string }[] | undefined,
+  { problems }: Scope,
+): void {
+  for (const [i, { name }] of (items ?? []).entries()) {
+    if (items?.findIndex((other) => other.name === name) === i) continue
+    problems.push({ path: [section, i, 'name'], message: `"${name}" stands twice: each name may be used once` })
+  }
+}
