@@ -1,0 +1,6 @@
+import { blindDetector } from './detectors/blind.ts'
+import { conditionDetector } from './detectors/condition.ts'
+import type { Detector } from './world.ts'
+
+/** All detectors; one file in `detectors/` each. */
+export const DETECTORS: readonly Detector[] = [conditionDetector, blindDetector]
