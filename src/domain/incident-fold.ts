@@ -66,6 +66,8 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
       const held = body.outcome === 'parked' || body.outcome === 'stuck'
       return { ...was, attempts, status: held ? 'escalated' : 'open' }
     }
+    case 'released':
+      return { ...was, status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
     default:
       return was
   }

@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/entry.ts'
-import type { Ledger } from '../domain/ledger.ts'
+import type { Ledger, Pause } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -17,6 +17,8 @@ export type World = {
   readonly never: readonly string[]
   /** The kill-switch file: present means pause, content `freeze` means freeze, unreadable means pause. */
   readonly killSwitch: 'absent' | 'pause' | 'freeze' | 'unreadable'
+  /** `kintsugi pause`, felt even while the record cannot hold it. */
+  readonly pause: Pause | undefined
   /** The plan's own signals and guards now. */
   readonly measure: Measure
   /** Readiness of single targets as their users' probes see it; absent means nobody sees it. */

@@ -1,5 +1,6 @@
-import type { AttemptLimit } from '../../domain/policy.ts'
-import type { SpentAttempt } from '../../domain/ledger.ts'
+import type { Ledger, SpentAttempt } from '../../domain/ledger.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { AttemptLimit, Limits } from '../../domain/policy.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
 import { durationText } from '../../lib/duration.ts'
 import { ALLOW, type Gate, type GateInput } from '../gate.ts'
@@ -42,16 +43,20 @@ function withinLimit(limit: AttemptLimit, spent: readonly SpentAttempt[], now: M
 }
 
 /** The limits that one more attempt would break. */
-export function reachedLimits(
-  limits: readonly AttemptLimit[],
-  spent: readonly SpentAttempt[],
-  now: Moment,
-): AttemptLimit[] {
+function reachedLimits(limits: readonly AttemptLimit[], spent: readonly SpentAttempt[], now: Moment): AttemptLimit[] {
   return limits.filter((limit) => withinLimit(limit, spent, now).length >= limit.attempts)
 }
 
-export function latchReason(limit: AttemptLimit): string {
+function latchReason(limit: AttemptLimit): string {
   return `recurring, the repair masks a fault: attempt ${limit.attempts + 1} within ${durationText(limit.withinMs)}`
+}
+
+/** Why the owner is latched from now on; undefined when it is already, or no latching limit is reached. */
+export function latchOf(plan: Plan, ledger: Ledger, limits: Limits, now: Moment): string | undefined {
+  if (ledger.latches.some(({ owner }) => owner === plan.owner)) return undefined
+  const spent = ledger.attempts.filter(({ shadow }) => !shadow)
+  const limit = reachedLimits(limits.perTarget, spent, now).find(({ latches }) => latches)
+  return limit && latchReason(limit)
 }
 
 function limitText(limit: AttemptLimit): string {

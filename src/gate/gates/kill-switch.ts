@@ -4,7 +4,8 @@ import { ALLOW, type Gate } from '../gate.ts'
 export const killSwitch: Gate = {
   name: 'kill-switch',
   guardsUndo: false,
-  ask({ ledger: { pause }, world }) {
+  ask({ ledger, world }) {
+    const pause = world.pause ?? ledger.pause
     if (world.killSwitch !== 'absent') {
       const reason =
         world.killSwitch === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'

@@ -1,0 +1,90 @@
+import { measureNow, readinessOf, type Sight } from '../assess/measure.ts'
+import type { EntryBody, NewEntry } from '../domain/entry.ts'
+import type { Pause, Write } from '../domain/ledger.ts'
+import type { Measure, Plan } from '../domain/plan.ts'
+import type { RecordPort } from '../domain/ports.ts'
+import type { Moment } from '../lib/clock.ts'
+import type { World } from '../gate/gate.ts'
+import type { Incidents } from './incidents.ts'
+import type { EnginePorts, Settings } from './ports.ts'
+
+/** What the engine holds between turns. Everything here can be built again from the record and the world. */
+export type Engine = {
+  readonly ports: EnginePorts
+  readonly incidents: Incidents
+  readonly startedAt: number
+  settings: Settings
+  /** `kintsugi pause`, as the record has it. */
+  pause: Pause | undefined
+  /** Fires for runs under way when somebody freezes; renewed when that ends. */
+  freeze: AbortController
+  /** Fires when this owner goes down: runs stop where they are, and the successor goes on. */
+  readonly halt: AbortController
+  /** The moment of the last turn, or of the last entry before this owner. */
+  lastMoment: Moment | undefined
+  /** Runs under way here, by id. */
+  readonly runs: Map<string, Promise<void>>
+  /** The reasons last recorded for each incident's non-action, so that only a change is news. */
+  readonly lastReasons: Map<string, string>
+  /** Why the record cannot be written, while it cannot. */
+  recordProblem: string | undefined
+  readonly loop: { turns: number; turnMs: number; lagMs: number }
+  wake(): void
+}
+
+export function sightOf({ ports, settings }: Engine): Sight {
+  return { windows: ports.windows, topology: ports.topology(), now: ports.clock.now(), aliases: settings.aliases }
+}
+
+/** The signals of a plan, now. */
+export function measurePlan(
+  engine: Engine,
+  plan: Pick<Plan, 'owner'> & { readonly verify: Pick<Plan['verify'], 'expectations' | 'guards'> },
+): Measure {
+  return measureNow({ owner: plan.owner, ...plan.verify }, sightOf(engine))
+}
+
+/** What the gates are told of the world at this moment. */
+export function worldFor(engine: Engine, plan: Plan): World {
+  const { ports, settings } = engine
+  const topology = ports.topology()
+  return {
+    mode: settings.mode,
+    topology,
+    policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
+    limits: settings.limits,
+    never: settings.never,
+    killSwitch: ports.killSwitch(),
+    pause: engine.pause,
+    measure: measurePlan(engine, plan),
+    readiness: readinessOf(topology.keys(), sightOf(engine)),
+  }
+}
+
+/** The record of this engine. */
+export function recordOf(engine: Engine): RecordPort {
+  return engine.incidents.record
+}
+
+/** Writes down facts, and table changes with them, at this moment. */
+export async function note(
+  engine: Engine,
+  bodies: readonly EntryBody[],
+  more: {
+    readonly incident?: string
+    readonly run?: string
+    readonly writes?: readonly Write[]
+    readonly closing?: boolean
+  } = {},
+): Promise<void> {
+  const { incident, run, writes = [], closing } = more
+  const about = { ...(incident !== undefined && { incident }), ...(run !== undefined && { run }) }
+  const entries = bodies.map((body): NewEntry => ({ body, ...about }))
+  for (const body of bodies) logFact(engine, body, about)
+  await recordOf(engine).commit({ at: engine.ports.clock.moment(), entries, writes, ...(closing && { closing }) })
+}
+
+function logFact({ ports: { log } }: Engine, body: EntryBody, about: object): void {
+  if (body.kind === 'paged') log.error({ ...about, about: body.about, reason: body.reason }, 'a person is needed')
+  else log.info({ ...about, kind: body.kind }, 'recorded')
+}

@@ -1,0 +1,36 @@
+import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
+
+/** The open incidents, folded from what was committed: memory is a copy of the record, never ahead of it. */
+export type Incidents = {
+  open(): readonly Incident[]
+  get(id: string): Incident | undefined
+  /** The record, remembering what it acknowledged. Every commit of the owner goes through it. */
+  readonly record: RecordPort
+}
+
+/** Reads the open incidents back from the record. */
+export async function openIncidents(record: RecordPort): Promise<Incidents> {
+  const known = new Map<string, Incident>()
+  for (const id of await record.openIncidents()) {
+    const incident = await readIncident(record, id)
+    if (incident) known.set(id, incident)
+  }
+  const commit = async (change: Commit): Promise<number> => {
+    const seq = await record.commit(change)
+    for (const entry of change.entries) {
+      if (entry.incident === undefined) continue
+      const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
+      if (!next || next.status === 'resolved') known.delete(entry.incident)
+      else known.set(entry.incident, next)
+    }
+    return seq
+  }
+  return { open: () => [...known.values()], get: (id) => known.get(id), record: { ...record, commit } }
+}
+
+/** One incident as the record tells it; undefined when there is none of that name. */
+export async function readIncident(reader: RecordReader, id: string): Promise<Incident | undefined> {
+  return foldIncident(await reader.entries({ incident: id }))
+}

@@ -1,0 +1,77 @@
+import type { EntryBody } from '../domain/entry.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Ledger, Write } from '../domain/ledger.ts'
+import type { Choice, Plan } from '../domain/plan.ts'
+import { objections, type Verdict } from '../domain/verdict.ts'
+import { latchOf } from '../gate/gates/attempts.ts'
+import { note, type Engine } from './engine.ts'
+
+/** A decision not to plan: recorded when its reason changes; a person is paged where the ladder has come to one. */
+export async function noteChoice(
+  engine: Engine,
+  incident: Incident,
+  choice: Exclude<Choice, { kind: 'plan' }>,
+): Promise<void> {
+  if (!isNews(engine, incident, `${choice.kind} ${choice.reason}`)) return
+  const paged: EntryBody = { kind: 'paged', about: incident.id, reason: choice.reason }
+  await note(engine, [{ kind: 'decided', choice }, ...(choice.kind === 'page' ? [paged] : [])], {
+    incident: incident.id,
+  })
+  remember(engine, incident, `${choice.kind} ${choice.reason}`)
+}
+
+/** A plan that the gates did not let run: recorded when the set of objections changes. */
+export async function noteNotRun(
+  engine: Engine,
+  incident: Incident,
+  plan: Plan,
+  verdict: Verdict,
+  ledger: Ledger,
+): Promise<void> {
+  const against = objections(verdict)
+  const onlyShadow = against.every(({ gate }) => gate === 'shadow')
+  if (onlyShadow) return noteWouldRun(engine, incident, plan, verdict, ledger)
+  const reasons = [plan.remedy, plan.target, ...against.map(({ gate, answer }) => `${gate} ${answer}`)].join()
+  if (!isNews(engine, incident, reasons)) return
+  const bodies: EntryBody[] = [{ kind: 'not-run', plan, verdict }]
+  const writes: Write[] = []
+  const latch =
+    engine.settings.mode === 'live'
+      ? latchOf(plan, ledger, engine.settings.limits, engine.ports.clock.moment())
+      : undefined
+  if (latch) {
+    bodies.push({ kind: 'latched', owner: plan.owner, reason: latch })
+    writes.push({ do: 'latch', owner: plan.owner, reason: latch })
+  }
+  const forPerson = against.filter(({ person }) => person)
+  if (forPerson.length > 0) {
+    const reason = forPerson.map(({ reason: why, unlocks }) => `${why}${unlocks ? ` (${unlocks})` : ''}`).join('; ')
+    bodies.push({ kind: 'paged', about: incident.id, reason: `${plan.remedy} on ${plan.target} is held: ${reason}` })
+  }
+  await note(engine, bodies, { incident: incident.id, writes })
+  remember(engine, incident, reasons)
+}
+
+/**
+ * In shadow a run is written down once per incident and spends the shadow ledger, so that the limits of thirty days in
+ * shadow are those of thirty days live.
+ */
+async function noteWouldRun(
+  engine: Engine,
+  incident: Incident,
+  plan: Plan,
+  verdict: Verdict,
+  ledger: Ledger,
+): Promise<void> {
+  if (incident.wouldRun) return
+  const spend: Write = { do: 'spend', owner: plan.owner, run: plan.id, shadow: true, seen: ledger.lastAttempt }
+  await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes: [spend] })
+}
+
+function isNews(engine: Engine, incident: Incident, reasons: string): boolean {
+  return engine.lastReasons.get(incident.id) !== reasons
+}
+
+function remember(engine: Engine, incident: Incident, reasons: string): void {
+  engine.lastReasons.set(incident.id, reasons)
+}

@@ -1,0 +1,118 @@
+import { UsageError } from '../domain/errors.ts'
+import type { Write } from '../domain/ledger.ts'
+import type { Operator, Order, Status } from '../domain/operator.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { isRef } from '../domain/resource.ts'
+import { note, recordOf, type Engine } from './engine.ts'
+import { pauseWith, resumeWith } from './watch.ts'
+
+/** What people may ask of the running engine. */
+export function operatorOf(engine: Engine): Operator {
+  const woken = async (done: Promise<void>): Promise<void> => {
+    await done
+    engine.wake()
+  }
+  return {
+    status: () => statusOf(engine),
+    wake: () => engine.wake(),
+    pause: ({ by, reason, freeze }) => woken(pauseWith(engine, { by, reason, freeze })),
+    resume: ({ by, reason }) => woken(resumeWith(engine, { by, reason })),
+    hold: ({ by, reason, target, forMs }) => {
+      const body = { target, forMs, reason, by }
+      return woken(note(engine, [{ kind: 'held', ...body }], { writes: [{ do: 'hold', ...body }] }))
+    },
+    release: (order) => woken(release(engine, order)),
+    reload: () => woken(reload(engine)),
+  }
+}
+
+/** Takes over a configuration that was read anew; throws UsageError, and changes nothing, when it is bad. */
+async function reload(engine: Engine): Promise<void> {
+  const settings = await engine.ports.reload()
+  await note(engine, [configEntry(settings)])
+  engine.settings = settings
+}
+
+export function configEntry({ digest, mode, policies }: Engine['settings']): {
+  readonly kind: 'config-loaded'
+  readonly digest: string
+  readonly mode: Engine['settings']['mode']
+  readonly policies: readonly string[]
+} {
+  return { kind: 'config-loaded', digest, mode, policies: policies.map(({ name }) => name) }
+}
+
+async function release(engine: Engine, { by, reason, subject }: Order & { readonly subject: string }): Promise<void> {
+  if (isRef(subject)) return releaseTarget(engine, subject, { by, reason })
+  const held = await heldRun(engine, subject)
+  const body = { kind: 'released' as const, subject, by, reason }
+  await note(engine, [body], {
+    run: subject,
+    incident: held.incident,
+    writes: [{ do: 'unlock', run: subject }],
+    closing: true,
+  })
+  engine.lastReasons.delete(held.incident)
+}
+
+/** A run that has ended and still holds its locks: parked or stuck. */
+async function heldRun(engine: Engine, run: string): Promise<{ readonly incident: string }> {
+  const [row] = (await recordOf(engine).runs({ limit: 1000 })).filter((one) => one.run === run)
+  if (!row) throw new UsageError(`cannot release '${run}': neither a run nor a target (connector:namespace/kind/name)`)
+  if (row.outcome !== 'parked' && row.outcome !== 'stuck') {
+    throw new UsageError(
+      `cannot release ${run}: it is ${row.outcome ?? 'under way'}, only a parked or stuck run holds anything`,
+    )
+  }
+  return row
+}
+
+/** Ends holds and latches on the target, frees what ended runs hold on it, and stops counting its attempts. */
+async function releaseTarget(engine: Engine, target: ResourceRef, { by, reason }: Order): Promise<void> {
+  const ledger = await recordOf(engine).ledger(target)
+  const held = ledger.locks
+    .filter(({ resource, run }) => resource === target && !engine.runs.has(run))
+    .map(({ run }) => run)
+  const named = [...ledger.holds.map((hold) => hold.target), ...ledger.latches.map(({ owner }) => owner)].includes(
+    target,
+  )
+  if (!named && held.length === 0 && ledger.attempts.length === 0) {
+    throw new UsageError(
+      `nothing to release on ${target}: it is not held, latched or locked, and has no attempts that count`,
+    )
+  }
+  const writes: Write[] = [{ do: 'release', target }, ...held.map((run): Write => ({ do: 'unlock', run }))]
+  const incident = engine.incidents.open().find(({ owner }) => owner === target)?.id
+  const about = incident === undefined ? {} : { incident }
+  await note(engine, [{ kind: 'released', subject: target, by, reason }], { ...about, writes, closing: true })
+  engine.lastReasons.clear()
+}
+
+async function statusOf(engine: Engine): Promise<Status> {
+  const { ports, settings } = engine
+  const record = recordOf(engine)
+  const ledger = await record.ledger('kintsugi:none/none/none')
+  const [newest] = await record.entries({ newestFirst: true, limit: 1 })
+  const stopped = settings.mode === 'shadow' || engine.pause !== undefined || ports.killSwitch() !== 'absent'
+  return {
+    mode: settings.mode,
+    version: ports.version,
+    startedAt: engine.startedAt,
+    canWrite: stopped
+      ? []
+      : settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target),
+    sources: ports.sources(),
+    record: {
+      ok: engine.recordProblem === undefined,
+      seq: newest?.seq ?? 0,
+      ...(engine.recordProblem !== undefined && { problem: engine.recordProblem }),
+    },
+    ...(engine.pause && { pause: engine.pause }),
+    holds: ledger.holds,
+    latches: ledger.latches,
+    locks: ledger.locks,
+    incidents: engine.incidents.open(),
+    openRuns: [...engine.runs.keys()],
+    loop: engine.loop,
+  }
+}

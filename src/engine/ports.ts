@@ -1,0 +1,48 @@
+import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
+import type { Remedy } from '../decide/remedy.ts'
+import type { Mode } from '../domain/entry.ts'
+import type { SourceStatus } from '../domain/operator.ts'
+import type { Limits, Policy } from '../domain/policy.ts'
+import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import type { Windows } from '../domain/signal.ts'
+import type { Topology } from '../domain/topology.ts'
+import type { Gate, World } from '../gate/gate.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { NewId } from '../lib/ids.ts'
+import type { Log } from '../lib/log.ts'
+
+/** What the operator configured, as the loop needs it; replaced whole on a reload. */
+export type Settings = {
+  /** Of the configuration text, so that the record says under which one a decision was made. */
+  readonly digest: string
+  readonly mode: Mode
+  readonly policies: readonly Policy[]
+  readonly limits: Limits
+  readonly never: readonly string[]
+  readonly aliases: ReadonlyMap<string, string>
+}
+
+/** Everything the engine touches. The simulator gives it other ones. */
+export type EnginePorts = {
+  readonly version: string
+  readonly record: RecordPort
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly windows: Windows
+  /** What is known to exist now. */
+  readonly topology: () => Topology
+  readonly tools: (target: ResourceRef) => Partial<Tools>
+  readonly killSwitch: () => World['killSwitch']
+  readonly sources: () => readonly SourceStatus[]
+  readonly settings: Settings
+  /** Reads the configuration again; throws UsageError when it is bad. */
+  readonly reload: () => Promise<Settings>
+  readonly gates: readonly Gate[]
+  readonly actions: readonly AnyAction[]
+  readonly remedies: readonly Remedy[]
+  readonly engines: readonly DiagnosisEngine[]
+  /** How often a run looks at a condition again, and how long the loop sleeps when nothing wakes it. */
+  readonly pollMs: number
+}

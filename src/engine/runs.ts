@@ -1,0 +1,95 @@
+import { assess } from '../assess/assess.ts'
+import { messageOf } from '../domain/errors.ts'
+import type { Ledger, RunRow } from '../domain/ledger.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { AnyAction } from '../domain/ports.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { check } from '../gate/check.ts'
+import type { Purpose } from '../gate/gate.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import { HaltedError, openJournal } from '../saga/journal.ts'
+import type { RunState } from '../saga/log.ts'
+import { planRecovery, readRunLog } from '../saga/recover.ts'
+import { runPlan } from '../saga/run.ts'
+import { startRun } from '../saga/start.ts'
+import { measurePlan, note, recordOf, worldFor, type Engine } from './engine.ts'
+
+/** Asks every gate now, with the ledger as it is in the record now. */
+export async function ask(
+  engine: Engine,
+  question: { readonly plan: Plan; readonly purpose: Purpose; readonly step?: PlanStep; readonly run?: string },
+): Promise<{ readonly verdict: Verdict; readonly ledger: Ledger }> {
+  const ledger = await recordOf(engine).ledger(question.plan.owner)
+  const input = { ...question, ledger, world: worldFor(engine, question.plan), now: engine.ports.clock.moment() }
+  return { verdict: check(engine.ports.gates, input), ledger }
+}
+
+/** Starts a run of the plan that the gates just allowed, and lets it go on by itself. */
+export async function beginRun(engine: Engine, plan: Plan, ledger: Ledger): Promise<void> {
+  const { ports } = engine
+  const run = ports.newId('run')
+  const state = await startRun(recordOf(engine), {
+    run,
+    plan,
+    ledger,
+    version: ports.version,
+    at: ports.clock.moment(),
+  })
+  ports.log.info({ run, incident: plan.incident, remedy: plan.remedy, target: plan.target }, 'run started')
+  drive(engine, run, state)
+}
+
+/** Takes up every run that the last owner left open. Called once, before the first turn. */
+export async function recoverRuns(engine: Engine): Promise<void> {
+  const record = recordOf(engine)
+  const rows = await record.openRuns()
+  const open = await Promise.all(rows.map(async (row) => ({ row, events: await readRunLog(record, row.run) })))
+  const knows = (name: string): boolean => engine.ports.actions.some((action) => action.name === name)
+  for (const recovery of planRecovery(open, knows)) {
+    if (recovery.do === 'resume') drive(engine, recovery.row.run, recovery.state)
+    else await giveUp(engine, recovery.row, recovery.reason)
+  }
+}
+
+function drive(engine: Engine, run: string, state: RunState): void {
+  const { ports, freeze, halt } = engine
+  const record = recordOf(engine)
+  const signals = { freeze: freeze.signal, halt: halt.signal }
+  const journal = openJournal(run, state, { record, clock: ports.clock, ...signals })
+  const under = runPlan({
+    run,
+    plan: state.plan,
+    journal,
+    clock: ports.clock,
+    ...signals,
+    action: (name) => actionNamed(ports.actions, name),
+    tools: ports.tools,
+    ask: async (question) => (await ask(engine, question)).verdict,
+    assess: (plan, since) => assess(plan, measurePlan(engine, plan), since.wallMs, ports.topology()),
+    pollMs: ports.pollMs,
+  })
+  engine.runs.set(run, watchRun(engine, run, under))
+}
+
+async function watchRun(engine: Engine, run: string, under: Promise<string>): Promise<void> {
+  const { log } = engine.ports
+  try {
+    log.info({ run, outcome: await under }, 'run ended')
+  } catch (thrown) {
+    // Halted is the plan; anything else leaves the run open in the record, with its lock, for the next start to resume.
+    if (!(thrown instanceof HaltedError)) log.error({ run, problem: messageOf(thrown) }, 'run could not record its end')
+  }
+  engine.runs.delete(run)
+  engine.wake()
+}
+
+function actionNamed(actions: readonly AnyAction[], name: string): AnyAction {
+  const action = actions.find((one) => one.name === name)
+  if (!action) throw new Error(`no action is called '${name}'`)
+  return action
+}
+
+async function giveUp(engine: Engine, { run, incident }: RunRow, why: string): Promise<void> {
+  const reason = `${run} cannot be continued: ${why}`
+  await note(engine, [{ kind: 'paged', about: run, reason }], { incident, run, closing: true })
+}

@@ -1,0 +1,77 @@
+import type { Operator } from '../domain/operator.ts'
+import { note, type Engine } from './engine.ts'
+import { openIncidents } from './incidents.ts'
+import { runLoop } from './loop.ts'
+import { configEntry, operatorOf } from './operator.ts'
+import type { EnginePorts } from './ports.ts'
+import { recoverRuns } from './runs.ts'
+import { watchClock, watchKillSwitch } from './watch.ts'
+
+export type Running = {
+  readonly operator: Operator
+  readonly engine: Engine
+  /** Starts nothing new, stops runs where they are (the next owner goes on with them), and resolves when all is quiet. */
+  stop(): Promise<void>
+}
+
+/** Reads back what the record knows, takes up open runs, and lets the loop turn. */
+export async function startEngine(ports: EnginePorts): Promise<Running> {
+  const incidents = await openIncidents(ports.record)
+  const [last] = await ports.record.entries({ newestFirst: true, limit: 1 })
+  const { pause } = await ports.record.ledger('kintsugi:none/none/none')
+  const waker = makeWaker(ports)
+  const engine: Engine = {
+    ports,
+    incidents,
+    startedAt: ports.clock.now(),
+    settings: ports.settings,
+    pause,
+    freeze: new AbortController(),
+    halt: new AbortController(),
+    lastMoment: last?.at,
+    runs: new Map(),
+    lastReasons: new Map(),
+    recordProblem: undefined,
+    loop: { turns: 0, turnMs: 0, lagMs: 0 },
+    wake: () => waker.wake(),
+  }
+  const { version, settings, record } = ports
+  await note(
+    engine,
+    [{ kind: 'owner-started', version, epoch: record.epoch, mode: settings.mode }, configEntry(settings)],
+    { closing: true },
+  )
+  // Before any run goes on: a clock that jumped while nobody looked, or a freeze, must stop it first.
+  await watchClock(engine)
+  watchKillSwitch(engine)
+  await recoverRuns(engine)
+  const loop = runLoop(engine, (ms) => waker.untilWoken(ms, engine))
+  return {
+    operator: operatorOf(engine),
+    engine,
+    stop: async () => {
+      engine.halt.abort()
+      engine.wake()
+      await loop
+      await Promise.all(engine.runs.values())
+    },
+  }
+}
+
+/** Coalesces wake-ups: many while the loop turns are one turn afterwards. */
+function makeWaker({ clock }: EnginePorts): { wake(): void; untilWoken(ms: number, engine: Engine): Promise<void> } {
+  let woken: AbortController = new AbortController()
+  let wokenAt: number | undefined
+  return {
+    wake() {
+      wokenAt ??= clock.now()
+      woken.abort()
+    },
+    async untilWoken(ms, engine) {
+      if (!engine.halt.signal.aborted) await clock.sleep(ms, woken.signal)
+      engine.loop.lagMs = wokenAt === undefined ? 0 : clock.now() - wokenAt
+      wokenAt = undefined
+      woken = new AbortController()
+    },
+  }
+}

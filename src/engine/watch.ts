@@ -1,0 +1,51 @@
+import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { durationText } from '../lib/duration.ts'
+import { note, type Engine } from './engine.ts'
+
+/** A wall clock this far from what the boot clock explains has jumped; slewing stays far below. */
+const JUMP_MS = 5000
+const KINTSUGI = 'kintsugi'
+
+/** A clock that jumps freezes: no limit in wall time means anything until a person has looked. */
+export async function watchClock(engine: Engine): Promise<void> {
+  const now = engine.ports.clock.moment()
+  const was = engine.lastMoment
+  engine.lastMoment = now
+  const jump = was && jumpBetween(was, now)
+  if (!jump || engine.pause?.freeze) return
+  await pauseWith(engine, { freeze: true, reason: `the clock jumped by ${durationText(jump)}`, by: KINTSUGI })
+}
+
+/** How far the wall clock moved that the boot clock does not explain, in milliseconds; undefined when it did not. */
+export function jumpBetween(was: Moment, now: Moment): number | undefined {
+  const jump =
+    was.bootId === now.bootId ? now.wallMs - was.wallMs - elapsedMs(was, now) : Math.min(0, now.wallMs - was.wallMs)
+  return Math.abs(jump) > JUMP_MS ? jump : undefined
+}
+
+/** Brings the freeze signal in line with the pause on record and the kill-switch file. */
+export function watchKillSwitch(engine: Engine): void {
+  const frozen = engine.pause?.freeze === true || engine.ports.killSwitch() === 'freeze'
+  if (frozen && !engine.freeze.signal.aborted) engine.freeze.abort()
+  if (!frozen && engine.freeze.signal.aborted) engine.freeze = new AbortController()
+}
+
+/** Records a pause and lets it be felt at once. */
+export async function pauseWith(
+  engine: Engine,
+  pause: { readonly freeze: boolean; readonly reason: string; readonly by: string },
+): Promise<void> {
+  // Felt before it is durable: a pause must work when the record does not.
+  engine.pause = { ...pause, since: engine.ports.clock.moment() }
+  watchKillSwitch(engine)
+  await note(engine, [{ kind: 'paused', ...pause }], { writes: [{ do: 'pause', ...pause }], closing: true })
+}
+
+export async function resumeWith(
+  engine: Engine,
+  order: { readonly reason: string; readonly by: string },
+): Promise<void> {
+  await note(engine, [{ kind: 'resumed', ...order }], { writes: [{ do: 'resume' }], closing: true })
+  engine.pause = undefined
+  watchKillSwitch(engine)
+}
