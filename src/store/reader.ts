@@ -1,0 +1,62 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { TerminalError } from '../domain/errors.ts'
+import type { RecordReader } from '../domain/ports.ts'
+import { openDatabase, snapshot, type Database } from './database.ts'
+import { requireSchema } from './migrations.ts'
+import { explained } from './sqlite-errors.ts'
+import { attemptsOf, lastAttempt } from './sql/attempts.ts'
+import { findEntries } from './sql/entries.ts'
+import { allHolds, allLatches } from './sql/holds.ts'
+import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
+import { allLocks } from './sql/locks.ts'
+import { findPause } from './sql/pause.ts'
+import { findOpenRuns, findRuns } from './sql/runs.ts'
+
+/** The record's file in a data folder; a path that is a file already (a backup) is taken as it is. */
+export function recordFile(place: string): string {
+  return statSync(place, { throwIfNoEntry: false })?.isFile() ? place : join(place, 'record.db')
+}
+
+/** A connection that only reads, beside a running owner or without one. Throws TerminalError where there is no record. */
+export function openReadOnly(place: string): Database {
+  const file = recordFile(place)
+  if (!existsSync(file)) {
+    throw new TerminalError(`cannot read the record: there is none at ${file}; check the data folder's path`)
+  }
+  try {
+    const db = openDatabase(file, { readOnly: true })
+    requireSchema(db)
+    return db
+  } catch (thrown) {
+    throw explained(thrown, file)
+  }
+}
+
+/** Reads the record of a data folder, also while its owner runs. */
+export function openReader(folder: string): RecordReader & { close(): void } {
+  const db = openReadOnly(folder)
+  return { ...readerOf(db), close: () => db.close() }
+}
+
+function readerOf(db: Database): RecordReader {
+  return {
+    entries: async (query) => findEntries(db, query),
+    openRuns: async () => findOpenRuns(db),
+    runs: async (query) => findRuns(db, query),
+    openIncidents: async () => findOpenIncidents(db),
+    incidents: async (query) => findIncidents(db, query),
+    ledger: async (owner) =>
+      snapshot(db, () => {
+        const pause = findPause(db)
+        return {
+          locks: allLocks(db),
+          attempts: attemptsOf(db, owner),
+          lastAttempt: lastAttempt(db, owner),
+          holds: allHolds(db),
+          latches: allLatches(db),
+          ...(pause && { pause }),
+        }
+      }),
+  }
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, RecordUnwritableError, TerminalError } from '../domain/errors.ts'
+import type { RecordPort } from '../domain/ports.ts'
+import type { Moment } from '../lib/clock.ts'
+import type { WriterHook } from './database.ts'
+import { lockOwner, type OwnerLock } from './owner.ts'
+import { prepareCommit } from './prepared.ts'
+import { commitQueue } from './queue.ts'
+import { openReader } from './reader.ts'
+import type { Retention, RetentionReport } from './retention.ts'
+import { writerHere, type WriterPort } from './writer-port.ts'
+import { writerThread } from './writer-thread.ts'
+
+export type RecordOptions = {
+  /** The data folder; made if it is not there. */
+  readonly folder: string
+  readonly moment: () => Moment
+  /** The writer on the calling thread instead of its own: for the simulator and tests. */
+  readonly inProcess?: boolean
+  /** Sees every statement of the writer; needs `inProcess`. */
+  readonly hook?: WriterHook
+  /** `off` only where a lost machine loses nothing: the simulator. */
+  readonly synchronous?: 'full' | 'off'
+  /** Space inside the file for the end of runs on a full disk, in whole MiB; 0 for none. @default 16 MiB */
+  readonly reserveBytes?: number
+}
+
+/** The record, for the one process that owns it. */
+export type OwnedRecord = RecordPort & {
+  /** One bounded turn of retention: seals, prunes, drops. Ask again while `more`. */
+  retain(keep: Retention): Promise<RetentionReport>
+}
+
+/**
+ * Opens the record of a data folder and takes ownership of it. Throws TerminalError when another process owns it or its
+ * schema is newer, RecordUnwritableError when it cannot be written at all.
+ */
+export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
+  makeFolder(options.folder)
+  const lock = lockOwner(options.folder, options.moment().wallMs)
+  try {
+    return await recordOf(options, lock)
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+}
+
+async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedRecord> {
+  const { folder, moment } = options
+  const writer = await startWriter(options)
+  const reader = openReader(folder)
+  const queue = commitQueue((batch) => writer.run(batch))
+  let closing: Promise<void> | undefined
+
+  async function shut(): Promise<void> {
+    await queue.drained()
+    reader.close()
+    try {
+      await writer.close()
+    } finally {
+      lock.release()
+    }
+  }
+  const refuseClosed = (): void => {
+    if (closing) throw new RecordUnwritableError(`cannot write the record in ${folder}: it has been closed`)
+  }
+
+  return {
+    ...reader,
+    epoch: writer.epoch,
+    commit: async (commit) => {
+      refuseClosed()
+      return queue.push(prepareCommit(commit))
+    },
+    retain: async (keep) => {
+      refuseClosed()
+      return writer.retain(moment(), keep)
+    },
+    close: () => (closing ??= shut()),
+  }
+}
+
+async function startWriter(options: RecordOptions): Promise<WriterPort> {
+  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20 } = options
+  const common = { file: join(folder, 'record.db'), owner: randomUUID(), synchronous, reserveBytes }
+  if (inProcess) return writerHere(hook ? { ...common, hook } : common)
+  if (hook) throw new TerminalError('cannot hook the writer on its own thread: open the record with inProcess')
+  return writerThread(common)
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (thrown) {
+    throw new TerminalError(
+      `cannot make the data folder ${folder} (${messageOf(thrown)}): name another one, or make it and give it to this user`,
+      { cause: thrown },
+    )
+  }
+}

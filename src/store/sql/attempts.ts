@@ -1,0 +1,58 @@
+import type { Moment } from '../../lib/clock.ts'
+import { ConflictError } from '../../domain/errors.ts'
+import type { SpentAttempt, Write } from '../../domain/ledger.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import type { Database } from '../database.ts'
+import { momentOf, momentText, query } from '../tables.ts'
+
+/** Spends one attempt; refused when another was spent since the gates looked. */
+export function spendAttempt(db: Database, write: Extract<Write, { do: 'spend' }>, at: Moment): void {
+  const { owner, run, shadow, seen } = write
+  const last = lastAttempt(db, owner)
+  if (last !== seen) {
+    throw new ConflictError(
+      `cannot spend an attempt on '${owner}' for run '${run}': the newest is ${last}, the gates saw ${seen}`,
+    )
+  }
+  db.run(
+    query.insertInto('attempts').values({ owner, run, at: momentText(at), ended_at: null, shadow: Number(shadow) }),
+  )
+}
+
+/** The newest attempt on the owner, released or not; 0 for none. */
+export function lastAttempt(db: Database, owner: ResourceRef): number {
+  const row = db.first(
+    query.selectFrom('attempts').select('id').where('owner', '=', owner).orderBy('id', 'desc').limit(1),
+  )
+  return row?.id ?? 0
+}
+
+export function endAttempt(db: Database, run: string, at: Moment): void {
+  db.run(
+    query
+      .updateTable('attempts')
+      .set({ ended_at: momentText(at) })
+      .where('run', '=', run)
+      .where('ended_at', 'is', null),
+  )
+}
+
+/** The owner's attempts count no longer. */
+export function releaseAttempts(db: Database, owner: ResourceRef): void {
+  db.run(query.updateTable('attempts').set({ released: 1 }).where('owner', '=', owner).where('released', '=', 0))
+}
+
+/** Attempts that count, oldest first. */
+export function attemptsOf(db: Database, owner: ResourceRef): SpentAttempt[] {
+  const rows = db.all(
+    query.selectFrom('attempts').selectAll().where('owner', '=', owner).where('released', '=', 0).orderBy('id'),
+  )
+  return rows.map(({ id, owner, run, at, ended_at, shadow }) => ({
+    id,
+    owner,
+    run,
+    at: momentOf(at),
+    ...(ended_at !== null && { endedAt: momentOf(ended_at) }),
+    shadow: shadow === 1,
+  }))
+}

@@ -1,0 +1,61 @@
+import type { Moment } from '../../lib/clock.ts'
+import type { Entry, EntryBody } from '../../domain/entry.ts'
+import type { EntryQuery } from '../../domain/ports.ts'
+import type { Database } from '../database.ts'
+import { chainOf, digestOf, GENESIS } from '../hash.ts'
+import type { PreparedEntry } from '../prepared.ts'
+import { query, wholeMoment, type EntryRow } from '../tables.ts'
+
+/** The end of the chain: what the next entry follows. */
+export type Tail = { readonly seq: number; readonly chain: string }
+
+export function readTail(db: Database): Tail {
+  const row = db.first(query.selectFrom('entries').select(['seq', 'chain']).orderBy('seq', 'desc').limit(1))
+  return row ?? { seq: 0, chain: GENESIS }
+}
+
+/** Appends one entry after `tail`, and answers the new end. */
+export function appendEntry(db: Database, tail: Tail, at: Moment, entry: PreparedEntry): Tail {
+  const { wallMs, bootMs, bootId } = wholeMoment(at)
+  const { kind, incident, run, body } = entry
+  const header = { seq: tail.seq + 1, wall_ms: wallMs, boot_ms: bootMs, boot_id: bootId, kind, incident, run }
+  const unchained = { ...header, digest: digestOf(body) }
+  const row = { ...unchained, chain: chainOf(tail.chain, unchained) }
+  db.run(query.insertInto('entries').values(row))
+  db.run(query.insertInto('payloads').values({ seq: row.seq, body }))
+  return row
+}
+
+export type StoredEntry = EntryRow & { readonly body: string | null }
+
+/** Up to `limit` entries after a number, oldest first, as they are stored. */
+export function storedEntries(db: Database, after: number, limit: number): StoredEntry[] {
+  return db.all(withBodies().where('entries.seq', '>', after).orderBy('entries.seq').limit(limit))
+}
+
+export function findEntries(db: Database, ask: EntryQuery): Entry[] {
+  let found = withBodies().orderBy('entries.seq', ask.newestFirst ? 'desc' : 'asc')
+  if (ask.after !== undefined) found = found.where('entries.seq', '>', ask.after)
+  if (ask.kinds !== undefined) found = found.where('kind', 'in', ask.kinds)
+  if (ask.incident !== undefined) found = found.where('incident', '=', ask.incident)
+  if (ask.run !== undefined) found = found.where('run', '=', ask.run)
+  if (ask.limit !== undefined) found = found.limit(ask.limit)
+  return db.all(found).map(entryOf)
+}
+
+/** Not for a record of any size: callers name a range or a limit. */
+const withBodies = () =>
+  query.selectFrom('entries').leftJoin('payloads', 'payloads.seq', 'entries.seq').selectAll('entries').select('body')
+
+function entryOf(row: StoredEntry): Entry {
+  return {
+    seq: row.seq,
+    at: { wallMs: row.wall_ms, bootMs: row.boot_ms, bootId: row.boot_id },
+    kind: row.kind,
+    digest: row.digest,
+    chain: row.chain,
+    ...(row.incident !== null && { incident: row.incident }),
+    ...(row.run !== null && { run: row.run }),
+    ...(row.body !== null && { body: JSON.parse(row.body) as EntryBody }),
+  }
+}

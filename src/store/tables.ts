@@ -1,0 +1,98 @@
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { Generated } from 'kysely'
+import type { Moment } from '../lib/clock.ts'
+import type { EntryKind } from '../domain/entry.ts'
+import type { Lock } from '../domain/ledger.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import type { Outcome } from '../domain/run.ts'
+
+/** The chained table. Digests and chain values are lower-case hex. */
+export type EntryRow = {
+  readonly seq: number
+  readonly wall_ms: number
+  readonly boot_ms: number
+  readonly boot_id: string
+  readonly kind: EntryKind
+  readonly incident: string | null
+  readonly run: string | null
+  readonly digest: string
+  readonly chain: string
+}
+
+/** A {@link Moment} as JSON, wherever no query compares moments. */
+export type MomentText = string
+
+/** The tables of the record, as the newest migration leaves them. Booleans are 0 or 1. */
+export type Tables = {
+  entries: EntryRow
+  /** Canonical JSON of the bodies, apart so that they can be pruned. */
+  payloads: { seq: number; body: string }
+  /** `seq` is that of the entry that sealed it; `head` the chain value of its last entry. */
+  segments: {
+    seq: number
+    first_seq: number
+    last_seq: number
+    head: string
+    sealed_at: MomentText
+    dropped: Generated<number>
+  }
+  locks: { resource: string; run: string; mode: Lock['mode'] }
+  attempts: {
+    id: Generated<number>
+    owner: ResourceRef
+    run: string
+    at: MomentText
+    ended_at: MomentText | null
+    shadow: number
+    released: Generated<number>
+  }
+  holds: { target: ResourceRef; since: MomentText; for_ms: number; reason: string; by: string }
+  latches: { owner: ResourceRef; since: MomentText; reason: string }
+  runs: {
+    id: Generated<number>
+    run: string
+    incident: string
+    plan: string
+    owner: ResourceRef
+    target: ResourceRef
+    started_at: MomentText
+    ended_at: MomentText | null
+    outcome: Outcome | null
+  }
+  incidents: {
+    id: Generated<number>
+    incident: string
+    owner: ResourceRef
+    opened_at: MomentText
+    closed_at: MomentText | null
+  }
+  /** One row while paused, else none. */
+  pause: { id: number; freeze: number; since: MomentText; reason: string; by: string }
+  /** One row: who may write. */
+  meta: { id: number; epoch: number; owner: string }
+  /** Disk space set aside inside the file (`space.ts`). */
+  slabs: { id: Generated<number>; body: Uint8Array }
+}
+
+/** Builds queries; nothing is ever executed through it, see `database.ts`. */
+export const query: Kysely<Tables> = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+/** A moment as it is stored: whole milliseconds. */
+export function wholeMoment(at: Moment): Moment {
+  return { wallMs: Math.round(at.wallMs), bootMs: Math.round(at.bootMs), bootId: at.bootId }
+}
+
+export function momentText(at: Moment): MomentText {
+  return JSON.stringify(wholeMoment(at))
+}
+
+export function momentOf(text: MomentText): Moment {
+  return JSON.parse(text) as Moment
+}
