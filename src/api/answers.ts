@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import type { Entry, EntryBody } from '../domain/entry.ts'
+import type { Evidence, Finding } from '../domain/finding.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Hold, Latch, Lock, Pause, RunRow } from '../domain/ledger.ts'
+import type { SourceStatus, Status } from '../domain/operator.ts'
+import type { Plan } from '../domain/plan.ts'
+import { ResourceRef } from '../domain/resource.ts'
+import type { Moment } from '../lib/clock.ts'
+
+/** The domain's nouns as they go over the wire. Unknown keys are dropped, so that an older client reads a newer owner. */
+
+const Moment: z.ZodType<Moment> = z.object({ wallMs: z.number(), bootMs: z.number(), bootId: z.string() })
+const Severity = z.enum(['critical', 'high', 'warning', 'info'])
+const Outcome = z.enum(['healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned'])
+
+const Evidence: z.ZodType<Evidence> = z.object({
+  signal: z.string(),
+  value: z.number().nullable(),
+  limit: z.number().exactOptional(),
+  at: z.number(),
+})
+
+const Finding: z.ZodType<Finding> = z.object({
+  fingerprint: z.string(),
+  policy: z.string(),
+  target: ResourceRef,
+  state: z.enum(['violated', 'blind']),
+  since: z.number(),
+  severity: Severity,
+  summary: z.string(),
+  evidence: z.array(Evidence),
+})
+
+const Hypothesis = z.object({
+  cause: z.string(),
+  target: ResourceRef,
+  confidence: z.number(),
+  summary: z.string(),
+  for: z.array(Evidence),
+  against: z.array(Evidence),
+})
+
+/** A plan and an entry's body are told apart only: what they hold is the record's own business, and the digest's. */
+const Plan = z.looseObject({ id: z.string() }) as unknown as z.ZodType<Plan>
+const Body = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<EntryBody>
+
+export const IncidentAnswer: z.ZodType<Incident> = z.object({
+  id: z.string(),
+  owner: ResourceRef,
+  status: z.enum(['open', 'diagnosing', 'healing', 'verifying', 'resolved', 'escalated']),
+  severity: Severity,
+  openedAt: z.number(),
+  closedAt: z.number().exactOptional(),
+  findings: z.array(Finding),
+  diagnosis: z.object({ hypotheses: z.array(Hypothesis), blastRadius: z.array(ResourceRef) }).exactOptional(),
+  attempts: z.array(
+    z.object({
+      run: z.string(),
+      plan: z.string(),
+      remedy: z.string(),
+      target: ResourceRef,
+      outcome: Outcome.exactOptional(),
+    }),
+  ),
+  wouldRun: Plan.exactOptional(),
+  endedBy: z.enum(['kintsugi', 'itself', 'unknown']).exactOptional(),
+  waitingFor: z.array(z.string()),
+})
+
+const Pause: z.ZodType<Pause> = z.object({ freeze: z.boolean(), since: Moment, reason: z.string(), by: z.string() })
+const Hold: z.ZodType<Hold> = z.object({
+  target: ResourceRef,
+  since: Moment,
+  forMs: z.number(),
+  reason: z.string(),
+  by: z.string(),
+})
+const Latch: z.ZodType<Latch> = z.object({ owner: ResourceRef, since: Moment, reason: z.string() })
+const Lock: z.ZodType<Lock> = z.object({ resource: z.string(), run: z.string(), mode: z.enum(['own', 'within']) })
+
+const Source: z.ZodType<SourceStatus> = z.object({
+  name: z.string(),
+  fresh: z.boolean(),
+  lastAt: z.number().exactOptional(),
+  problem: z.string().exactOptional(),
+})
+
+export const StatusAnswer: z.ZodType<Status> = z.object({
+  mode: z.enum(['shadow', 'live']),
+  version: z.string(),
+  startedAt: z.number(),
+  canWrite: z.array(z.string()),
+  sources: z.array(Source),
+  record: z.object({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
+  pause: Pause.exactOptional(),
+  holds: z.array(Hold),
+  latches: z.array(Latch),
+  locks: z.array(Lock),
+  incidents: z.array(IncidentAnswer),
+  openRuns: z.array(z.string()),
+  loop: z.object({ turnMs: z.number(), lagMs: z.number(), turns: z.number() }),
+})
+
+export const EntryAnswer: z.ZodType<Entry> = z.object({
+  seq: z.number(),
+  at: Moment,
+  kind: z.string() as unknown as z.ZodType<Entry['kind']>,
+  incident: z.string().exactOptional(),
+  run: z.string().exactOptional(),
+  body: Body.exactOptional(),
+  digest: z.string(),
+  chain: z.string(),
+})
+
+export const RunAnswer: z.ZodType<RunRow> = z.object({
+  run: z.string(),
+  incident: z.string(),
+  plan: z.string(),
+  owner: ResourceRef,
+  target: ResourceRef,
+  startedAt: Moment,
+  endedAt: Moment.exactOptional(),
+  outcome: Outcome.exactOptional(),
+})

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import type { Entry } from '../domain/entry.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { RunRow } from '../domain/ledger.ts'
+import type { Order, Status } from '../domain/operator.ts'
+import { ResourceRef } from '../domain/resource.ts'
+import { EntryAnswer, IncidentAnswer, RunAnswer, StatusAnswer } from './answers.ts'
+
+/**
+ * One route: what goes in and what comes out. `input` gathers all that a caller gives: the fields named in the path, then
+ * the query of a GET or the JSON body of a POST.
+ */
+export type Route<Input, Answer> = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly summary: string
+  readonly input: z.ZodType<Input>
+  readonly answer: z.ZodType<Answer>
+}
+
+export type Nothing = Readonly<Record<string, never>>
+export type ById = { readonly id: string }
+export type Page = { readonly after: number; readonly limit: number }
+export type PauseOrder = Order & { readonly freeze: boolean }
+export type HoldOrder = Order & { readonly target: ResourceRef; readonly forMs: number }
+export type ReleaseOrder = Order & { readonly subject: string }
+export type IncidentStory = { readonly incident: Incident; readonly entries: readonly Entry[] }
+export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
+
+/** The routes of the local API, by the name of what they do. */
+export type Contract = {
+  readonly status: Route<Nothing, Status>
+  readonly pause: Route<PauseOrder, Nothing>
+  readonly resume: Route<Order, Nothing>
+  readonly hold: Route<HoldOrder, Nothing>
+  readonly release: Route<ReleaseOrder, Nothing>
+  readonly reload: Route<Nothing, Nothing>
+  readonly wake: Route<Nothing, Nothing>
+  readonly incidents: Route<{ readonly limit: number }, readonly Incident[]>
+  readonly incident: Route<ById, IncidentStory>
+  readonly run: Route<ById, RunStory>
+  readonly record: Route<Page, readonly Entry[]>
+}
+
+/** The contract as functions: the server answers with one of these, a client is one of these. */
+export type Api = {
+  readonly [Name in keyof Contract]: Contract[Name] extends Route<infer Input, infer Answer>
+    ? (input: Input) => Promise<Answer>
+    : never
+}
+
+/** A record is read in pages of at most so many entries. */
+export const PAGE_LIMIT = 1000
+const YEAR_MS = 365 * 24 * 3_600_000
+
+const none: z.ZodType<Nothing> = z.strictObject({})
+/** Everything that goes on the record for good is bounded, and never empty. */
+const text = z.string().trim().min(1).max(1000)
+const order = { by: text, reason: text }
+const id = z.string().min(1).max(200)
+const limit = z.coerce.number().int().min(1).max(PAGE_LIMIT).default(100)
+
+const get = <Input, Answer>(
+  path: string,
+  summary: string,
+  input: z.ZodType<Input>,
+  answer: z.ZodType<Answer>,
+): Route<Input, Answer> => ({ method: 'GET', path, summary, input, answer })
+
+const post = <Input>(path: string, summary: string, input: z.ZodType<Input>): Route<Input, Nothing> => ({
+  method: 'POST',
+  path,
+  summary,
+  input,
+  answer: none,
+})
+
+export const contract: Contract = {
+  status: get('/api/v1/status', 'May it write, can it see, is the record whole', none, StatusAnswer),
+  pause: post(
+    '/api/v1/pause',
+    'Start nothing new; with freeze, stop dead',
+    z.strictObject({ ...order, freeze: z.boolean() }),
+  ),
+  resume: post('/api/v1/resume', 'End a pause', z.strictObject(order)),
+  hold: post(
+    '/api/v1/hold',
+    'Declare maintenance of one target',
+    z.strictObject({ ...order, target: ResourceRef, forMs: z.int().min(1000).max(YEAR_MS) }),
+  ),
+  release: post(
+    '/api/v1/release',
+    'Free a parked or stuck run, or a held or latched target',
+    z.strictObject({ ...order, subject: id }),
+  ),
+  reload: post('/api/v1/reload', 'Read the configuration file again', none),
+  wake: post('/api/v1/wake', 'Read the world anew at once', none),
+  incidents: get('/api/v1/incidents', 'Incidents, newest first', z.strictObject({ limit }), z.array(IncidentAnswer)),
+  incident: get(
+    '/api/v1/incidents/:id',
+    'One incident and its entries',
+    z.strictObject({ id }),
+    z.object({ incident: IncidentAnswer, entries: z.array(EntryAnswer) }),
+  ),
+  run: get(
+    '/api/v1/runs/:id',
+    'One run and its log',
+    z.strictObject({ id }),
+    z.object({ run: RunAnswer, entries: z.array(EntryAnswer) }),
+  ),
+  record: get(
+    '/api/v1/record',
+    'Entries of the record, oldest first',
+    z.strictObject({ after: z.coerce.number().int().min(0).default(0), limit }),
+    z.array(EntryAnswer),
+  ),
+}

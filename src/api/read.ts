@@ -1,0 +1,37 @@
+import type { Entry } from '../domain/entry.ts'
+import { foldIncident } from '../domain/incident-fold.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { EntryQuery, RecordReader } from '../domain/ports.ts'
+import { type IncidentStory, PAGE_LIMIT, type RunStory } from './contract.ts'
+
+/** All entries that a query names, oldest first, read page by page. */
+export async function allEntries(reader: RecordReader, query: EntryQuery): Promise<readonly Entry[]> {
+  const found: Entry[] = []
+  for (;;) {
+    const page = await reader.entries({ ...query, after: found.at(-1)?.seq ?? 0, limit: PAGE_LIMIT })
+    found.push(...page)
+    if (page.length < PAGE_LIMIT) return found
+  }
+}
+
+/** An incident with its entries, oldest first; undefined when the record knows none of that id. */
+export async function incidentStory(reader: RecordReader, id: string): Promise<IncidentStory | undefined> {
+  const entries = await allEntries(reader, { incident: id })
+  const incident = foldIncident(entries)
+  return incident && { incident, entries }
+}
+
+/** A run with its log, oldest first; undefined when the record knows none of that id. */
+export async function runStory(reader: RecordReader, id: string): Promise<RunStory | undefined> {
+  const entries = await allEntries(reader, { run: id })
+  const incident = entries[0]?.incident
+  if (incident === undefined) return undefined
+  const run = (await reader.runs({ incident })).find((row) => row.run === id)
+  return run && { run, entries }
+}
+
+/** The incidents of these ids, each folded from its entries; those that retention has pruned are left out. */
+export async function incidentsOf(reader: RecordReader, ids: readonly string[]): Promise<Incident[]> {
+  const stories = await Promise.all(ids.map((id) => incidentStory(reader, id)))
+  return stories.flatMap((story) => (story ? [story.incident] : []))
+}

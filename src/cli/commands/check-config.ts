@@ -1,0 +1,52 @@
+import type { Config } from '../../config/config.ts'
+import { messageOf, UsageError } from '../../domain/errors.ts'
+import { type CliCommand, examples } from '../command.ts'
+import { type Context, print } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import { listOf, printable } from '../text.ts'
+import { policyTable } from '../views.ts'
+
+export const checkConfig: CliCommand = {
+  name: 'check-config',
+  register: (program, act) =>
+    program
+      .command('check-config')
+      .description('read the configuration whole, and say what is wrong in it or what it comes to')
+      .addHelpText('after', examples('kintsugi check-config -c kintsugi.yaml'))
+      .action(
+        act(async (context) => {
+          const { config, problems } = await checked(context)
+          const name = printable(context.globals.config)
+          if (!config) {
+            for (const problem of problems) context.deps.err(`${printable(problem)}\n`)
+            print(context, { problems }, `${name}: not usable, ${problems.length} to mend`)
+            return EXIT.usage
+          }
+          const { digest, mode, dataDir, policies } = config
+          print(context, { problems, digest, mode, dataDir, policies }, `${name}: OK\n${configText(config)}`)
+          return EXIT.ok
+        }),
+      ),
+}
+
+async function checked({ deps, globals }: Context): Promise<{ config?: Config; problems: readonly string[] }> {
+  try {
+    return { config: await deps.loadConfig(globals.config), problems: [] }
+  } catch (error) {
+    if (error instanceof UsageError) return { problems: messageOf(error).split('\n') }
+    throw error
+  }
+}
+
+function configText({ mode, profile, digest, dataDir, connectors, never, killSwitchFile, policies }: Config): string {
+  const names = connectors.map(({ name, type }) => `${name} (${type})`)
+  return [
+    `mode         ${mode}, profile ${profile}, digest ${digest.slice(0, 12)}`,
+    `data         ${printable(dataDir)}`,
+    `kill switch  ${printable(killSwitchFile ?? 'no file configured')}`,
+    `connectors   ${listOf(names, 20) || 'none'}`,
+    `never        ${listOf(never, 20) || 'nothing listed'}`,
+    '',
+    policyTable(policies),
+  ].join('\n')
+}

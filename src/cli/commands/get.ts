@@ -1,0 +1,71 @@
+import { Argument } from 'commander'
+import { PAGE_LIMIT } from '../../api/contract.ts'
+import { incidentsOf } from '../../api/read.ts'
+import { UsageError } from '../../domain/errors.ts'
+import type { RecordReader } from '../../domain/ports.ts'
+import { banner } from '../banner.ts'
+import { type CliCommand, examples } from '../command.ts'
+import { configOf, type Context, ledgerOf, print, sightOf, withReader } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import { entryTable, holdTable, incidentTable, policyTable, runRows, targetRows, targetTable } from '../views.ts'
+
+type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'policies' | 'holds'
+type Listing = { readonly items: unknown; readonly text: string }
+type List = (reader: RecordReader, limit: number, context: Context) => Promise<Listing>
+
+/** What can be listed, each read from the record or the configuration alone: with and without a running owner. */
+const LISTS: { readonly [noun in Noun]: List } = {
+  async incidents(reader, limit) {
+    const items = await incidentsOf(reader, await reader.incidents({ limit }))
+    return { items, text: incidentTable(items) }
+  },
+  async runs(reader, limit) {
+    const items = await reader.runs({ limit })
+    return { items, text: runRows(items) }
+  },
+  async targets(reader) {
+    const open = await incidentsOf(reader, await reader.openIncidents())
+    const items = targetRows(open, await ledgerOf(reader), await reader.openRuns())
+    return { items, text: targetTable(items) }
+  },
+  async entries(reader, limit) {
+    const items = (await reader.entries({ limit, newestFirst: true })).toReversed()
+    return { items, text: entryTable(items) }
+  },
+  async policies(_reader, _limit, context) {
+    const { policies } = await configOf(context)
+    return { items: policies, text: policyTable(policies) }
+  },
+  async holds(reader) {
+    const { holds, latches } = await ledgerOf(reader)
+    return { items: { holds, latches }, text: holdTable({ holds, latches }) }
+  },
+}
+
+export const getCommand: CliCommand = {
+  name: 'get',
+  register: (program, act) =>
+    program
+      .command('get')
+      .description('list incidents, runs, targets of concern, entries of the record, policies or holds')
+      .addArgument(new Argument('[what]', 'what to list').choices(Object.keys(LISTS)).default('incidents'))
+      .option('--limit <n>', 'at most so many, the newest', '20')
+      .addHelpText('after', examples('kintsugi get', 'kintsugi get entries --limit 100 -o json'))
+      .action(
+        act<{ limit: string }>(async (context, options, what = 'incidents') => {
+          const limit = limitOf(options.limit)
+          await withReader(context, async (reader) => {
+            const status = await sightOf(context, reader)
+            const { items, text } = await LISTS[what as Noun](reader, limit, context)
+            print(context, { status, [what]: items }, `${banner(status)}\n\n${text}`)
+          })
+          return EXIT.ok
+        }),
+      ),
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text)
+  if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE_LIMIT) return limit
+  throw new UsageError(`'${text}' is not a limit: write a whole number from 1 to ${PAGE_LIMIT}`)
+}

@@ -1,0 +1,44 @@
+import type { Api } from '../api/contract.ts'
+import type { Config } from '../config/config.ts'
+import type { Status } from '../domain/operator.ts'
+import type { RecordReader } from '../domain/ports.ts'
+import type { Verification } from '../store/verify.ts'
+
+/** What every command may be given: which configuration, which data folder instead of the configured one. */
+export type Where = { readonly configPath: string; readonly dataDir?: string }
+
+/** One thing that `doctor` looked at. `blind`: it is a source or connector that cannot be seen now. */
+export type Check = {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+  readonly fix?: string
+  readonly blind?: boolean
+}
+
+/** Called once the owner runs and has looked at the world. */
+export type Started = (status: Status) => void
+
+/** All that the command line does to the world, handed in by `main.ts`; the CLI constructs nothing itself. */
+export type CliDeps = {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly version: string
+  /** The person at the keyboard, as the record shall name them. */
+  readonly user: string
+  /** Prints stack traces (`KINTSUGI_DEBUG`). */
+  readonly debug: boolean
+  /** Resolves when it has drained. */
+  readonly serve: (where: Where, started: Started) => Promise<void>
+  readonly demo: (where: Where, started: Started) => Promise<void>
+  /** Runs the lab as a process of its own and answers its exit code. */
+  readonly lab: (args: readonly string[]) => Promise<number>
+  /** Throws UsageError with one line for each problem of the file, or when there is no such file. */
+  readonly loadConfig: (path: string) => Promise<Config>
+  readonly doctor: (where: Where) => Promise<readonly Check[]>
+  /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
+  readonly openReader: (dataDir: string) => RecordReader & { close(): void }
+  readonly verifyRecord: (dataDir: string) => Verification
+  readonly backupRecord: (dataDir: string, file: string) => Promise<void>
+  readonly callOwner: (socketPath: string) => Api
+}

@@ -1,0 +1,31 @@
+import type { CliCommand } from './command.ts'
+import { checkConfig } from './commands/check-config.ts'
+import { demo } from './commands/demo.ts'
+import { describeCommand } from './commands/describe.ts'
+import { doctor } from './commands/doctor.ts'
+import { getCommand } from './commands/get.ts'
+import { hold } from './commands/hold.ts'
+import { lab } from './commands/lab.ts'
+import { pause } from './commands/pause.ts'
+import { record } from './commands/record.ts'
+import { release } from './commands/release.ts'
+import { resume } from './commands/resume.ts'
+import { serve } from './commands/serve.ts'
+import { why } from './commands/why.ts'
+
+/** Every command, in the order in which help lists them; a test compares this with the folder. */
+export const commands: readonly CliCommand[] = [
+  serve,
+  demo,
+  lab,
+  checkConfig,
+  doctor,
+  getCommand,
+  describeCommand,
+  why,
+  hold,
+  release,
+  pause,
+  resume,
+  record,
+]

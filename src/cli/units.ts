@@ -1,0 +1,18 @@
+import { UsageError } from '../domain/errors.ts'
+import { parseDuration } from '../lib/duration.ts'
+
+/** Reads `90s`, `1h30m`, `500ms` as milliseconds; throws {@link UsageError} on anything else. */
+export function durationOf(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new UsageError(`'${text}' is not a duration: write for example 90s, 30m, 1h30m or 2d`)
+  return ms
+}
+
+/** Local time with its zone: `2026-11-21T14:03:07.120+01:00`. */
+export function timeText(ms: number): string {
+  const offsetMinutes = -new Date(ms).getTimezoneOffset()
+  const local = new Date(ms + offsetMinutes * 60_000).toISOString().slice(0, -1)
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60]
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${local}${offsetMinutes < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`
+}
