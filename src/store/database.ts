@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Compilable } from 'kysely'
+import { explained } from './sqlite-errors.ts'
 
 /**
  * Called before and after every statement, transaction bounds included. A hook that throws stands for a crash at that
@@ -31,9 +32,9 @@ export type DatabaseOptions = {
 const CACHED_STATEMENTS = 200
 const nothing = (): void => {}
 
-/** Opens a database file; throws node:sqlite's own errors (see `sqlite-errors.ts`). */
+/** Opens a database file. Throws RecordUnwritableError when that cannot be; queries throw node:sqlite's own errors. */
 export function openDatabase(file: string, options: DatabaseOptions = {}): Database {
-  const db = new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: options.busyTimeoutMs ?? 5000 })
+  const db = connect(file, options)
   const hook = options.hook ?? nothing
   const statements = new Map<string, StatementSync>()
 
@@ -73,6 +74,14 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
     close: () => {
       if (db.isOpen) db.close()
     },
+  }
+}
+
+function connect(file: string, { readOnly = false, busyTimeoutMs = 5000 }: DatabaseOptions): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs })
+  } catch (thrown) {
+    throw explained(thrown, file)
   }
 }
 

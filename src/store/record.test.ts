@@ -65,7 +65,7 @@ test('a refused commit leaves nothing, and its neighbours in the group stand', a
 })
 
 test('a body that JSON cannot hold, and a change that nothing explains, are refused alone', async () => {
-  const nan: Commit = { ...commitOf('x'), entries: [{ body: { kind: 'sleep-started', step: 's', untilMs: NaN } }] }
+  const nan: Commit = { ...commitOf('x'), entries: [{ body: { kind: 'step-succeeded', step: 's', result: NaN } }] }
   const empty: Commit = { ...commitOf('x'), entries: [] }
   const results = await Promise.allSettled([nan, empty, commitOf('x')].map((c) => record.commit(c)))
   expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'fulfilled'])

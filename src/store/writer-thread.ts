@@ -1,6 +1,6 @@
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { messageOf, RecordUnwritableError } from '../domain/errors.ts'
+import { siblingEntry } from '../lib/entry.ts'
 import type { RetentionReport } from './retention.ts'
 import { fromWire, type Reply, type Request, type WireError, type WriterPort } from './writer-port.ts'
 import type { CommitResult, WriterOptions } from './writer.ts'
@@ -9,9 +9,7 @@ type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (e
 
 /** The writer on a thread of its own, so that the sync of a commit holds nothing else up. */
 export async function writerThread(options: Omit<WriterOptions, 'hook'>): Promise<WriterPort> {
-  // Beside this file in the source and in the build, under the same ending.
-  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-  const worker = new Worker(file, { workerData: options })
+  const worker = new Worker(siblingEntry(import.meta.url, './worker'), { workerData: options })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let death: Error | undefined
