@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../domain/finding.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import { partsOf, type ResourceRef } from '../domain/resource.ts'
 import { durableOwner, related, type Topology } from '../domain/topology.ts'
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -38,7 +38,7 @@ export function correlate(x: {
       severity: worst(findings),
       findings,
     }))
-  const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? []))
+  const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x.topology))
   return [...updates, ...opened]
 }
 
@@ -48,12 +48,19 @@ function homeOf(finding: Finding, open: readonly Incident[], topology: Topology)
   return open.find((incident) => related(topology, incident.owner, owner)) ?? owner
 }
 
-function updateOf(incident: Incident, findings: readonly Finding[]): Change[] {
+function updateOf(incident: Incident, findings: readonly Finding[], topology: Topology): Change[] {
   if (findings.length === 0 && !openAttempt(incident)) {
-    return [{ do: 'close', incident: incident.id, endedBy: endedBy(incident) }]
+    if (!incident.findings.every(({ target }) => isLookedAfter(target, topology))) return []
+    return [{ do: 'close', incident: incident.id, endedBy: endedBy(incident, topology) }]
   }
   if (sameFindings(incident.findings, findings)) return []
   return [{ do: 'update', incident: incident.id, severity: worst([...findings, ...incident.findings]), findings }]
+}
+
+/** Some target of its connector is known: a connector that has not looked yet proves nothing about what is gone. */
+function isLookedAfter(target: ResourceRef, topology: Topology): boolean {
+  const { connector } = partsOf(target)
+  return [...topology.keys()].some((ref) => partsOf(ref).connector === connector)
 }
 
 /** The same expectations in the same state: newer evidence alone is no news. */
@@ -66,7 +73,9 @@ function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
   return keys(a) === keys(b)
 }
 
-function endedBy({ attempts }: Incident): NonNullable<Incident['endedBy']> {
+function endedBy({ attempts, findings }: Incident, topology: Topology): NonNullable<Incident['endedBy']> {
+  // A target that is gone resolves by silence: nobody knows that its users are well.
+  if (findings.some(({ target }) => !topology.has(target))) return 'unknown'
   if (attempts.every(({ outcome }) => outcome === 'abandoned')) return 'itself'
   return attempts.at(-1)?.outcome === 'healed' || attempts.at(-1)?.outcome === 'helped' ? 'kintsugi' : 'unknown'
 }

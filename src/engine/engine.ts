@@ -26,8 +26,6 @@ export type Engine = {
   readonly runs: Map<string, Promise<void>>
   /** The reasons last recorded for each incident's non-action, so that only a change is news. */
   readonly lastReasons: Map<string, string>
-  /** Why the record cannot be written, while it cannot. */
-  recordProblem: string | undefined
   readonly loop: { turns: number; turnMs: number; lagMs: number }
   wake(): void
 }

@@ -1,3 +1,4 @@
+import { RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
@@ -6,6 +7,8 @@ import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
 export type Incidents = {
   open(): readonly Incident[]
   get(id: string): Incident | undefined
+  /** Why the last commit could not be written; undefined once one is again. */
+  problem(): string | undefined
   /** The record, remembering what it acknowledged. Every commit of the owner goes through it. */
   readonly record: RecordPort
 }
@@ -17,8 +20,13 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     const incident = await readIncident(record, id)
     if (incident) known.set(id, incident)
   }
+  let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
-    const seq = await record.commit(change)
+    const seq = await record.commit(change).catch((thrown: unknown) => {
+      if (thrown instanceof RecordUnwritableError) problem = thrown.message
+      throw thrown
+    })
+    problem = undefined
     for (const entry of change.entries) {
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
@@ -27,7 +35,12 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     }
     return seq
   }
-  return { open: () => [...known.values()], get: (id) => known.get(id), record: { ...record, commit } }
+  return {
+    open: () => [...known.values()],
+    get: (id) => known.get(id),
+    problem: () => problem,
+    record: { ...record, commit },
+  }
 }
 
 /** One incident as the record tells it; undefined when there is none of that name. */

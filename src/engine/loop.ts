@@ -3,7 +3,7 @@ import { decide } from '../decide/decide.ts'
 import { detect } from '../detect/detect.ts'
 import { diagnose, sameDiagnosis } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
-import { ConflictError, messageOf, RecordUnwritableError } from '../domain/errors.ts'
+import { ConflictError, messageOf } from '../domain/errors.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
@@ -108,9 +108,7 @@ export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promis
     const began = clock.now()
     try {
       await turn(engine)
-      engine.recordProblem = undefined
     } catch (thrown) {
-      if (thrown instanceof RecordUnwritableError) engine.recordProblem = thrown.message
       // A conflict is news from another run: the next turn sees it.
       if (!(thrown instanceof ConflictError)) log.error({ problem: messageOf(thrown) }, 'turn failed')
     }

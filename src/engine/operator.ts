@@ -93,6 +93,7 @@ async function statusOf(engine: Engine): Promise<Status> {
   const record = recordOf(engine)
   const ledger = await record.ledger('kintsugi:none/none/none')
   const [newest] = await record.entries({ newestFirst: true, limit: 1 })
+  const problem = engine.incidents.problem()
   const stopped = settings.mode === 'shadow' || engine.pause !== undefined || ports.killSwitch() !== 'absent'
   return {
     mode: settings.mode,
@@ -102,11 +103,7 @@ async function statusOf(engine: Engine): Promise<Status> {
       ? []
       : settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target),
     sources: ports.sources(),
-    record: {
-      ok: engine.recordProblem === undefined,
-      seq: newest?.seq ?? 0,
-      ...(engine.recordProblem !== undefined && { problem: engine.recordProblem }),
-    },
+    record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(engine.pause && { pause: engine.pause }),
     holds: ledger.holds,
     latches: ledger.latches,

@@ -31,7 +31,6 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     lastMoment: last?.at,
     runs: new Map(),
     lastReasons: new Map(),
-    recordProblem: undefined,
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
   }

@@ -1,0 +1,53 @@
+import { messageOf } from '../../domain/errors.ts'
+import type { Connector, Discovery } from '../../domain/ports.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { topologyOf, type Topology } from '../../domain/topology.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+
+/** What is known to exist, kept up to date: the last good answer of each connector. */
+export type Targets = {
+  topology(): Topology
+  addresses(): ReadonlyMap<ResourceRef, string>
+  /** Asks every connector once; one that cannot look keeps what was known of it. */
+  look(abort: AbortSignal): Promise<void>
+}
+
+export function watchTargets(connectors: readonly Connector[], log: Log): Targets {
+  const last = new Map<string, Discovery>()
+  let topology: Topology = topologyOf([])
+  let addresses: ReadonlyMap<ResourceRef, string> = new Map()
+  return {
+    topology: () => topology,
+    addresses: () => addresses,
+    async look(abort) {
+      await Promise.all(
+        connectors.map(async (connector) => {
+          try {
+            last.set(connector.name, await connector.discover(abort))
+          } catch (thrown) {
+            log.warn({ connector: connector.name, problem: messageOf(thrown) }, 'connector could not look')
+          }
+        }),
+      )
+      topology = topologyOf([...last.values()].flatMap(({ nodes }) => nodes))
+      addresses = new Map([...last.values()].flatMap((discovery) => [...discovery.addresses]))
+    },
+  }
+}
+
+/** Calls `work` now and then every `everyMs` after it has ended, until aborted. A failure is logged and comes again. */
+export async function repeat(
+  name: string,
+  work: (abort: AbortSignal) => Promise<void>,
+  x: { readonly everyMs: number; readonly clock: Clock; readonly log: Log; readonly abort: AbortSignal },
+): Promise<void> {
+  while (!x.abort.aborted) {
+    try {
+      await work(x.abort)
+    } catch (thrown) {
+      x.log.error({ task: name, problem: messageOf(thrown) }, 'task failed')
+    }
+    await x.clock.sleep(x.everyMs, x.abort)
+  }
+}
