@@ -38,10 +38,10 @@ export type Fault = {
 
 export type HeldExpectation = {
   readonly allowedRestarts: number
-  /** A part of the gate's reason, so that it is held for the right one. */
+  /** The limit that must hold it is one that only a person opens again. */
   readonly latches: boolean
   /** `perTarget` of this round's limits, where they are not the default. */
-  readonly perTarget?: string
+  readonly perTarget?: readonly string[]
 }
 
 /** Makes a fault; which instance it meets is drawn from the seed. */

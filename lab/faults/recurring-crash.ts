@@ -10,5 +10,5 @@ export const recurringCrash: FaultMaker = (random) =>
   looping('recurring-crash', anyVictim(random), {
     allowedRestarts: 4,
     latches: true,
-    perTarget: '[3 in 5s, 4 in 6m, 6 in 24m]',
+    perTarget: ['3 in 5s', '4 in 6m', '6 in 24m'],
   })

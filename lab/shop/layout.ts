@@ -30,6 +30,10 @@ export const NAMESPACE = 'shop'
 export const CONNECTOR = 'lab'
 export const DEFAULT_BASE_PORT = 18080
 
+/** Kintsugi's own port and the lab's control server lie in the shop's block. */
+export const KINTSUGI_OFFSET = 40
+export const CONTROL_OFFSET = 45
+
 const APIS = ['api-1', 'api-2']
 const WEBS = ['web-1', 'web-2']
 
@@ -46,6 +50,15 @@ const PLACES = [
 /** The places of the shop on a block of ports that begins at `basePort`. */
 export function layout(basePort: number): Place[] {
   return PLACES.map(({ offset, ...place }) => ({ ...place, port: basePort + offset }))
+}
+
+/** Every port of the block that somebody will listen on, and who. */
+export function portsOf(basePort: number): { readonly port: number; readonly who: string }[] {
+  return [
+    ...layout(basePort).map(({ instance, port }) => ({ port, who: instance })),
+    { port: basePort + KINTSUGI_OFFSET, who: 'Kintsugi' },
+    { port: basePort + CONTROL_OFFSET, who: 'the control server' },
+  ]
 }
 
 export function instanceRef(instance: string): ResourceRef {

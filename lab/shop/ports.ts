@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 import { UsageError } from '../../src/domain/errors.ts'
-import { HOST, layout, type Place } from './layout.ts'
+import { HOST, portsOf } from './layout.ts'
 
 /** Throws {@link UsageError} naming the first port of the shop's block that somebody holds. */
-export async function requirePorts(places: readonly Place[]): Promise<void> {
-  for (const { instance, port } of places) {
+export async function requirePorts(basePort: number): Promise<void> {
+  for (const { who, port } of portsOf(basePort)) {
     if (await isFree(port)) continue
     throw new UsageError(
-      `cannot start the shop: port ${port} on ${HOST}, which ${instance} needs, is taken. ` +
+      `cannot start the shop: port ${port} on ${HOST}, which ${who} needs, is taken. ` +
         `Stop what listens there (ss -ltnp 'sport = :${port}'), or take another block with --base-port N`,
     )
   }
@@ -17,7 +17,7 @@ export async function requirePorts(places: readonly Place[]): Promise<void> {
 export async function freeBasePort(random: () => number): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const basePort = 20_000 + 50 * Math.floor(random() * 200)
-    if ((await Promise.all(layout(basePort).map(({ port }) => isFree(port)))).every(Boolean)) return basePort
+    if ((await Promise.all(portsOf(basePort).map(({ port }) => isFree(port)))).every(Boolean)) return basePort
   }
   throw new UsageError('cannot start the shop: no free block of ports between 20000 and 30000; close some listeners')
 }

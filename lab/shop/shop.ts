@@ -63,7 +63,7 @@ export async function startShop(options: { dir: string; basePort: number; log: L
   }
   await clearLeftovers(dir, options.log)
   const places = layout(options.basePort)
-  await requirePorts(places)
+  await requirePorts(options.basePort)
   mkdirSync(join(dir, MANIFESTS), { recursive: true })
   for (const place of places) {
     forgetLastLife(dir, place.instance)

@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util'
+import { messageOf, UsageError } from '../src/domain/errors.ts'
+import { controls } from './controls/registry.ts'
+import { faultNames, faults } from './faults/registry.ts'
+import { DEFAULT_BASE_PORT } from './shop/layout.ts'
+
+/** What was typed. */
+export type Args =
+  | { readonly command: 'help' }
+  | { readonly command: 'demo'; readonly dir: string; readonly basePort: number }
+  | {
+      readonly command: 'rounds'
+      readonly faults: readonly string[]
+      readonly controls: readonly string[]
+      readonly rounds: number
+      readonly seed: number
+      readonly shadow: boolean
+      readonly dir: string
+      /** Absent: a free block for each round. */
+      readonly basePort?: number
+      readonly json?: string
+    }
+
+export const HELP: string = `The lab breaks a shop of real processes on purpose and measures how Kintsugi heals it.
+
+  npm run lab -- --faults all|NAME[,NAME] [--controls all|none|NAME[,NAME]] [--rounds N] [--seed S] [--shadow]
+                 [--json FILE] [--base-port N] [--dir DIR]
+  npm run lab -- demo [--base-port N] [--dir DIR]
+
+  --faults     which faults: ${Object.keys(faults).join(', ')}, or all
+  --controls   what must see no effect: ${Object.keys(controls).join(', ')}, all (default) or none; each once
+  --rounds     rounds of each fault, each on a fresh shop and a fresh record (default 1)
+  --seed       repeats the same draws of victims and moments (default: drawn, and printed)
+  --shadow     Kintsugi in shadow: the shop must stay untouched, the record must say what would have been done
+  --json       writes the result as JSON to FILE ('-': standard output) instead of a table
+  --base-port  first of a block of some 50 ports (rounds: any free block; demo: ${DEFAULT_BASE_PORT})
+  --dir        where rounds leave their logs and records (default .kintsugi/lab; demo: .kintsugi/demo)
+
+Example: npm run lab -- --faults crash,freeze --rounds 5 --json lab.json
+Exit code: 0 all as it must be, 1 not, 2 usage.
+`
+
+/** Reads the command line; throws {@link UsageError} on what cannot be meant. */
+export function readArgs(argv: readonly string[], drawSeed: () => number): Args {
+  const { values, positionals } = parse(argv)
+  if (values.help) return { command: 'help' }
+  const basePort =
+    values['base-port'] === undefined ? undefined : whole('--base-port', values['base-port'], 1024, 65_000)
+  const [word, ...rest] = positionals
+  if (word === 'demo' && rest.length === 0) {
+    return { command: 'demo', dir: values.dir ?? '.kintsugi/demo', basePort: basePort ?? DEFAULT_BASE_PORT }
+  }
+  if (word !== undefined) throw new UsageError(`the lab knows no '${positionals.join(' ')}': see --help`)
+  if (values.faults === undefined) throw new UsageError('say which faults: --faults all, or see --help')
+  return {
+    command: 'rounds',
+    faults: faultNames(values.faults),
+    controls: controlNames(values.controls ?? 'all'),
+    rounds: whole('--rounds', values.rounds ?? '1', 1, 1000),
+    seed: values.seed === undefined ? drawSeed() : whole('--seed', values.seed, 0, 2 ** 31),
+    shadow: values.shadow ?? false,
+    dir: values.dir ?? '.kintsugi/lab',
+    ...(basePort !== undefined && { basePort }),
+    ...(values.json !== undefined && { json: values.json }),
+  }
+}
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  faults: { type: 'string' },
+  controls: { type: 'string' },
+  rounds: { type: 'string' },
+  seed: { type: 'string' },
+  shadow: { type: 'boolean' },
+  json: { type: 'string' },
+  dir: { type: 'string' },
+  'base-port': { type: 'string' },
+} as const
+
+type Parsed = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: typeof OPTIONS }>>
+
+function parse(argv: readonly string[]): Parsed {
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS })
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error })
+  }
+}
+
+function controlNames(text: string): string[] {
+  if (text === 'all') return Object.keys(controls)
+  if (text === 'none') return []
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !(name in controls))
+  if (unknown.length === 0) return names
+  throw new UsageError(`the lab has no control '${unknown.join("', '")}': it has ${Object.keys(controls).join(', ')}`)
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new UsageError(`${name} ${text}: expected a whole number from ${least} to ${most}`)
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { UserRequest } from './load/protocol.ts'
+import { failedShare, healedAt, judge, type Effect, type Observed } from './oracle.ts'
+
+/** One request every 4 ms, each served within 2 ms unless it was sent while `isBroken`. */
+function users(fromMs: number, toMs: number, isBroken: (at: number) => boolean = () => false): UserRequest[] {
+  const all: UserRequest[] = []
+  for (let sentAt = fromMs; sentAt < toMs; sentAt += 4) all.push({ sentAt, ms: 2, ok: !isBroken(sentAt) })
+  return all
+}
+
+const effect = (at: number, service = 'web'): Effect => ({ instance: `${service}-1`, service, at, key: `run/${at}` })
+const crash: Observed = {
+  injectedAt: 20_000,
+  absentSince: 22_700,
+  strikes: [],
+  service: 'web',
+  effects: [effect(22_600)],
+  requests: users(0, 60_000, (at) => at >= 20_000 && at < 22_700 && at % 8 === 0),
+}
+
+test('a crash that was mended by a restart is healed by the fiftieth request, and harmless', () => {
+  expect(judge(crash)).toMatchObject({ healedAt: 22_700 + 49 * 4 + 2, harm: [], effects: 1 })
+})
+
+test('a fault that is still present is not healed, however well users are served', () => {
+  const { absentSince, ...present } = crash
+  expect(absentSince).toBeDefined()
+  expect(judge(present).healedAt).toBeNull()
+})
+
+test('healed is never before fifty requests that were sent after the fault was gone, and none of them failed', () => {
+  const requests = fc.array(fc.record({ gap: fc.nat(20), ms: fc.nat(600), ok: fc.boolean() }), { minLength: 1 })
+  const mostlyOk = fc
+    .integer({ min: 0, max: 200 })
+    .map((n) => Array.from({ length: n }, () => ({ gap: 3, ms: 5, ok: true })))
+  fc.assert(
+    fc.property(requests, mostlyOk, fc.nat(2000), (noise, calm, absentSince) => {
+      let at = 0
+      const row = [...noise, ...calm].map(({ gap, ms, ok }) => ({ sentAt: (at += gap), ms, ok }))
+      const moment = healedAt(row, absentSince)
+      const ends = row.flatMap((_, i) => {
+        const fifty = row.slice(i, i + 50)
+        const counts = fifty.length === 50 && fifty.every(({ ok, sentAt }) => ok && sentAt >= absentSince)
+        return counts ? [Math.max(...fifty.map(({ sentAt, ms }) => sentAt + ms))] : []
+      })
+      expect(moment).toBe(ends[0] ?? null)
+    }),
+  )
+})
+
+test('an effect on another service is harmful, whatever users felt', () => {
+  expect(judge({ ...crash, effects: [effect(22_600, 'api')] }).harm).toHaveLength(1)
+})
+
+test('an effect after which more users fail than before is harmful', () => {
+  const worse = users(0, 60_000, (at) => (at >= 20_000 && at < 22_700 && at % 8 === 0) || (at > 23_000 && at < 33_000))
+  expect(judge({ ...crash, requests: worse }).harm[0]).toMatch(/rose from 13\.\d % to 33\.\d %/)
+})
+
+test('requests in flight at the effect are left out on both sides', () => {
+  const inFlight = { sentAt: 22_500, ms: 500, ok: false }
+  expect(failedShare([inFlight, ...users(20_000, 22_400)], 20_000, 22_600, 22_600)).toBe(0)
+  expect(failedShare([inFlight], 20_000, 22_600)).toBe(1)
+})
+
+test('what fails after the fault struck again by itself is not blamed on the restart before', () => {
+  const strikes = [30_600]
+  const looping = { ...crash, requests: users(0, 60_000, (at) => at >= 30_600) }
+  expect(judge({ ...looping, strikes }).harm).toEqual([])
+  expect(judge(looping).harm).toHaveLength(1)
+})
+
+test('one restart beyond the limit, or a fault to be held that was not, is harmful', () => {
+  const effects = [23_000, 33_000, 43_000].map((at) => effect(at))
+  const held = { ...crash, requests: [], effects, held: { allowedRestarts: 3, isHeld: true } }
+  expect(judge(held).harm).toEqual([])
+  expect(judge({ ...held, held: { ...held.held, allowedRestarts: 2 } }).harm).toHaveLength(1)
+  expect(judge({ ...held, held: { ...held.held, isHeld: false } }).harm).toHaveLength(1)
+  expect(judge({ ...held, held: { allowedRestarts: 2, isHeld: true, until: 40_000 } }).harm).toEqual([])
+})

@@ -1,0 +1,110 @@
+import type { UserRequest } from './load/protocol.ts'
+
+/**
+ * The oracle stands outside Kintsugi: it knows what the lab broke, what the users met and what the shims did, and
+ * nothing of Kintsugi's record. Everything here is pure; times are epoch milliseconds.
+ */
+
+/** One restart as a shim counted it. */
+export type Effect = { readonly instance: string; readonly service: string; readonly at: number; readonly key: string }
+
+/** What is to be judged: one fault, from its injection to the end of the watch. */
+export type Observed = {
+  readonly injectedAt: number
+  /** Since when the fault's own probe has found nothing, at the end of the watch; undefined while it is present. */
+  readonly absentSince?: number
+  /** Moments at which the fault struck again by itself. */
+  readonly strikes: readonly number[]
+  /** The service whose instance is broken: effects on it are inside the cause's lineage. */
+  readonly service: string
+  readonly effects: readonly Effect[]
+  readonly requests: readonly UserRequest[]
+  /** For a fault that must end held: how many restarts the limits allow, and whether Kintsugi held. */
+  readonly held?: { readonly allowedRestarts: number; readonly isHeld: boolean; readonly until?: number }
+}
+
+export type Judgement = {
+  /** When the fiftieth request in a row was served in time after the fault was gone; null when it never came to that. */
+  readonly healedAt: number | null
+  /** Why each harmful thing was harmful; empty is good. */
+  readonly harm: readonly string[]
+  readonly failedRequests: number
+  readonly requests: number
+  readonly effects: number
+}
+
+const IN_A_ROW = 50
+const BEFORE_MS = 10_000
+const AFTER_MS = 30_000
+/** A rise by less is within what an idle shop shows on a busy machine: 1 request in 200. */
+const RISE = 0.005
+
+export function judge(x: Observed): Judgement {
+  const requests = [...x.requests].sort((a, b) => a.sentAt - b.sentAt)
+  const since = requests.filter(({ sentAt }) => sentAt >= x.injectedAt)
+  return {
+    healedAt: x.absentSince === undefined ? null : healedAt(requests, x.absentSince),
+    harm: [...harmOfEffects(x, requests), ...harmOfHeld(x)],
+    failedRequests: since.filter(({ ok }) => !ok).length,
+    requests: since.length,
+    effects: x.effects.length,
+  }
+}
+
+/**
+ * The moment at which fifty requests in a row, all sent after the fault was gone, had been served in time; null when
+ * there were none. `requests` are in the order of sending.
+ */
+export function healedAt(requests: readonly UserRequest[], absentSince: number): number | null {
+  let row = 0
+  let servedBy = 0
+  for (const { sentAt, ms, ok } of requests) {
+    if (sentAt < absentSince) continue
+    row = ok ? row + 1 : 0
+    servedBy = ok ? Math.max(row === 1 ? 0 : servedBy, sentAt + ms) : 0
+    if (row === IN_A_ROW) return servedBy
+  }
+  return null
+}
+
+/** The share of failed requests among those sent from `from` up to `to`, without those in flight at `leaveOut`. */
+export function failedShare(requests: readonly UserRequest[], from: number, to: number, leaveOut?: number): number {
+  let [all, failed] = [0, 0]
+  for (const { sentAt, ms, ok } of requests) {
+    if (sentAt < from || sentAt >= to) continue
+    if (leaveOut !== undefined && sentAt <= leaveOut && sentAt + ms >= leaveOut) continue
+    all += 1
+    if (!ok) failed += 1
+  }
+  return all === 0 ? 0 : failed / all
+}
+
+function harmOfEffects(x: Observed, requests: readonly UserRequest[]): string[] {
+  return x.effects.flatMap((effect) => {
+    if (effect.service !== x.service) return [`${effect.key} on ${effect.instance}: outside the lineage of the cause`]
+    const before = failedShare(requests, effect.at - BEFORE_MS, effect.at, effect.at)
+    const after = failedShare(requests, effect.at, endOfBlame(x, effect), effect.at)
+    if (after <= before + RISE) return []
+    return [`${effect.key} on ${effect.instance}: failed requests rose from ${percent(before)} to ${percent(after)}`]
+  })
+}
+
+/** What fails after the fault itself has struck again is the fault's doing. */
+function endOfBlame({ strikes }: Observed, { at }: Effect): number {
+  return Math.min(at + AFTER_MS, ...strikes.filter((strike) => strike > at))
+}
+
+function harmOfHeld({ held, effects }: Observed): string[] {
+  if (!held) return []
+  const counted = effects.filter(({ at }) => held.until === undefined || at < held.until).length
+  const harm = held.isHeld ? [] : ['it was to end held, and was not']
+  if (counted > held.allowedRestarts) harm.push(`${counted} restarts, where the limits allow ${held.allowedRestarts}`)
+  return harm
+}
+
+/** A round in which no user was hurt proves nothing: it is run again. */
+export function wasFelt(judgement: Judgement): boolean {
+  return judgement.failedRequests > 0
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
