@@ -36,6 +36,8 @@ export type Spawner = {
 }
 
 const MAX_OUTPUT_BYTES = 64 * 1024
+/** The helper keeps the time-out; one that is silent for this much longer is frozen. */
+const HELPER_GRACE_MS = 2000
 const PATH = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'
 
 /** Starts the helper; to be called early, while the process is small. A helper that dies is replaced by the next run. */
@@ -110,6 +112,8 @@ async function runBy(
     send({ id, kill: true })
     reject(new Error('it was given up', { cause: abort?.reason }))
   }
+  const silent = (): void => reject(new Error('the spawn helper does not answer'))
+  const timer = setTimeout(silent, order.timeoutMs + HELPER_GRACE_MS)
   waiting.set(id, { resolve, reject })
   abort?.addEventListener('abort', giveUp)
   try {
@@ -119,6 +123,7 @@ async function runBy(
   } catch (thrown) {
     throw new SpawnError(`cannot run '${order.argv.join(' ')}': ${(thrown as Error).message}`, { cause: thrown })
   } finally {
+    clearTimeout(timer)
     waiting.delete(id)
     abort?.removeEventListener('abort', giveUp)
   }
