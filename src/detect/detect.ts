@@ -28,14 +28,17 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
   const condition = conditionOf(policy.condition)
   const { windows, now, aliases } = world
   const params = world.params?.get(policy.name)
-  const wasOpen = hasUntil(condition)
+  const remembers = hasUntil(condition)
   const judged: Judged[] = []
   for (const target of world.topology.keys()) {
     if (!covers(policy.target, target)) continue
     const fingerprint = fingerprintOf(policy.name, target)
-    const wasActive = wasOpen && world.open.has(fingerprint)
+    const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {
-      ...{ windows, target, now, wasActive },
+      windows,
+      target,
+      now,
+      wasActive,
       ...(params && { params }),
       ...(aliases && { aliases }),
     })
