@@ -44,10 +44,11 @@ export type ScrapeConfig = {
 }
 
 export type Retention = {
-  /** Payloads older than this may be pruned from sealed segments; the chain stays whole. */
-  readonly keepPayloadsForMs: number
-  /** Entries in a segment before it is sealed. */
+  /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
+  readonly sealAfterMs: number
+  /** Payloads of sealed segments go after this time; the chain stays whole. */
+  readonly keepPayloadsMs: number
 }
 
 /** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */
@@ -69,6 +70,6 @@ export type Config = {
   readonly killSwitchFile?: string
   readonly policies: readonly Policy[]
   /** Names that stand for an expression, in the language of `domain/condition`. */
-  readonly aliases: Readonly<Record<string, string>>
+  readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
 }

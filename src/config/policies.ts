@@ -1,3 +1,4 @@
+import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import type { Condition } from '../domain/condition/ast.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
@@ -11,6 +12,7 @@ type PolicyScope = Scope & {
   /** Names of all, also of those that could not be read. */
   readonly sloNames: readonly string[]
   readonly slowestMs: number
+  readonly aliases: Aliases
 }
 
 /** A policy may name each of these once it is known what there is. */
@@ -40,6 +42,7 @@ function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Polic
 /** The condition with the time it must hold: its own `for`, the key `for`, or the profile's. */
 function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scope: PolicyScope): string {
   const parsed = parseCondition(condition)
+  scope.attempt([...path, 'condition'], () => expandAll(parsed, scope.aliases))
   if (parsed.kind === 'for' && heldMs !== undefined) {
     scope.problems.push({
       path: [...path, 'for'],
@@ -51,6 +54,25 @@ function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scop
   const calmMs = holdsForMs === 0 || holdsSomewhere(parsed) ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs)
   const ms = heldMs ?? calmMs
   return ms === 0 ? condition : conditionText({ kind: 'for', of: parsed, span: { ms } })
+}
+
+/** Throws UsageError where an alias cannot stand for what is asked of it. */
+function expandAll(condition: Condition, aliases: Aliases): void {
+  switch (condition.kind) {
+    case 'compare':
+      expand(condition.left, aliases)
+      expand(condition.right, aliases)
+      return
+    case 'for':
+      if (condition.until) expandAll(condition.until, aliases)
+      return expandAll(condition.of, aliases)
+    case 'not':
+      return expandAll(condition.of, aliases)
+    case 'and':
+    case 'or':
+      expandAll(condition.left, aliases)
+      return expandAll(condition.right, aliases)
+  }
 }
 
 function holdsSomewhere(condition: Condition): boolean {

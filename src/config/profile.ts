@@ -48,5 +48,6 @@ export const PER_TARGET: readonly Omit<AttemptLimit, 'latches'>[] = [
 export const MIN_HEALTHY = 1
 export const DATA_DIR = '.kintsugi/data'
 export const LISTEN: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 8420 }
-export const KEEP_PAYLOADS_FOR_MS: number = 90 * DAY
+export const KEEP_PAYLOADS_MS: number = 90 * DAY
+export const SEAL_AFTER_MS: number = DAY
 export const SEAL_AFTER_ENTRIES = 10_000

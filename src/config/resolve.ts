@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { expand, type Aliases } from '../domain/condition/aliases.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { policiesOf } from './policies.ts'
@@ -6,11 +8,12 @@ import type { Problem } from './problems.ts'
 import {
   DATA_DIR,
   DEFAULTS,
-  KEEP_PAYLOADS_FOR_MS,
+  KEEP_PAYLOADS_MS,
   LISTEN,
   MIN_HEALTHY,
   PER_TARGET,
   SEAL_AFTER_ENTRIES,
+  SEAL_AFTER_MS,
 } from './profile.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
@@ -31,7 +34,8 @@ export function resolve(
   )
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
-  const slos = slosOf(sections, scope)
+  const aliases = aliasesOf(sections, scope)
+  const slos = slosOf(sections, aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
   const slowestMs = Math.max(0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
@@ -51,12 +55,9 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs }),
-    aliases: sections.aliases ?? {},
-    retention: {
-      keepPayloadsForMs: sections.record?.retention?.keepPayloadsFor ?? KEEP_PAYLOADS_FOR_MS,
-      sealAfterEntries: sections.record?.retention?.sealAfter ?? SEAL_AFTER_ENTRIES,
-    },
+    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
+    aliases,
+    retention: retentionOf(sections),
   }
   return { config, problems: scope.problems }
 }
@@ -65,9 +66,10 @@ function connectorsOf({ connectors }: FileSections, file: string): ConnectorConf
   return Object.entries(connectors ?? {}).map(([name, { type, dir }]) => ({ name, type, dir: fromFolderOf(file, dir) }))
 }
 
-function slosOf({ slos = [] }: FileSections, scope: Scope): Guard[] {
+function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Guard[] {
   unique('slos', slos, scope)
   return slos.flatMap((slo, i) => {
+    scope.attempt(['slos', i, 'expr'], () => expand(parseExpression(slo.expr), aliases))
     const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.connectors))
     return target === undefined ? [] : [{ ...slo, target }]
   })
@@ -94,4 +96,20 @@ function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
     return { ...limit, latches: i >= given.length - 2 }
   })
   return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY }
+}
+
+function retentionOf({ record }: FileSections): Config['retention'] {
+  const { sealAfter, keepPayloadsFor } = record?.retention ?? {}
+  return {
+    sealAfterEntries: SEAL_AFTER_ENTRIES,
+    sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
+    keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
+  }
+}
+
+/** Aliases may stand for others, but not lead back to themselves. */
+function aliasesOf({ aliases = {} }: FileSections, { attempt }: Scope): Aliases {
+  const all: Aliases = new Map(Object.entries(aliases))
+  for (const [name, text] of all) attempt(['aliases', name], () => expand(parseExpression(text), all, [name]))
+  return all
 }

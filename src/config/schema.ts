@@ -140,7 +140,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     record: section({
       retention: section({
         keepPayloadsFor: period.exactOptional(),
-        sealAfter: whole(1, 10_000_000).exactOptional(),
+        sealAfter: period.exactOptional(),
       }).exactOptional(),
     }).exactOptional(),
   })
