@@ -45,6 +45,7 @@ export function eventText(event: RunEvent): string {
 
 function assessedText({ assessment }: Extract<RunEvent, { kind: 'assessed' }>): string {
   const verdict = `${assessment.result}${assessment.enough ? ', enough' : ''}`
-  const guards = assessment.measure.guards.map(evidenceText)
-  return [verdict, ...assessment.reasons, ...guards].join('; ')
+  const { own, guards } = assessment.measure
+  const states = [...own, ...guards].map((signal) => `${signal.state}: ${evidenceText(signal)} on ${signal.target}`)
+  return [verdict, ...assessment.reasons, ...states].join('; ')
 }
