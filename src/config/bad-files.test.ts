@@ -96,6 +96,19 @@ test.each<[string, string, ...string[]]>([
     "policies[0].condition: cannot read the condition 'up ==' at character 6: expected a number, a metric, a function or '(', found the end",
   ],
   [
+    'a condition of several lines',
+    withLab(
+      'policies:',
+      '- name: p',
+      '  condition: §|',
+      '    a >',
+      '    > b',
+      '  target: lab:a/b/c',
+      '  ladder: [page]',
+    ),
+    "policies[0].condition: cannot read the condition 'a > > b ' at character 5: expected a number, a metric, a function or '(', found '> b'",
+  ],
+  [
     'for twice',
     withLab('policies: [{ name: p, for: §1m, condition: up == 0 for 2m, target: lab:a/b/c, ladder: [page] }]'),
     'policies[0].for: stands twice: the condition ends in a "for" or "until" of its own',

@@ -30,7 +30,9 @@ function isNode(value: unknown): value is Node {
 /** One line for people: `kintsugi.yaml:12:5: limits.perTarget[0]: expected ...`, lines and columns from 1. */
 export function lineOf(file: string, lines: LineCounter, { offset, path, message }: Located): string {
   const { line, col } = lines.linePos(offset)
-  return `${file}:${line}:${col}: ${path.length === 0 ? '' : `${pathText(path)}: `}${message}`
+  // What is quoted from a text of several lines must not make two problems of one.
+  const text = message.replaceAll(/\s*\n\s*/g, ' ')
+  return `${file}:${line}:${col}: ${path.length === 0 ? '' : `${pathText(path)}: `}${text}`
 }
 
 function pathText(path: Path): string {
