@@ -76,10 +76,14 @@ export function shimFolder(): ShimFolder {
   }
 }
 
-/** Whether this very shim answers, and not one that served the socket before. */
+/** Whether this very shim answers, and not one that served the socket before: it is the parent of the instance. */
 async function answers(socket: string, child: ChildProcess): Promise<boolean> {
-  const { status } = await call(socket, 'GET', '/state').catch(() => ({ status: 0 }))
-  return status === 200 && child.exitCode === null
+  try {
+    const { identity } = (await call(socket, 'GET', '/state')).body as State
+    return readFileSync(`/proc/${pidOf(identity)}/status`, 'utf8').includes(`PPid:\t${child.pid}\n`)
+  } catch {
+    return false
+  }
 }
 
 /** Ends a shim and its instance; what a shim that was killed left running, by the identity in its state file. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
+import { isAlive, untilDead } from '../../../test/processes.ts'
 import { SpawnError, startSpawner, type Spawner } from './index.ts'
 
 const node = process.execPath
@@ -18,20 +19,6 @@ afterEach(async () => {
 })
 
 const script = (text: string): [string, ...string[]] => [node, '-e', text]
-/** A zombie counts as dead: its parent has yet to hear of it. */
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-const untilDead = async (pid: number): Promise<void> => {
-  for (const end = Date.now() + 5000; isAlive(pid); await sleep(5)) {
-    if (Date.now() > end) throw new Error(`process ${pid} is still alive after five seconds`)
-  }
-}
-
 test('a command answers with its output and its exit code', async () => {
   const spawner = await start()
   const text = 'process.stdout.write("out"); process.stderr.write("err"); process.exitCode = 3'
