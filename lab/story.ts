@@ -59,9 +59,17 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
     owner: heldByLimit?.body.plan.owner ?? plan?.owner ?? null,
     wouldRun: of('would-run').length,
     runs: starts.length,
-    openIncidents: opened.length - closed.length,
+    openIncidents: openIncidents(entries),
     closedBy: closed.at(-1)?.body.endedBy ?? null,
   }
+}
+
+/** Incidents that were ever opened and not closed since. */
+function openIncidents(entries: readonly Entry[]): number {
+  const ids = (wanted: EntryKind): Set<string | undefined> =>
+    new Set(entries.filter(({ kind }) => kind === wanted).map(({ incident }) => incident))
+  const closed = ids('incident-closed')
+  return [...ids('incident-opened')].filter((id) => !closed.has(id)).length
 }
 
 const isLimit = ({ gate, answer }: { gate: string; answer: string }): boolean =>

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { readArgs } from './args.ts'
+
+const read = (text: string): unknown => readArgs(text.split(' '), () => 7)
+
+test('what is not said is filled in', () => {
+  expect(read('--faults crash,freeze --rounds 5 --json f.json')).toEqual({
+    command: 'rounds',
+    faults: ['crash', 'freeze'],
+    controls: ['planned-restart', 'quiet'],
+    rounds: 5,
+    seed: 7,
+    shadow: false,
+    dir: '.kintsugi/lab',
+    json: 'f.json',
+  })
+  expect(read('demo')).toEqual({ command: 'demo', dir: '.kintsugi/demo', basePort: 18080 })
+})
+
+test.each([
+  ['--rounds 3', /say which faults/],
+  ['--faults nope', /no fault 'nope'/],
+  ['--faults all --controls nope', /no control 'nope'/],
+  ['--faults all --rounds 0', /--rounds 0: expected a whole number from 1/],
+  ['--faults all --base-port 80', /--base-port 80/],
+  ['--faults all --colour', /--colour/],
+  ['play', /knows no 'play'/],
+])('%s is refused, saying why', (text, message) => {
+  expect(() => read(text)).toThrow(message)
+})

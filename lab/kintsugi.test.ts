@@ -1,0 +1,29 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../src/config/load.ts'
+import { configFileOf, ladder, shopDirOf, writeConfig } from './kintsugi.ts'
+
+test("a ground's own copy of the policies is a configuration that Kintsugi accepts, with what the round changes", () => {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-'))
+  try {
+    writeConfig({ dir, basePort: 21_000, mode: 'shadow', perTarget: ['3 in 5s', '4 in 6m'] })
+    const file = configFileOf({ dir })
+    const readFile = (): string => ''
+    const config = loadConfig(readFileSync(file, 'utf8'), { file, env: {}, readFile })
+    expect(config).toMatchObject({ mode: 'shadow', listen: { port: 21_040 } })
+    expect(config.connectors).toMatchObject([{ name: 'lab', dir: shopDirOf({ dir }) }])
+    expect(config.scrapes).toMatchObject([{ at: { url: 'http://127.0.0.1:21000/metrics' } }])
+    expect(config.limits.perTarget.map(({ attempts, withinMs }) => [attempts, withinMs])).toEqual([
+      [3, 5000],
+      [4, 360_000],
+    ])
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+})
+
+test('the ladder is that of the policies, light to heavy', () => {
+  expect(ladder()).toEqual(['restart-instance', 'restart-service', 'page'])
+})
