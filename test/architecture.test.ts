@@ -11,6 +11,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['engine'],
   ['api'],
   ['cli'],
+  ['main'],
   ['main.ts'],
 ]
 

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { userInfo } from 'node:os'
+import { callOwner } from './api/client.ts'
+import { runCli } from './cli/program.ts'
+import { readConfig } from './main/config.ts'
+import { demo, lab } from './main/demo.ts'
+import { doctor } from './main/doctor.ts'
+import { serve } from './main/serve.ts'
+import { VERSION } from './main/version.ts'
+import { backupRecord } from './store/backup.ts'
+import { openReader } from './store/reader.ts'
+import { verifyRecord } from './store/verify.ts'
+
+/** The composition root: `main/` constructs, the command line decides what. */
+const out = (text: string): void => void process.stdout.write(text)
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  out,
+  err: (text) => void process.stderr.write(text),
+  version: VERSION,
+  user: userInfo().username,
+  debug: Boolean(process.env['KINTSUGI_DEBUG']),
+  serve,
+  demo: (_where, started) => demo(out, started),
+  lab,
+  loadConfig: async (path) => readConfig(path),
+  doctor,
+  openReader,
+  verifyRecord: (folder) => verifyRecord(folder),
+  backupRecord,
+  callOwner,
+})

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import { actions } from '../actions/registry.ts'
+import { REMEDIES } from '../decide/registry.ts'
+import { messageOf, UsageError } from '../domain/errors.ts'
+import type { Settings } from '../engine/ports.ts'
+
+/** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
+export function readConfig(file: string): Config {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`cannot read the configuration ${file}: ${messageOf(cause)}; name another with --config`, {
+      cause,
+    })
+  }
+  const catalogue = { remedies: [...REMEDIES.map(({ name }) => name), 'page'], actions: [...actions.keys()] }
+  return loadConfig(text, { file, env: process.env, readFile: (path) => readFileSync(path, 'utf8'), catalogue })
+}
+
+/** What of the configuration the loop reads, and a reload may change. */
+export function settingsOf(config: Config): Settings {
+  const { digest, mode, policies, limits, never, aliases } = config
+  return { digest, mode, policies, limits, never, aliases: new Map(Object.entries(aliases)) }
+}
+
+/** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
+export function reloadedConfig(running: Config): Config {
+  const next = readConfig(running.file)
+  const fixed = ({ dataDir, listen, connectors, probes, scrapes, killSwitchFile }: Config): string =>
+    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, killSwitchFile })
+  if (fixed(next) === fixed(running)) return next
+  throw new UsageError(
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape and killSwitch need a new start; the running configuration stays`,
+  )
+}

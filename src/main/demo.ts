@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Started } from '../cli/deps.ts'
+import { TerminalError } from '../domain/errors.ts'
+import { siblingEntry } from '../lib/entry.ts'
+import { serve } from './serve.ts'
+
+/** What the lab says once it stands: where things are. */
+type Places = { readonly gateway: string; readonly control: string; readonly config: string; readonly data: string }
+
+/** Runs the lab as a process of its own; answers its exit code. */
+export async function lab(args: readonly string[]): Promise<number> {
+  const child = startLab(args, 'inherit')
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void child.kill(signal))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code ?? 1
+}
+
+/** The lab's shop as a process of its own, and a Kintsugi that looks after it, until SIGTERM or SIGINT. */
+export async function demo(out: (text: string) => void, started: Started): Promise<void> {
+  out('starting the shop: a gateway, two web, two api, a worker, and their users ...\n')
+  const child = startLab(['demo'], 'pipe')
+  // Its own group of signals: Ctrl-C reaches both, and the shop is stopped here, after Kintsugi has drained.
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  }
+  try {
+    const places = await placesOf(child)
+    await serve({ configPath: places.config, dataDir: places.data }, (status) => {
+      started(status)
+      out(nextSteps(places))
+    })
+  } finally {
+    await stop()
+  }
+}
+
+function startLab(args: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
+  const program = fileURLToPath(siblingEntry(import.meta.url, '../../lab/main'))
+  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', stdout, 'inherit'] })
+}
+
+async function placesOf(child: ChildProcess): Promise<Places> {
+  if (!child.stdout) throw new TerminalError('the lab has no output')
+  const lines = createInterface({ input: child.stdout })
+  for await (const line of lines) return JSON.parse(line) as Places
+  throw new TerminalError('the lab did not start: what it said stands above')
+}
+
+function nextSteps({ gateway, control, config, data }: Places): string {
+  const kintsugi = `npm run -s kintsugi -- -c ${config} --data ${data}`
+  return `
+The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
+
+  break something    curl -X POST ${control}/faults/crash       (or freeze, crash-loop)
+  see what is done   ${kintsugi} get incidents
+  ask why            ${kintsugi} why INCIDENT
+  stop all writing   ${kintsugi} pause --reason "looking"
+
+Ctrl-C here stops everything.
+`
+}

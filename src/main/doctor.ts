@@ -1,0 +1,143 @@
+import { statfsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { callOwner } from '../api/client.ts'
+import { socketPathIn } from '../api/socket.ts'
+import type { Check, Where } from '../cli/deps.ts'
+import type { Config } from '../config/config.ts'
+import { messageOf } from '../domain/errors.ts'
+import type { Discovery } from '../domain/ports.ts'
+import { covers } from '../domain/resource.ts'
+import { readKillSwitch } from '../engine/kill-switch-file.ts'
+import { verifyRecord } from '../store/verify.ts'
+import { readConfig } from './config.ts'
+import { connectorOf } from './sources.ts'
+
+const LEAST_FREE_BYTES = 256 * 1024 * 1024
+const LOOK_MS = 5000
+
+/** Looks at everything that Kintsugi needs, as the process that asks sees it, with or without a running owner. */
+export async function doctor(where: Where): Promise<readonly Check[]> {
+  let config: Config
+  try {
+    config = readConfig(where.configPath)
+  } catch (thrown) {
+    return [
+      {
+        name: 'configuration',
+        ok: false,
+        detail: messageOf(thrown),
+        fix: 'mend the file; kintsugi check-config lists every problem',
+      },
+    ]
+  }
+  const folder = where.dataDir ?? config.dataDir
+  const found = await Promise.all(config.connectors.map(lookAt))
+  return [
+    { name: 'configuration', ok: true, detail: `${where.configPath}, mode ${config.mode}` },
+    ...found.map(({ check }) => check),
+    ...config.policies.map((policy) =>
+      mayWrite(
+        policy,
+        config,
+        found.flatMap(({ discovery }) => discovery?.nodes ?? []),
+      ),
+    ),
+    ...(await ownerChecks(folder)),
+    recordCheck(folder),
+    diskCheck(folder),
+    killSwitchCheck(config.killSwitchFile),
+  ]
+}
+
+async function lookAt(
+  config: Config['connectors'][number],
+): Promise<{ readonly check: Check; readonly discovery?: Discovery }> {
+  const name = `connector ${config.name}`
+  const connector = connectorOf(config)
+  try {
+    const discovery = await connector.discover(AbortSignal.timeout(LOOK_MS))
+    const count = discovery.nodes.length
+    if (count > 0) return { check: { name, ok: true, detail: `${count} targets` }, discovery }
+    const fix = `is ${config.dir} the folder of the shims' sockets?`
+    return { check: { name, ok: false, blind: true, detail: 'it knows no target', fix }, discovery }
+  } catch (thrown) {
+    return { check: { name, ok: false, blind: true, detail: messageOf(thrown), fix: 'see docs/configuration.md' } }
+  } finally {
+    await connector.close()
+  }
+}
+
+function mayWrite(policy: Config['policies'][number], config: Config, nodes: Discovery['nodes']): Check {
+  const name = `policy ${policy.name}`
+  const covered = nodes.filter(({ ref }) => covers(policy.target, ref)).map(({ ref }) => ref)
+  const allowed = covered.filter((ref) => !config.never.some((pattern) => covers(pattern, ref)))
+  const writes =
+    config.mode === 'shadow'
+      ? 'writes nothing (shadow)'
+      : policy.autonomy === 'auto'
+        ? 'acts by itself'
+        : `may only ${policy.autonomy}`
+  const detail = `${writes}; covers ${covered.length} targets, ${covered.length - allowed.length} of them on the never list`
+  if (covered.length > 0) return { name, ok: true, detail }
+  return { name, ok: false, blind: true, detail, fix: `nothing that is known now is called ${policy.target}` }
+}
+
+async function ownerChecks(folder: string): Promise<Check[]> {
+  try {
+    const asked = Date.now()
+    const { sources, record } = await callOwner(socketPathIn(folder)).status({})
+    const tookMs = Date.now() - asked
+    const problem = record.problem === undefined ? {} : { fix: record.problem }
+    return [
+      { name: 'owner', ok: true, detail: `answers in ${tookMs} ms` },
+      { name: 'record writable', ok: record.ok, detail: `entry ${record.seq}`, ...problem },
+      ...sources.map((source): Check => {
+        const detail = source.fresh ? 'fresh' : (source.problem ?? 'nothing came for three intervals')
+        return {
+          name: `source ${source.name}`,
+          ok: source.fresh,
+          blind: !source.fresh,
+          detail,
+          fix: 'see what it looks at',
+        }
+      }),
+    ]
+  } catch (thrown) {
+    return [{ name: 'owner', ok: false, blind: true, detail: messageOf(thrown), fix: 'kintsugi serve' }]
+  }
+}
+
+function recordCheck(folder: string): Check {
+  const name = 'record'
+  if (!existsSync(folder)) return { name, ok: true, detail: `${folder} is not there yet: kintsugi serve makes it` }
+  try {
+    const { ok, entries, problems } = verifyRecord(folder)
+    const fix = 'keep the folder as it is, restore a backup elsewhere: docs/record.md'
+    return ok
+      ? { name, ok, detail: `${entries} entries, the chain holds` }
+      : { name, ok, detail: problems.join('; '), fix }
+  } catch (thrown) {
+    return { name, ok: false, detail: messageOf(thrown), fix: 'kintsugi serve makes a record where there is none' }
+  }
+}
+
+function diskCheck(folder: string): Check {
+  const place = existsSync(folder) ? folder : dirname(folder)
+  try {
+    const { bavail, bsize } = statfsSync(place)
+    const free = bavail * bsize
+    const detail = `${Math.floor(free / 1024 / 1024)} MiB free for the record`
+    return { name: 'disk', ok: free >= LEAST_FREE_BYTES, detail, fix: 'free some space: a full disk stops new repairs' }
+  } catch (thrown) {
+    return { name: 'disk', ok: false, detail: messageOf(thrown), fix: `is ${place} there, and readable?` }
+  }
+}
+
+function killSwitchCheck(file: string | undefined): Check {
+  const name = 'kill switch'
+  const state = readKillSwitch(file)
+  if (file === undefined) return { name, ok: true, detail: 'no file configured; kintsugi pause works' }
+  if (state === 'absent') return { name, ok: true, detail: `${file} is not there: open` }
+  return { name, ok: false, detail: `${file}: ${state}`, fix: 'remove the file to go on' }
+}

@@ -1,0 +1,146 @@
+import { actions } from '../actions/registry.ts'
+import { socketPathIn } from '../api/socket.ts'
+import { startApi } from '../api/start.ts'
+import type { Started, Where } from '../cli/deps.ts'
+import type { Config } from '../config/config.ts'
+import { REMEDIES } from '../decide/registry.ts'
+import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
+import { messageOf } from '../domain/errors.ts'
+import { readKillSwitch } from '../engine/kill-switch-file.ts'
+import { makeMetrics } from '../engine/metrics.ts'
+import { startEngine, type Running } from '../engine/start.ts'
+import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
+import { GATES } from '../gate/registry.ts'
+import { systemClock, type Clock } from '../lib/clock.ts'
+import { closers, type Closers } from '../lib/closers.ts'
+import { idMaker } from '../lib/ids.ts'
+import { stderrLog, type Log } from '../lib/log.ts'
+import { startSpawner } from '../lib/spawner/index.ts'
+import { runSources } from '../signals/sources.ts'
+import { createWindows } from '../signals/windows.ts'
+import { openRecord, type OwnedRecord } from '../store/record.ts'
+import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { connectorOf, sourcesOf, toolsOf } from './sources.ts'
+import { VERSION } from './version.ts'
+
+/** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
+const POLL_MS = 250
+const LOOK_EVERY_MS = 1000
+const RETAIN_EVERY_MS = 60_000
+
+/** Runs Kintsugi on a data folder until SIGTERM or SIGINT; resolves when it has drained. */
+export async function serve(where: Where, started: Started): Promise<void> {
+  const log = stderrLog('info')
+  const open = closers()
+  try {
+    const { operator } = await assemble(where, log, open)
+    const told = untilTold(() =>
+      operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
+    )
+    started(await operator.status())
+    log.info({ signal: await told }, 'draining')
+  } finally {
+    await open.close()
+  }
+}
+
+/** Opens, wires and starts everything, in the order in which one thing needs the other. */
+async function assemble(where: Where, log: Log, open: Closers): Promise<Running> {
+  let config = readConfig(where.configPath)
+  const folder = where.dataDir ?? config.dataDir
+  const clock = systemClock()
+  // First, while this process is small: what it spawns is spawned by this helper.
+  const spawner = await startSpawner()
+  open.add(() => spawner.close())
+  const owned = await openRecord({ folder, moment: () => clock.moment() })
+  open.add(() => owned.close())
+  const metrics = makeMetrics(VERSION)
+  const record = metrics.counting(owned)
+
+  const connectors = config.connectors.map(connectorOf)
+  for (const connector of connectors) open.add(() => connector.close())
+  const ending = new AbortController()
+  const targets = watchTargets(connectors, log)
+  await targets.look(ending.signal)
+
+  const windows = createWindows()
+  let wake = (): void => {}
+  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner }), {
+    clock,
+    abort: ending.signal,
+    random: Math.random,
+    onObservation: (observation) => {
+      windows.add(observation)
+      wake()
+    },
+    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
+  })
+
+  const running = await startEngine({
+    version: VERSION,
+    record,
+    clock,
+    newId: idMaker(() => clock.now()),
+    log,
+    windows,
+    topology: () => targets.topology(),
+    tools: (target) => toolsOf(connectors, target),
+    killSwitch: () => readKillSwitch(config.killSwitchFile),
+    sources: () => sources.status(),
+    settings: settingsOf(config),
+    reload: async () => {
+      config = reloadedConfig(config)
+      return settingsOf(config)
+    },
+    gates: GATES,
+    actions: [...actions.values()],
+    remedies: REMEDIES,
+    engines: DIAGNOSIS_ENGINES,
+    pollMs: POLL_MS,
+  })
+  open.add(() => running.stop())
+  wake = () => running.operator.wake()
+
+  const tasks = startTasks({ owned, targets, retention: config.retention, clock, log, abort: ending.signal })
+  open.add(async () => {
+    ending.abort()
+    await Promise.all([tasks, sources.ended])
+  })
+  const api = await startApi({
+    operator: running.operator,
+    reader: record,
+    metrics: () => metrics.text(running.engine),
+    socketPath: socketPathIn(folder),
+    listen: config.listen,
+    log,
+  })
+  open.add(() => api.close())
+  return running
+}
+
+/** What goes on beside the loop until aborted: looking for targets, and keeping the record within its retention. */
+async function startTasks(x: {
+  readonly owned: OwnedRecord
+  readonly targets: Targets
+  readonly retention: Config['retention']
+  readonly clock: Clock
+  readonly log: Log
+  readonly abort: AbortSignal
+}): Promise<void> {
+  const { owned, targets, retention, clock, abort } = x
+  const retain = async (): Promise<void> => {
+    while ((await owned.retain(retention)).more && !abort.aborted) await clock.sleep(0)
+  }
+  await Promise.all([
+    repeat('targets', (signal) => targets.look(signal), { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+  ])
+}
+
+/** Resolves with the name of the signal that ends the process; SIGHUP reloads. */
+function untilTold(reload: () => Promise<void>): Promise<string> {
+  process.on('SIGHUP', () => void reload())
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  })
+}

@@ -1,0 +1,68 @@
+import type { Config, ConnectorConfig, HttpPlace } from '../config/config.ts'
+import type { Secret } from '../config/secret.ts'
+import { processConnector } from '../connectors/process/index.ts'
+import type { Connector, Tools } from '../domain/ports.ts'
+import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
+import type { Targets } from '../engine/tasks/targets.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Spawner } from '../lib/spawner/index.ts'
+import { connectorSource } from '../signals/connector-source.ts'
+import { probeSource, type Place } from '../signals/probe-source.ts'
+import { scrapeSource } from '../signals/scrape.ts'
+import type { Source } from '../signals/sources.ts'
+
+/** How often a connector is asked what it sees by itself, in milliseconds. */
+const OBSERVE_EVERY_MS = 1000
+
+export function connectorOf({ name, dir }: ConnectorConfig): Connector {
+  return processConnector({ name, dir, intervalMs: OBSERVE_EVERY_MS })
+}
+
+/** The capabilities of the connector that a target's name begins with; none where there is no such connector. */
+export function toolsOf(connectors: readonly Connector[], target: ResourceRef): Partial<Tools> {
+  const { connector } = partsOf(target)
+  return connectors.find(({ name }) => name === connector)?.tools ?? {}
+}
+
+/** Everything that is looked at: each connector, each probe, each scrape. */
+export function sourcesOf(
+  config: Config,
+  x: {
+    readonly connectors: readonly Connector[]
+    readonly targets: Targets
+    readonly clock: Clock
+    readonly spawner: Spawner
+  },
+): Source[] {
+  const { connectors, targets, clock, spawner } = x
+  return [
+    ...connectors.map((connector) => connectorSource(connector, OBSERVE_EVERY_MS, { clock })),
+    ...config.probes.map(({ check, ...probe }) => {
+      const bare = check.kind === 'http' ? { ...check, headers: revealed(check.headers) } : check
+      return probeSource({ ...probe, check: bare }, () => placesOf(probe.target, targets), { clock, spawner })
+    }),
+    ...config.scrapes.map(({ headers, ...scrape }) => {
+      const places = (): Place[] => scrapedPlaces(scrape.target, scrape.at, targets)
+      return scrapeSource({ ...scrape, headers: revealed(headers) }, places, { clock })
+    }),
+  ]
+}
+
+function placesOf(pattern: string, targets: Targets): Place[] {
+  const addresses = targets.addresses()
+  return [...targets.topology().keys()]
+    .filter((ref) => covers(pattern, ref))
+    .map((ref) => {
+      const address = addresses.get(ref)
+      return { ref, ...(address !== undefined && { address }) }
+    })
+}
+
+/** A URL of its own about one named target is read whether or not a connector has found the target yet. */
+function scrapedPlaces(target: string, at: HttpPlace, targets: Targets): Place[] {
+  return 'url' in at && isRef(target) ? [{ ref: target }] : placesOf(target, targets)
+}
+
+function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}
