@@ -2,8 +2,8 @@ import { UsageError } from '../errors.ts'
 import type { Labels, Matcher } from '../signal.ts'
 
 const MAX_PATTERN = 256
-const MAX_REPEATS = 3
-const MAX_VALUE = 512
+const MAX_CHOICES = 3
+const MAX_VALUE = 256
 const patterns = new Map<string, RegExp>()
 
 /** Whether labels pass every test. A label that is absent counts as the empty text, as in Prometheus. */
@@ -25,7 +25,7 @@ export function matches(labels: Labels, matchers: readonly Matcher[]): boolean {
 
 /**
  * Reads the pattern of a `=~` or `!~` matcher, anchored at both ends. Backtracking that could hang is kept out by
- * construction: no look-around, no back references, at most three repeats, none of them on a group.
+ * construction: no look-around, no back references, at most three repeats and groups, and no group that is repeated.
  * Throws {@link UsageError} on anything else, and on what is no regular expression.
  */
 export function safePattern(source: string): RegExp {
@@ -39,7 +39,7 @@ export function safePattern(source: string): RegExp {
 }
 
 function patternMatches(source: string, value: string): boolean {
-  // Longer values match no pattern: three repeats over 512 characters is as much time as one match may cost.
+  // Longer values match no pattern: three repeats over 256 characters are as much time as one match may cost.
   return value.length <= MAX_VALUE && safePattern(source).test(value)
 }
 
@@ -52,8 +52,9 @@ function objection(source: string): string | undefined {
     .replaceAll('(?:', '(')
     .replaceAll(/\[\^?\]?[^\]]*\]/g, 'x')
   if (/\)[*+{]/.test(bare)) return 'it repeats a group'
-  const repeats = bare.match(/[*+?{]/g)?.length ?? 0
-  return repeats > MAX_REPEATS ? `it has ${repeats} repeats, at most ${MAX_REPEATS} are allowed` : undefined
+  const choices = bare.match(/[*+?{(]/g)?.length ?? 0
+  if (choices <= MAX_CHOICES) return undefined
+  return `it has ${choices} repeats and groups, at most ${MAX_CHOICES} are allowed`
 }
 
 function compile(source: string): RegExp {
