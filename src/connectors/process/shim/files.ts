@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
@@ -61,10 +60,12 @@ export function filesOf({ dir, instance }: Pick<Manifest, 'dir' | 'instance'>): 
     },
     trimLog: () => {
       if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) <= LOG_LIMIT_BYTES) return
-      // The instance holds the file open for appending and goes on at its new end.
-      copyFileSync(log, `${log}.1`)
-      chmodSync(`${log}.1`, 0o600)
-      truncateSync(log)
+      // The instance holds the file open for appending and goes on at its new end. On a full disk the past is lost.
+      try {
+        copyFileSync(log, `${log}.1`)
+      } finally {
+        truncateSync(log)
+      }
     },
     forget: () => {
       for (const file of [state, socket]) rmSync(file, { force: true })

@@ -33,21 +33,25 @@ export async function keep(manifest: Manifest, files: Files, bootId: string): Pr
     ...about,
   }
   let stopping = false
-  let child: Child
-
-  const start = async (): Promise<void> => {
-    child = await startChild(manifest, files.log, bootId)
-    const { identity, startedAtMs } = child
+  const adopt = (next: Child): Child => {
+    const { identity, startedAtMs } = next
     kept = { ...kept, identity, startedAtMs, ...finished(kept, startedAtMs) }
     files.note(`started ${identity}`)
-    files.save(kept)
+    return next
   }
-  const isReady = async (asked: Child): Promise<boolean> =>
-    asked.exit() === null && !isFrozen(asked.pid) && readiness(asked.identity)
 
   await endLeftover(kept.identity, bootId)
-  await start()
+  let child = adopt(await startChild(manifest, files.log, bootId))
+  try {
+    files.save(kept)
+  } catch (thrown) {
+    // Nobody would know of it.
+    await child.end(0)
+    throw thrown
+  }
 
+  const isReady = async (asked: Child): Promise<boolean> =>
+    asked.exit() === null && !isFrozen(asked.pid) && readiness(asked.identity)
   const state = async (): Promise<State> => {
     const asked = child
     const ready = await isReady(asked)
@@ -62,19 +66,20 @@ export async function keep(manifest: Manifest, files: Files, bootId: string): Pr
     await child.end(answers ? graceMs : 0)
   }
   const restart = async (order: Restart): Promise<Restarted> => {
+    if (stopping) throw new RefusedError(`'${instance}' is being stopped`)
     if (kept.effects.some((effect) => effect.key === order.key)) {
       // The first time the disk may have been full: an answer means that the key is kept.
       files.save(kept)
       return { repeated: true, identity: kept.identity }
     }
-    if (stopping) throw new RefusedError(`'${instance}' is being stopped`)
     if (kept.identity !== order.ifIdentity) {
       throw new RefusedError(`'${instance}' is ${kept.identity} now, not ${order.ifIdentity}`)
     }
     files.save({ ...kept, pending: order.key })
     kept = { ...kept, pending: order.key }
     await end(order)
-    await start()
+    child = adopt(await startChild(manifest, files.log, bootId))
+    files.save(kept)
     return { repeated: false, identity: kept.identity }
   }
   const stop = async (order: Stop): Promise<void> => {

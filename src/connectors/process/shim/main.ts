@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../../lib/clock.ts'
-import { filesOf } from './files.ts'
+import { filesOf, type Files } from './files.ts'
 import { keep, type Keeper } from './keeper.ts'
 import { Manifest } from './schema.ts'
 import { shimServer } from './server.ts'
@@ -22,15 +22,27 @@ async function main(args: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 
   const keeper = Promise.withResolvers<Keeper>()
+  process.on('SIGTERM', () => {
+    keeper.promise
+      .then((instance) => instance.stop({ graceMs: TERM_GRACE_MS, force: false }))
+      .then(() => process.exit(0))
+      .catch(fail)
+  })
   const server = shimServer(keeper.promise, () => process.exit(0))
   // The socket comes first: who has it is the only shim of this instance, and may start it.
   await listenOn(server, files.socket)
   keeper.resolve(keep(manifest, files, systemClock().moment().bootId))
-  const instance = await keeper.promise
-  process.on('SIGTERM', () => {
-    instance.stop({ graceMs: TERM_GRACE_MS, force: false }).then(() => process.exit(0), fail)
-  })
-  setInterval(() => files.trimLog(), TRIM_EVERY_MS).unref()
+  await keeper.promise
+  setInterval(() => trim(files), TRIM_EVERY_MS).unref()
+}
+
+/** A log that cannot be trimmed now is trimmed later. */
+function trim(files: Files): void {
+  try {
+    files.trimLog()
+  } catch (thrown) {
+    files.note(`cannot trim the log: ${(thrown as Error).message}`)
+  }
 }
 
 function readManifest(file: string): Manifest {
