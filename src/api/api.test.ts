@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { healed, tell } from '../../test/fixtures/incidents.ts'
 import { listeningOperator } from '../../test/fixtures/operator.ts'
+import { quickRecord } from '../../test/fixtures/record.ts'
 import { RecordUnwritableError, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
-import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
-import { openRecord, type OwnedRecord } from '../store/record.ts'
+import type { OwnedRecord } from '../store/record.ts'
 import { callOwner, NoOwnerError } from './client.ts'
 import { contract } from './contract.ts'
 import { socketPathIn } from './socket.ts'
@@ -24,8 +24,7 @@ const open: { close(): unknown }[] = []
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'api-'))
   socketPath = socketPathIn(folder)
-  const { moment } = systemClock()
-  record = await openRecord({ folder, moment, inProcess: true, reserveBytes: 0, synchronous: 'off' })
+  record = await quickRecord(folder)
 })
 
 afterEach(async () => {

@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Entry } from '../domain/entry.ts'
 import { foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { EntryQuery, RecordReader } from '../domain/ports.ts'
 import { type IncidentStory, PAGE_LIMIT, type RunStory } from './contract.ts'
 
-/** All entries that a query names, oldest first, read page by page. */
+/** All entries that a query names, oldest first, read page by page; others get their turn between two pages. */
 export async function allEntries(reader: RecordReader, query: EntryQuery): Promise<readonly Entry[]> {
   const found: Entry[] = []
   for (;;) {
+    await setImmediate()
     const page = await reader.entries({ ...query, after: found.at(-1)?.seq ?? 0, limit: PAGE_LIMIT })
     found.push(...page)
     if (page.length < PAGE_LIMIT) return found
@@ -32,6 +34,10 @@ export async function runStory(reader: RecordReader, id: string): Promise<RunSto
 
 /** The incidents of these ids, each folded from its entries; those that retention has pruned are left out. */
 export async function incidentsOf(reader: RecordReader, ids: readonly string[]): Promise<Incident[]> {
-  const stories = await Promise.all(ids.map((id) => incidentStory(reader, id)))
-  return stories.flatMap((story) => (story ? [story.incident] : []))
+  const found: Incident[] = []
+  for (const id of ids) {
+    const story = await incidentStory(reader, id)
+    if (story) found.push(story.incident)
+  }
+  return found
 }

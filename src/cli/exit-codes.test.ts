@@ -6,13 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ran } from '../../test/fixtures/cli.ts'
 import * as stories from '../../test/fixtures/incidents.ts'
 import { listeningOperator } from '../../test/fixtures/operator.ts'
+import { quickRecord } from '../../test/fixtures/record.ts'
 import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
 import { BlindError, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
-import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
-import { openRecord } from '../store/record.ts'
 import type { Check } from './deps.ts'
 import { EXIT } from './exit.ts'
 
@@ -21,16 +20,14 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'cli-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
 async function told(story: Parameters<typeof stories.tell>[1]): Promise<void> {
-  const { moment } = systemClock()
-  const record = await openRecord({ folder, moment, inProcess: true, reserveBytes: 0, synchronous: 'off' })
+  const record = await quickRecord(folder)
   await stories.tell(record, story)
   await record.close()
 }
 
 /** Runs `use` while an owner answers on the data folder's socket. */
 async function withOwner(operator: Operator, use: () => Promise<void>): Promise<void> {
-  const { moment } = systemClock()
-  const record = await openRecord({ folder, moment, inProcess: true, reserveBytes: 0, synchronous: 'off' })
+  const record = await quickRecord(folder)
   const socketPath = socketPathIn(folder)
   const api = await startApi({ operator, reader: record, metrics: async () => '', socketPath, log: silentLog })
   try {
@@ -50,6 +47,7 @@ describe('why ends with what stands in the way', () => {
     ['nothing: it is over', stories.healed, EXIT.ok],
     ['a limit', stories.held, EXIT.held],
     ['a person who has to come', stories.parked, EXIT.held],
+    ['nothing any more: a person released it', stories.released, EXIT.ok],
     ['a rule', stories.denied, EXIT.denied],
     ['shadow', stories.shadowed, EXIT.denied],
     ['a limit, in shadow too', stories.heldInShadow, EXIT.held],
@@ -106,7 +104,7 @@ describe('what is typed wrong ends with 2 and says so on standard error', () => 
     [['pause'], "required option '--reason <text>'"],
     [['hold', 'lab:shop/instance/web-1', '--for', 'ever', '--reason', 'x'], "'ever' is not a duration"],
     [['hold', 'web-1', '--for', '1h', '--reason', 'x'], "'web-1' is not a resource name"],
-    [['why', 'inc-9'], "the record knows no incident 'inc-9'"],
+    [['why', 'inc-9'], "the record knows no incident 'inc-9', or has pruned it"],
     [['describe', 'inc-9'], "the record knows no 'inc-9'"],
   ])('kintsugi %s', async (argv, message) => {
     await told([])

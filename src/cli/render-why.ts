@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import { durationText } from '../lib/duration.ts'
 import { causeLines, findingLines, objectionTable, planLines, safe } from './render-parts.ts'
 import { runTable } from './render-run.ts'
-import { bodyOf, inTheWay, lastFindings, onlyBlind, planOf, type Stand, standOf } from './story.ts'
+import { bodyOf, inTheWay, isKept, lastFindings, onlyBlind, planOf, type Stand, standOf, unmetPlan } from './story.ts'
 import { printable, section } from './text.ts'
 import { timeText } from './units.ts'
 
@@ -14,7 +14,7 @@ export function whyText(incident: Incident, entries: readonly Entry[]): string {
     printable(sentence(incident, stand, onlyBlind(entries))),
     ...section('Seen', safe(findingLines(lastSeen(entries)))),
     ...section('Causes', safe(incident.diagnosis ? causeLines(incident.diagnosis) : [])),
-    ...standSections(stand),
+    ...unmetSections(unmetPlan(entries)),
     ...runsOf(entries).flatMap((run) => runSection(entries, run)),
     ...section('Paged', safe(pages(entries))),
     ...section('Ended', safe(endLines(incident))),
@@ -26,7 +26,9 @@ export function sentence(incident: Incident, stand: Stand, blind: boolean): stri
   const where = incident.owner
   if (stand.kind === 'over') {
     const took = durationText((incident.closedAt ?? incident.openedAt) - incident.openedAt)
-    return `${where} is well again after ${took}: ${ENDED_BY[incident.endedBy ?? 'unknown']}.`
+    const { wouldRun } = incident
+    const shadow = wouldRun ? `; in shadow, ${wouldRun.remedy} on ${wouldRun.target} would have run` : ''
+    return `${where} is well again after ${took}: ${ENDED_BY[incident.endedBy ?? 'unknown']}${shadow}.`
   }
   const unseen = blind ? ' (and nobody can see it now)' : ''
   return `${where}${unseen}: ${standText(stand)}.`
@@ -51,10 +53,12 @@ function standText(stand: Exclude<Stand, { kind: 'over' }>): string {
       const word = first?.answer === 'deny' ? 'denied' : 'held'
       return `${stand.plan.remedy} on ${stand.plan.target} is ${word}${first ? ` by ${first.gate}, ${first.reason}` : ''}`
     }
+    case 'released':
+      return `${stand.subject} was released by ${stand.by}, ${stand.reason}; nothing has been decided since`
     case 'running':
       return `run ${stand.run} is under way${stand.plan ? `, ${stand.plan.remedy} on ${stand.plan.target}` : ''}`
     case 'ended':
-      return `run ${stand.run} ended ${stand.outcome}, ${stand.reason}`
+      return `run ${stand.run} ended ${stand.outcome}, ${stand.reason}${isKept(stand.outcome) ? `; kintsugi release ${stand.run} frees it` : ''}`
   }
 }
 
@@ -66,12 +70,12 @@ function lastSeen(entries: readonly Entry[]): ReturnType<typeof lastFindings> {
   return lastFindings(seen)
 }
 
-function standSections(stand: Stand): string[] {
-  if (stand.kind !== 'not-run' && stand.kind !== 'would-run') return []
-  const title = stand.kind === 'would-run' ? 'Would have run' : 'Did not run'
+function unmetSections(unmet: ReturnType<typeof unmetPlan>): string[] {
+  if (!unmet) return []
+  const title = unmet.kind === 'would-run' ? 'Would have run' : 'Did not run'
   return [
-    ...section(title, safe(planLines(stand.plan))),
-    ...section(`In the way since ${timeText(stand.at)}`, [objectionTable(stand.verdict)]),
+    ...section(title, safe(planLines(unmet.plan))),
+    ...section(`In the way since ${timeText(unmet.at)}`, [objectionTable(unmet.verdict)]),
   ]
 }
 

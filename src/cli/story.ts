@@ -1,6 +1,6 @@
 import type { Entry, EntryBody, EntryKind } from '../domain/entry.ts'
 import type { Plan } from '../domain/plan.ts'
-import type { Outcome } from '../domain/run.ts'
+import { isRunEvent, type Outcome } from '../domain/run.ts'
 import { type GateAnswer, objections, type Verdict } from '../domain/verdict.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 
@@ -27,6 +27,7 @@ export type Stand =
   | { readonly kind: 'new' }
   | { readonly kind: 'chosen'; readonly by: 'page' | 'none'; readonly reason: string }
   | { readonly kind: 'not-run' | 'would-run'; readonly plan: Plan; readonly verdict: Verdict; readonly at: number }
+  | { readonly kind: 'released'; readonly subject: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'running'; readonly run: string; readonly plan?: Plan }
   | {
       readonly kind: 'ended'
@@ -51,11 +52,22 @@ function standIn({ body, run, at }: Entry, entries: readonly Entry[]): Stand | u
   if (body?.kind === 'not-run' || body?.kind === 'would-run') {
     return { kind: body.kind, plan: body.plan, verdict: body.verdict, at: at.wallMs }
   }
-  if (run === undefined || body === undefined) return undefined
+  if (body?.kind === 'released') return body
+  if (run === undefined || body === undefined || !isRunEvent(body)) return undefined
   const plan = planOf(entries, run)
   const known = { run, ...(plan && { plan }) }
   if (body.kind === 'run-ended') return { kind: 'ended', ...known, outcome: body.outcome, reason: body.reason }
   return { kind: 'running', ...known }
+}
+
+type Unmet = Extract<Stand, { kind: 'not-run' | 'would-run' }>
+
+/** The newest plan that did not run, unless a run came after it. */
+export function unmetPlan(entries: readonly Entry[]): Unmet | undefined {
+  const kinds = ['not-run', 'would-run', 'run-started']
+  const entry = entries.findLast(({ kind, body }) => body !== undefined && kinds.includes(kind))
+  const stand = entry && standIn(entry, entries)
+  return stand?.kind === 'not-run' || stand?.kind === 'would-run' ? stand : undefined
 }
 
 /** The plan of a run, as its log begins with it. */
@@ -77,6 +89,11 @@ export function lastFindings(entries: readonly Entry[]): BodyOf<'incident-change
   return entry?.body && 'findings' in entry.body ? entry.body.findings : []
 }
 
+/** The run keeps its lock until a person releases it. */
+export function isKept(outcome: Outcome): boolean {
+  return outcome === 'parked' || outcome === 'stuck'
+}
+
 const BLINDNESS = 'blindness'
 const SHADOW = 'shadow'
 
@@ -92,7 +109,7 @@ export function exitOfStand(stand: Stand, blind: boolean): ExitCode {
   if (stand.kind === 'over') return EXIT.ok
   if (blind) return EXIT.blind
   if (stand.kind === 'chosen') return stand.by === 'page' ? EXIT.held : EXIT.denied
-  if (stand.kind === 'ended') return stand.outcome === 'parked' || stand.outcome === 'stuck' ? EXIT.held : EXIT.ok
+  if (stand.kind === 'ended') return isKept(stand.outcome) ? EXIT.held : EXIT.ok
   if (stand.kind !== 'not-run' && stand.kind !== 'would-run') return EXIT.ok
   const against = inTheWay(stand.verdict)
   if (against.some(({ answer }) => answer === 'deny')) return EXIT.denied

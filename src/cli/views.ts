@@ -3,10 +3,8 @@ import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { RunEvent } from '../domain/run.ts'
-import { isRunEvent } from '../domain/run.ts'
 import { durationText } from '../lib/duration.ts'
-import { eventText } from './render-run.ts'
+import { summaryOf } from './render-entry.ts'
 import { table } from './text.ts'
 import { timeText } from './units.ts'
 
@@ -14,7 +12,7 @@ import { timeText } from './units.ts'
 
 export function incidentTable(incidents: readonly Incident[]): string {
   return table(
-    ['INCIDENT', 'OWNER', 'STATUS', 'SEVERITY', 'OPENED', 'FOR', 'WAITING FOR'],
+    ['INCIDENT', 'OWNER', 'STATUS', 'SEVERITY', 'OPENED', 'TOOK', 'ENDED BY OR WAITING FOR'],
     incidents.map(({ id, owner, status, severity, openedAt, closedAt, endedBy, waitingFor }) => [
       id,
       owner,
@@ -22,7 +20,7 @@ export function incidentTable(incidents: readonly Incident[]): string {
       severity,
       timeText(openedAt),
       closedAt === undefined ? '-' : durationText(closedAt - openedAt),
-      endedBy ? `ended by ${endedBy}` : (waitingFor[0] ?? '-'),
+      endedBy ?? waitingFor[0] ?? '-',
     ]),
   )
 }
@@ -112,43 +110,4 @@ export function targetRows(incidents: readonly Incident[], ledger: Ledger, runs:
     ...ledger.latches.map(({ owner, reason }) => ({ target: owner, state: 'latched', because: reason })),
   ]
   return rows.sort((a, b) => a.target.localeCompare(b.target))
-}
-
-/** One entry in a few words. */
-export function summaryOf({ body }: Entry): string {
-  if (body === undefined) return '(pruned)'
-  if (isRunEvent(body)) return eventText(body satisfies RunEvent)
-  switch (body.kind) {
-    case 'owner-started':
-      return `version ${body.version}, ${body.mode}`
-    case 'config-loaded':
-      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}`
-    case 'incident-opened':
-    case 'incident-changed':
-      return (
-        body.findings.map(({ target, state, summary }) => `${target} ${state}: ${summary}`).join('; ') || 'all well'
-      )
-    case 'incident-closed':
-      return `ended by ${body.endedBy}`
-    case 'diagnosed':
-      return body.diagnosis.hypotheses.map(({ cause, target }) => `${cause} on ${target}`)[0] ?? 'no cause found'
-    case 'decided':
-      return `${body.choice.kind}: ${body.choice.reason}`
-    case 'not-run':
-    case 'would-run':
-      return `${body.plan.remedy} on ${body.plan.target}: ${body.verdict.answer}`
-    case 'held':
-      return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
-    case 'latched':
-      return `${body.owner}: ${body.reason}`
-    case 'released':
-      return `${body.subject} by ${body.by}: ${body.reason}`
-    case 'paged':
-      return `${body.about}: ${body.reason}`
-    case 'paused':
-    case 'resumed':
-      return `by ${body.by}: ${body.reason}`
-    case 'segment-sealed':
-      return `entries ${body.firstSeq} to ${body.lastSeq}`
-  }
 }

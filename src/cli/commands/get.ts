@@ -2,19 +2,19 @@ import { Argument } from 'commander'
 import { PAGE_LIMIT } from '../../api/contract.ts'
 import { incidentsOf } from '../../api/read.ts'
 import { UsageError } from '../../domain/errors.ts'
+import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
-import { banner } from '../banner.ts'
+import { banner, type Unseen } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
 import { configOf, type Context, ledgerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { entryTable, holdTable, incidentTable, policyTable, runRows, targetRows, targetTable } from '../views.ts'
 
-type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'policies' | 'holds'
+type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds'
 type Listing = { readonly items: unknown; readonly text: string }
-type List = (reader: RecordReader, limit: number, context: Context) => Promise<Listing>
 
-/** What can be listed, each read from the record or the configuration alone: with and without a running owner. */
-const LISTS: { readonly [noun in Noun]: List } = {
+/** What can be listed from the record, with and without a running owner. */
+const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number) => Promise<Listing> } = {
   async incidents(reader, limit) {
     const items = await incidentsOf(reader, await reader.incidents({ limit }))
     return { items, text: incidentTable(items) }
@@ -32,10 +32,6 @@ const LISTS: { readonly [noun in Noun]: List } = {
     const items = (await reader.entries({ limit, newestFirst: true })).toReversed()
     return { items, text: entryTable(items) }
   },
-  async policies(_reader, _limit, context) {
-    const { policies } = await configOf(context)
-    return { items: policies, text: policyTable(policies) }
-  },
   async holds(reader) {
     const { holds, latches } = await ledgerOf(reader)
     return { items: { holds, latches }, text: holdTable({ holds, latches }) }
@@ -48,20 +44,35 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description('list incidents, runs, targets of concern, entries of the record, policies or holds')
-      .addArgument(new Argument('[what]', 'what to list').choices(Object.keys(LISTS)).default('incidents'))
+      .addArgument(
+        new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),
+      )
       .option('--limit <n>', 'at most so many, the newest', '20')
       .addHelpText('after', examples('kintsugi get', 'kintsugi get entries --limit 100 -o json'))
       .action(
         act<{ limit: string }>(async (context, options, what = 'incidents') => {
           const limit = limitOf(options.limit)
-          await withReader(context, async (reader) => {
-            const status = await sightOf(context, reader)
-            const { items, text } = await LISTS[what as Noun](reader, limit, context)
-            print(context, { status, [what]: items }, `${banner(status)}\n\n${text}`)
-          })
+          if (what === POLICIES) show(context, what, await sightOf(context), await policies(context))
+          else {
+            await withReader(context, async (reader) =>
+              show(context, what, await sightOf(context, reader), await LISTS[what as Noun](reader, limit)),
+            )
+          }
           return EXIT.ok
         }),
       ),
+}
+
+function show(context: Context, what: string, status: Status | Unseen, { items, text }: Listing): void {
+  print(context, { status, [what]: items }, `${banner(status)}\n\n${text}`)
+}
+
+/** These stand in the configuration, so that they can be listed where there is no record yet. */
+const POLICIES = 'policies'
+
+async function policies(context: Context): Promise<Listing> {
+  const { policies } = await configOf(context)
+  return { items: policies, text: policyTable(policies) }
 }
 
 function limitOf(text: string): number {

@@ -17,7 +17,10 @@ export const why: CliCommand = {
       .action(
         act(async (context, _options, id = '') => {
           const story = await withReader(context, (reader) => incidentStory(reader, id))
-          if (!story) throw new UsageError(`the record knows no incident '${id}'; kintsugi get incidents lists them`)
+          if (!story)
+            throw new UsageError(
+              `the record knows no incident '${id}', or has pruned it; kintsugi get incidents lists them`,
+            )
           const { incident, entries } = story
           const stand = standOf(entries)
           print(context, { incident, stand, entries }, whyText(incident, entries))

@@ -1,0 +1,76 @@
+import type { Entry } from '../domain/entry.ts'
+import { isRunEvent, type RunEvent } from '../domain/run.ts'
+import { objections } from '../domain/verdict.ts'
+import { durationText } from '../lib/duration.ts'
+import { evidenceText } from './render-parts.ts'
+
+/** One entry in a few words. */
+export function summaryOf({ body }: Entry): string {
+  if (body === undefined) return '(pruned)'
+  if (isRunEvent(body)) return eventText(body)
+  switch (body.kind) {
+    case 'owner-started':
+      return `version ${body.version}, ${body.mode}`
+    case 'config-loaded':
+      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}`
+    case 'incident-opened':
+    case 'incident-changed':
+      return (
+        body.findings.map(({ target, state, summary }) => `${target} ${state}: ${summary}`).join('; ') || 'all well'
+      )
+    case 'incident-closed':
+      return `ended by ${body.endedBy}`
+    case 'diagnosed':
+      return body.diagnosis.hypotheses.map(({ cause, target }) => `${cause} on ${target}`)[0] ?? 'no cause found'
+    case 'decided':
+      return `${body.choice.kind}: ${body.choice.reason}`
+    case 'not-run':
+    case 'would-run':
+      return `${body.plan.remedy} on ${body.plan.target}: ${body.verdict.answer}`
+    case 'held':
+      return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
+    case 'latched':
+      return `${body.owner}: ${body.reason}`
+    case 'released':
+      return `${body.subject} by ${body.by}: ${body.reason}`
+    case 'paged':
+      return `${body.about}: ${body.reason}`
+    case 'paused':
+    case 'resumed':
+      return `by ${body.by}: ${body.reason}`
+    case 'segment-sealed':
+      return `entries ${body.firstSeq} to ${body.lastSeq}`
+  }
+}
+
+/** One event of a run in words. */
+function eventText(event: RunEvent): string {
+  switch (event.kind) {
+    case 'run-started':
+      return `${event.plan.remedy} on ${event.plan.target}`
+    case 'step-started':
+      return `${event.step}${event.effect ? ' (changes the target)' : ''}`
+    case 'step-succeeded':
+    case 'undo-started':
+    case 'undo-finished':
+      return event.step
+    case 'step-failed':
+    case 'undo-failed':
+      return `${event.step}: ${event.failure.message}${event.failure.untouched === true ? ' (nothing was changed)' : ''}`
+    case 'assessed':
+      return assessedText(event)
+    case 'refused':
+      return `${event.step}: ${objections(event.verdict)
+        .map(({ gate, reason }) => `${gate}: ${reason}`)
+        .join('; ')}`
+    case 'run-ended':
+      return [`${event.outcome}: ${event.reason}`, ...event.leftOpen.map((left) => `left open: ${left}`)].join('; ')
+  }
+}
+
+function assessedText({ assessment }: Extract<RunEvent, { kind: 'assessed' }>): string {
+  const verdict = `${assessment.result}${assessment.enough ? ', enough' : ''}`
+  const { own, guards } = assessment.measure
+  const states = [...own, ...guards].map((signal) => `${signal.state}: ${evidenceText(signal)} on ${signal.target}`)
+  return [verdict, ...assessment.reasons, ...states].join('; ')
+}
