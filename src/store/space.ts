@@ -52,13 +52,10 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
     const ahead = usedBytes + LOG_AHEAD_BYTES
     if (fileBytes < ahead && diskBytes(db) >= LOG_AHEAD_BYTES + DISK_BYTES) quietly(() => lengthenLog(db, ahead + MIB))
     let slabs = countSlabs(db)
-    while (slabs < reserve && grow()) slabs++
-    while (freeBytes() < FREE_BYTES) {
-      if (slabs === reserve && grow()) slabs++
-      if (slabs <= reserve) return
-      transact(db, () => openSlab(db))
-      slabs--
-    }
+    // A new slab takes free pages before the file grows: all are added first, and what lies beyond the reserve is opened.
+    const wanted = freeBytes() < FREE_BYTES ? reserve + FREE_BYTES / SLAB_BYTES : reserve
+    while (slabs < wanted && grow()) slabs++
+    for (; slabs > reserve && freeBytes() < FREE_BYTES; slabs--) transact(db, () => openSlab(db))
   }
 
   function shortage(): string | undefined {
