@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import { callOwner } from '../src/api/client.ts'
 import type { Api } from '../src/api/contract.ts'
 import { socketPathIn } from '../src/api/socket.ts'
 import type { Entry, Mode } from '../src/domain/entry.ts'
 import { messageOf } from '../src/domain/errors.ts'
+import { siblingEntry } from '../src/lib/entry.ts'
 import { note } from './processes.ts'
 import { HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
 
@@ -56,16 +58,15 @@ export function writeConfig({ dir, basePort, mode, perTarget }: Ground): void {
 
 function template(): ReturnType<typeof parseDocument> {
   // The build copies no YAML: a built lab reads the one in the source tree.
-  const folder = runsFromSource() ? import.meta.dirname : join(import.meta.dirname, '../../lab')
+  const fromSource = import.meta.filename.endsWith('.ts')
+  const folder = fromSource ? import.meta.dirname : join(import.meta.dirname, '../../lab')
   return parseDocument(readFileSync(join(folder, 'policies.yaml'), 'utf8'))
 }
-
-const runsFromSource = (): boolean => import.meta.filename.endsWith('.ts')
 
 /** Starts `kintsugi serve` on the ground; resolves once it is ready and sees everything. Throws with its last words. */
 export async function startKintsugi(ground: Ground): Promise<Kintsugi> {
   writeConfig(ground)
-  const program = join(import.meta.dirname, '../src', runsFromSource() ? 'main.ts' : 'main.js')
+  const program = fileURLToPath(siblingEntry(import.meta.url, '../src/main'))
   const logFile = join(ground.dir, 'kintsugi.log')
   const log = openSync(logFile, 'a')
   const args = [program, 'serve', '-c', configFileOf(ground), '--data', dataDirOf(ground)]

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { siblingOf } from '../shop/layout.ts'
+import { fileURLToPath } from 'node:url'
+import { siblingEntry } from '../../src/lib/entry.ts'
 import { note } from '../processes.ts'
 import { parseRequestLine, type UserRequest } from './protocol.ts'
 
@@ -18,7 +19,7 @@ const MOST_KEPT = 600_000
 
 /** Starts the users of the shop as a process of their own; `dir` keeps the note of it. */
 export function startLoad(options: { url: string; dir: string; perSecond?: number }): Load {
-  const program = siblingOf(import.meta.filename, 'main')
+  const program = fileURLToPath(siblingEntry(import.meta.url, './main'))
   const child = spawn(process.execPath, [program, options.url, String(options.perSecond ?? USERS_PER_SECOND)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { siblingEntry } from '../../src/lib/entry.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
 
 /** What one process of the shop is told when it starts, as one JSON argument. */
@@ -96,7 +98,11 @@ export function manifestOf(place: Place, places: readonly Place[], dir: string):
     namespace: NAMESPACE,
     service: place.service,
     instance: place.instance,
-    command: [process.execPath, siblingOf(import.meta.filename, place.service), JSON.stringify(options)],
+    command: [
+      process.execPath,
+      fileURLToPath(siblingEntry(import.meta.url, `./${place.service}`)),
+      JSON.stringify(options),
+    ],
     address: `${HOST}:${place.port}`,
     dependsOn: [...place.callsServices],
     ready: { http: '/healthz' },
@@ -112,9 +118,4 @@ export function crashLoopMark(dir: string, instance: string): string {
 /** The moments at which that fault struck, one line each, in epoch milliseconds. */
 export function crashLoopStrikes(dir: string, instance: string): string {
   return join(dir, `${instance}.crash-loop.strikes`)
-}
-
-/** A script beside `file`, in the form in which this runs: source or built. */
-export function siblingOf(file: string, name: string): string {
-  return join(file, '..', `${name}${file.endsWith('.ts') ? '.ts' : '.js'}`)
 }

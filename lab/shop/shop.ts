@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { messageOf, UsageError } from '../../src/domain/errors.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
+import { siblingEntry } from '../../src/lib/entry.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { end, forgetNotes, note, noted, type Identity } from '../processes.ts'
 import {
@@ -49,6 +51,8 @@ export const LAB_KEY = 'lab/'
 const START_WITHIN_MS = 10_000
 /** Beside the shims' own files, which are `<instance>.sock`, `.log` and `.json`. */
 const MANIFESTS = 'manifests'
+/** The shim belongs to the connector; the lab only starts it. */
+const SHIM = fileURLToPath(siblingEntry(import.meta.url, '../../src/connectors/process/shim/main'))
 /** A unix socket's path may hold 107 bytes; the longest name in the folder is `worker-1.sock`. */
 const LONGEST_DIR = 90
 
@@ -126,19 +130,13 @@ function startShim(manifest: Manifest, dir: string): void {
   const file = join(dir, MANIFESTS, `${manifest.instance}.json`)
   writeFileSync(file, JSON.stringify(manifest, null, 2))
   const output = openSync(join(dir, `${manifest.instance}.shim.log`), 'a')
-  const child = spawn(process.execPath, [shimProgram(), file], {
+  const child = spawn(process.execPath, [SHIM, file], {
     detached: true,
     stdio: ['ignore', output, output],
   })
   closeSync(output)
   if (child.pid !== undefined) note(dir, `shim-${manifest.instance}`, child.pid)
   child.unref()
-}
-
-/** The shim belongs to the connector; the lab only starts it, in the form (source or built) in which it runs itself. */
-function shimProgram(): string {
-  const extension = import.meta.filename.endsWith('.ts') ? '.ts' : '.js'
-  return join(import.meta.dirname, '../../src/connectors/process/shim', `main${extension}`)
 }
 
 function instanceAt(place: Place, dir: string): ShopInstance {
