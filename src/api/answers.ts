@@ -8,20 +8,20 @@ import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Moment } from '../lib/clock.ts'
 
-/** The domain's nouns as they go over the wire. Unknown keys are dropped, so that an older client reads a newer owner. */
+/** The domain's nouns as they go over the wire. Keys that are not named here pass, so that no newer field is lost. */
 
-const Moment: z.ZodType<Moment> = z.object({ wallMs: z.number(), bootMs: z.number(), bootId: z.string() })
+const Moment: z.ZodType<Moment> = z.looseObject({ wallMs: z.number(), bootMs: z.number(), bootId: z.string() })
 const Severity = z.enum(['critical', 'high', 'warning', 'info'])
 const Outcome = z.enum(['healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned'])
 
-const Evidence: z.ZodType<Evidence> = z.object({
+const Evidence: z.ZodType<Evidence> = z.looseObject({
   signal: z.string(),
   value: z.number().nullable(),
   limit: z.number().exactOptional(),
   at: z.number(),
 })
 
-const Finding: z.ZodType<Finding> = z.object({
+const Finding: z.ZodType<Finding> = z.looseObject({
   fingerprint: z.string(),
   policy: z.string(),
   target: ResourceRef,
@@ -32,7 +32,7 @@ const Finding: z.ZodType<Finding> = z.object({
   evidence: z.array(Evidence),
 })
 
-const Hypothesis = z.object({
+const Hypothesis = z.looseObject({
   cause: z.string(),
   target: ResourceRef,
   confidence: z.number(),
@@ -45,7 +45,7 @@ const Hypothesis = z.object({
 const Plan = z.looseObject({ id: z.string() }) as unknown as z.ZodType<Plan>
 const Body = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<EntryBody>
 
-export const IncidentAnswer: z.ZodType<Incident> = z.object({
+export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   id: z.string(),
   owner: ResourceRef,
   status: z.enum(['open', 'diagnosing', 'healing', 'verifying', 'resolved', 'escalated']),
@@ -53,9 +53,9 @@ export const IncidentAnswer: z.ZodType<Incident> = z.object({
   openedAt: z.number(),
   closedAt: z.number().exactOptional(),
   findings: z.array(Finding),
-  diagnosis: z.object({ hypotheses: z.array(Hypothesis), blastRadius: z.array(ResourceRef) }).exactOptional(),
+  diagnosis: z.looseObject({ hypotheses: z.array(Hypothesis), blastRadius: z.array(ResourceRef) }).exactOptional(),
   attempts: z.array(
-    z.object({
+    z.looseObject({
       run: z.string(),
       plan: z.string(),
       remedy: z.string(),
@@ -68,41 +68,46 @@ export const IncidentAnswer: z.ZodType<Incident> = z.object({
   waitingFor: z.array(z.string()),
 })
 
-const Pause: z.ZodType<Pause> = z.object({ freeze: z.boolean(), since: Moment, reason: z.string(), by: z.string() })
-const Hold: z.ZodType<Hold> = z.object({
+const Pause: z.ZodType<Pause> = z.looseObject({
+  freeze: z.boolean(),
+  since: Moment,
+  reason: z.string(),
+  by: z.string(),
+})
+const Hold: z.ZodType<Hold> = z.looseObject({
   target: ResourceRef,
   since: Moment,
   forMs: z.number(),
   reason: z.string(),
   by: z.string(),
 })
-const Latch: z.ZodType<Latch> = z.object({ owner: ResourceRef, since: Moment, reason: z.string() })
-const Lock: z.ZodType<Lock> = z.object({ resource: z.string(), run: z.string(), mode: z.enum(['own', 'within']) })
+const Latch: z.ZodType<Latch> = z.looseObject({ owner: ResourceRef, since: Moment, reason: z.string() })
+const Lock: z.ZodType<Lock> = z.looseObject({ resource: z.string(), run: z.string(), mode: z.enum(['own', 'within']) })
 
-const Source: z.ZodType<SourceStatus> = z.object({
+const Source: z.ZodType<SourceStatus> = z.looseObject({
   name: z.string(),
   fresh: z.boolean(),
   lastAt: z.number().exactOptional(),
   problem: z.string().exactOptional(),
 })
 
-export const StatusAnswer: z.ZodType<Status> = z.object({
+export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   mode: z.enum(['shadow', 'live']),
   version: z.string(),
   startedAt: z.number(),
   canWrite: z.array(z.string()),
   sources: z.array(Source),
-  record: z.object({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
+  record: z.looseObject({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
   pause: Pause.exactOptional(),
   holds: z.array(Hold),
   latches: z.array(Latch),
   locks: z.array(Lock),
   incidents: z.array(IncidentAnswer),
   openRuns: z.array(z.string()),
-  loop: z.object({ turnMs: z.number(), lagMs: z.number(), turns: z.number() }),
+  loop: z.looseObject({ turnMs: z.number(), lagMs: z.number(), turns: z.number() }),
 })
 
-export const EntryAnswer: z.ZodType<Entry> = z.object({
+export const EntryAnswer: z.ZodType<Entry> = z.looseObject({
   seq: z.number(),
   at: Moment,
   kind: z.string() as unknown as z.ZodType<Entry['kind']>,
@@ -113,7 +118,7 @@ export const EntryAnswer: z.ZodType<Entry> = z.object({
   chain: z.string(),
 })
 
-export const RunAnswer: z.ZodType<RunRow> = z.object({
+export const RunAnswer: z.ZodType<RunRow> = z.looseObject({
   run: z.string(),
   incident: z.string(),
   plan: z.string(),

@@ -3,7 +3,7 @@ import { messageOf, RetryableError } from '../domain/errors.ts'
 import { type Api, contract, type Route } from './contract.ts'
 import { errorOf, Problem } from './problem.ts'
 
-const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 5000
 
 /** No owner answers on the socket: none runs on this data folder, or it hangs. */
 export class NoOwnerError extends RetryableError {
@@ -68,8 +68,8 @@ function noOwner(socketPath: string, error: NodeJS.ErrnoException): NoOwnerError
   const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
   const why = absent
     ? 'no Kintsugi runs on this data folder; start one with: kintsugi serve -c FILE'
-    : `its Kintsugi does not answer (${messageOf(error)})`
-  return new NoOwnerError(`cannot reach ${socketPath}: ${why}`, { cause: error })
+    : `its Kintsugi does not answer (${messageOf(error)}); what was asked may still come to pass`
+  return new NoOwnerError(`cannot reach ${socketPath}: ${why}`)
 }
 
 function problemFrom(status: number, text: string): Error {

@@ -54,9 +54,6 @@ async function listenOnSocket(app: FastifyInstance, path: string): Promise<void>
     if (codeOf(error) === 'EADDRINUSE') throw await socketTaken(path)
     throw new TerminalError(
       `cannot listen on ${path}: ${messageOf(error)}; check that the data folder is there and yours`,
-      {
-        cause: error,
-      },
     )
   } finally {
     process.umask(umask)

@@ -60,8 +60,9 @@ export async function targetOf(context: Context, text: string): Promise<Resource
 
 /** The owner's own status; without an owner, what the record alone can tell. */
 export async function sightOf(context: Context, reader?: RecordReader): Promise<Status | Unseen> {
+  const owner = await ownerOf(context)
   try {
-    return await (await ownerOf(context)).status({})
+    return await owner.status({})
   } catch (error) {
     const unseen = error instanceof NoOwnerError ? 'no owner answers' : 'the owner did not say'
     const pause = reader && (await ledgerOf(reader)).pause

@@ -110,6 +110,7 @@ describe('what is typed wrong ends with 2 and says so on standard error', () => 
     await told([])
     const { exit, out, err } = await ran([...argv, '--data', folder])
     expect(err).toContain(message)
+    expect(err).toMatch(/^kintsugi: /)
     expect({ exit, out }).toEqual({ exit: EXIT.usage, out: '' })
   })
 
@@ -138,6 +139,12 @@ describe('doctor', () => {
     expect(ended).toBe(exit)
     expect(out).toMatch(/^UNKNOWN \(no owner answers\) · can write: unknown/)
     for (const { name } of checks) expect(out).toContain(name)
+  })
+
+  test('says so when it cannot even read the configuration', async () => {
+    const loadConfig = throwing(new UsageError('no such file'))
+    const { out } = await ran(['doctor'], { loadConfig, doctor: async () => [full] })
+    expect(out).toMatch(/^UNKNOWN \(the configuration cannot be read\)/)
   })
 })
 

@@ -43,7 +43,11 @@ export function programOf(deps: CliDeps, act: Act): Command {
     .addOption(new Option('--data <dir>', 'data folder, instead of the configured one'))
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: deps.out, writeErr: deps.err })
+    .configureOutput({
+      writeOut: deps.out,
+      writeErr: deps.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'kintsugi: ')),
+    })
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
     .addHelpText('after', EXIT_CODES)
@@ -55,6 +59,6 @@ function complain({ err, debug }: CliDeps, error: unknown): void {
   const expected = error instanceof TerminalError || error instanceof RetryableError
   const lines = messageOf(error).split('\n').map(printable)
   err(`kintsugi: ${expected ? '' : 'this is a fault in Kintsugi itself: '}${lines.join('\n  ')}\n`)
-  if (debug && error instanceof Error) err(`${error.stack}\n`)
+  if (debug && error instanceof Error) err(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`)
   else if (!expected) err('  run it again with KINTSUGI_DEBUG=1 to see where, and report it\n')
 }
