@@ -90,7 +90,10 @@ function withUndo(state: RunState, event: UndoEvent): RunState['undos'] {
   if (event.kind === 'undo-started') {
     if (was && was.status !== 'started')
       throw new IllegalEventError(`undo of '${event.step}' has already ${was.status}`)
-    if (!state.steps.has(event.step)) throw new IllegalEventError(`undo of '${event.step}', which never started`)
+    // Undos are named after the plan's step; what they take back is its apply.
+    if (!state.steps.get(`${event.step}/apply`)?.effect) {
+      throw new IllegalEventError(`undo of '${event.step}', which never took effect`)
+    }
     return new Map(state.undos).set(event.step, { status: 'started' })
   }
   if (was?.status !== 'started') throw new IllegalEventError(`undo of '${event.step}' ended without having started`)

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { Assessment } from '../src/domain/assessment.ts'
+import type { Entry } from '../src/domain/entry.ts'
+import type { Lock } from '../src/domain/ledger.ts'
+import type { PlanStep } from '../src/domain/plan.ts'
+import type { Commit, RecordPort } from '../src/domain/ports.ts'
+import { isRunEvent, type Outcome, type RunEvent } from '../src/domain/run.ts'
+import type { Verdict } from '../src/domain/verdict.ts'
+import type { Question } from '../src/saga/context.ts'
+import { HaltedError, openJournal, type JournalPorts } from '../src/saga/journal.ts'
+import type { RunState } from '../src/saga/log.ts'
+import { planRecovery, readRunLog } from '../src/saga/recover.ts'
+import { runPlan } from '../src/saga/run.ts'
+import { startRun } from '../src/saga/start.ts'
+import { openRecord } from '../src/store/record.ts'
+import { newLamps, type Effect, type Lamps, type Trouble } from './conformance/lamps.ts'
+import { ALLOWED, assessmentOf, OWNER, planOf } from './conformance/plan.ts'
+import { virtualClock, type VirtualClock } from './conformance/virtual-clock.ts'
+
+/** What a scenario may look at and turn. */
+export type Stage = {
+  readonly lamps: Lamps
+  readonly clock: VirtualClock
+  /** Somebody says `pause --freeze`; it stays so. */
+  freeze(): void
+}
+
+/** One run in one world. Everything answers from the state of the world, so that a resumed run gets the same answers. */
+export type Scenario = {
+  readonly steps: readonly PlanStep[]
+  readonly trouble?: (stage: () => Stage) => Trouble
+  readonly ask?: (question: Question, stage: Stage) => Verdict
+  readonly assess?: (stage: Stage) => Partial<Assessment>
+}
+
+/** The process dies at one append of the journal: before it is stored, or after it was and before anybody knows. */
+export type Kill = { readonly append: number; readonly when: 'before' | 'after' }
+
+/** What the record and the world say after the run, with its deaths and resumptions, has ended. */
+export type Report = {
+  readonly outcome: Outcome
+  readonly reason: string
+  readonly leftOpen: readonly string[]
+  readonly events: readonly RunEvent[]
+  readonly entries: readonly Entry[]
+  readonly locks: readonly Lock[]
+  readonly lamps: Lamps
+  /** Appends of the last life. */
+  readonly appends: number
+  /** From the start to the end. */
+  readonly tookMs: number
+}
+
+/** A record of its own for as long as `use` takes; many runs may be played on it, one after the other. */
+export async function withRecord<T>(use: (record: RecordPort) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-conformance-'))
+  const { moment } = virtualClock()
+  const record = await openRecord({ folder, moment, inProcess: true, reserveBytes: 0, synchronous: 'off' })
+  try {
+    return await use(record)
+  } finally {
+    await record.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Plays a scenario on the real journal and the real record; the n-th life dies by the n-th kill. */
+export async function play(record: RecordPort, scenario: Scenario, kills: readonly Kill[] = []): Promise<Report> {
+  const [run, clock, begun] = [`run-${(runs += 1)}`, virtualClock(), virtualClock().now()]
+  let freeze = new AbortController()
+  let isFrozen = false
+  const stage: Stage = {
+    lamps: newLamps(
+      (effect) => expectAllowed(record, run, effect),
+      scenario.trouble?.(() => stage),
+    ),
+    clock,
+    freeze: () => {
+      isFrozen = true
+      freeze.abort()
+    },
+  }
+  let appends = 0
+  let state: RunState | undefined = await begin(record, run, scenario, clock)
+  for (let life = 0; state; life += 1) {
+    freeze = new AbortController()
+    if (isFrozen) freeze.abort()
+    const halt = new AbortController()
+    const killing = killer(record, kills[life], halt)
+    await live(run, state, scenario, stage, { record: killing, clock, freeze: freeze.signal, halt: halt.signal })
+    appends = killing.appends()
+    state = await openState(record, run)
+  }
+  return reportOf(record, run, { lamps: stage.lamps, appends, tookMs: clock.now() - begun })
+}
+
+let runs = 0
+
+async function begin(record: RecordPort, run: string, { steps }: Scenario, clock: VirtualClock): Promise<RunState> {
+  const plan = planOf(steps)
+  const ledger = await record.ledger(plan.owner)
+  return startRun(record, { run, plan, ledger, version: 'test', at: clock.moment() })
+}
+
+/** One process at work on the run, until it ends or the process dies. */
+async function live(
+  run: string,
+  state: RunState,
+  scenario: Scenario,
+  stage: Stage,
+  ports: JournalPorts,
+): Promise<void> {
+  const ended = runPlan({
+    run,
+    plan: state.plan,
+    journal: openJournal(run, state, ports),
+    ...ports,
+    action: (name) => stage.lamps.actions.find((one) => one.name === name)!,
+    tools: () => ({}),
+    ask: async (question) => scenario.ask?.(question, stage) ?? ALLOWED,
+    assess: () => assessmentOf(scenario.assess?.(stage) ?? {}),
+    pollMs: 100,
+  })
+  await stage.clock.until(ended).catch((thrown: unknown) => {
+    if (!(thrown instanceof HaltedError)) throw thrown
+  })
+}
+
+/** The run as its successor finds it; undefined once it has ended. */
+async function openState(record: RecordPort, run: string): Promise<RunState | undefined> {
+  const row = (await record.openRuns()).find((one) => one.run === run)
+  if (!row) return undefined
+  const [recovery] = planRecovery([{ row, events: await readRunLog(record, run) }], () => true)
+  if (recovery?.do !== 'resume') throw new Error(`the log cannot be continued: ${recovery?.reason}`)
+  return recovery.state
+}
+
+type Killing = Pick<RecordPort, 'commit'> & { appends(): number }
+
+function killer(record: RecordPort, kill: Kill | undefined, halt: AbortController): Killing {
+  let count = 0
+  const die = (): never => {
+    halt.abort()
+    throw new HaltedError('killed')
+  }
+  return {
+    appends: () => count,
+    commit: async (commit: Commit) => {
+      count += 1
+      if (count === kill?.append && kill.when === 'before') die()
+      const seq = await record.commit(commit)
+      return count === kill?.append ? die() : seq
+    },
+  }
+}
+
+/** Invariant 2: no effect without a durable start of its step, with the verdict that allowed it. */
+async function expectAllowed(record: RecordPort, run: string, { key }: Effect): Promise<void> {
+  const events = await readRunLog(record, run)
+  const name = key.slice(run.length + 1)
+  const started = name.endsWith('/undo')
+    ? events.findLast((event) => event.kind === 'undo-started' && `${event.step}/undo` === name)
+    : events.findLast((event) => event.kind === 'step-started' && event.step === `${name}/apply`)
+  const verdict = started && 'verdict' in started ? started.verdict : undefined
+  if (verdict?.answer !== 'allow') unrecorded.push(key)
+}
+
+/** Effects that the record did not know of when they happened: there must never be one. */
+export const unrecorded: string[] = []
+
+async function reportOf(
+  record: RecordPort,
+  run: string,
+  seen: Pick<Report, 'lamps' | 'appends' | 'tookMs'>,
+): Promise<Report> {
+  const entries = await record.entries({ run })
+  const events = entries.flatMap(({ body }) => (body && isRunEvent(body) ? [body] : []))
+  const end = events.at(-1)
+  if (end?.kind !== 'run-ended') throw new Error('the log does not end with the end')
+  const locks = (await record.ledger(OWNER)).locks.filter((lock) => lock.run === run)
+  // The next run on this record may have the lamps.
+  await record.commit({
+    at: virtualClock().moment(),
+    entries: [{ body: { kind: 'released', subject: run, reason: 'next, please', by: 'test' } }],
+    writes: [{ do: 'unlock', run }],
+  })
+  const { outcome, reason, leftOpen } = end
+  return { outcome, reason, leftOpen, events, entries, locks, ...seen }
+}
+
+/** What must hold after every run, however often it died. */
+export function expectLawful({ events, entries, outcome, locks, leftOpen }: Report): void {
+  expect(unrecorded).toEqual([])
+  expect(events.filter(({ kind }) => kind === 'run-ended')).toHaveLength(1)
+  const outcomes = events.flatMap((event) =>
+    event.kind === 'step-succeeded' || event.kind === 'step-failed' ? [event.step] : [],
+  )
+  expect(outcomes).toEqual([...new Set(outcomes)])
+  const isHeld = outcome === 'parked' || outcome === 'stuck'
+  expect(locks.length > 0).toBe(isHeld)
+  expect(entries.filter(({ kind }) => kind === 'paged')).toHaveLength(isHeld ? 1 : 0)
+  if (!isHeld) expect(leftOpen).toEqual([])
+}
+
+/** The observable state: what the world would show to somebody who knows nothing of Kintsugi. */
+export function stateOf({ lamps: { brightness, rings } }: Report): unknown {
+  return { brightness: [...brightness], rings: rings.map((key) => key.replace(/^run-\d+/, 'run')).toSorted() }
+}
+
+/** Every way to die once in a run that makes so many appends. */
+export function everyKill(appends: number): Kill[] {
+  return Array.from({ length: appends }, (_, at) => at + 1).flatMap((append): Kill[] => [
+    { append, when: 'before' },
+    { append, when: 'after' },
+  ])
+}
