@@ -30,7 +30,10 @@ export async function runPlan(x: RunContext): Promise<Outcome> {
 }
 
 async function mend(x: RunContext): Promise<Ending> {
-  if (x.journal.state().status === 'undoing') return takeBack(x, 'the undo was cut off and goes on')
+  const { status, steps } = x.journal.state()
+  // The judgement that led to the undo is on record, and says what else the ending has to say.
+  if (status === 'undoing' && steps.has('settle/result')) return bySettling(x)
+  if (status === 'undoing') return takeBack(x, 'the undo was cut off and goes on')
   for (const step of x.plan.steps) {
     const stop = await perform(x, step)
     if (stop) return afterStop(x, stop)
