@@ -3,18 +3,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isAlive, untilDead } from '../../../test/processes.ts'
 import { SpawnError, startSpawner, type Spawner } from './index.ts'
 
 const node = process.execPath
 const open: Spawner[] = []
+let dir: string
 const start = async (): Promise<Spawner> => {
   const spawner = await startSpawner()
   open.push(spawner)
   return spawner
 }
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'spawner-'))
+})
 afterEach(async () => {
+  rmSync(dir, { recursive: true })
   await Promise.all(open.splice(0).map((spawner) => spawner.close()))
 })
 
@@ -99,35 +104,52 @@ test('a program that is not there is an error, not a result', async () => {
   expect(await spawner.run(['/bin/true'], { timeoutMs: 1000 })).toMatchObject({ code: 0 })
 })
 
-/** A run that tells the pid of the helper, its parent, and stays. */
-const tellParent = (seconds: number): [string, ...string[]] => ['/bin/sh', '-c', `echo $PPID; exec sleep ${seconds}`]
+/** A command that stays, having told its helper's process and its own. */
+function staying(): { argv: [string, ...string[]]; pids(): Promise<[helper: number, command: number]> } {
+  const file = join(dir, 'pids')
+  const tell = 'echo $PPID $$ > "$0.new" && mv "$0.new" "$0" && exec sleep 60'
+  return {
+    argv: ['/bin/sh', '-c', tell, file],
+    pids: async () => {
+      while (!existsSync(file)) await sleep(5)
+      return readFileSync(file, 'utf8').trim().split(' ').map(Number) as [number, number]
+    },
+  }
+}
 
 test('a helper that dies takes its runs with it and is replaced', async () => {
   const spawner = await start()
-  const { stdout } = await spawner.run(tellParent(0), { timeoutMs: 5000 })
-  const cutOff = spawner.run(['/bin/sleep', '60'], { timeoutMs: 60_000 })
-  const failure = expect(cutOff).rejects.toThrow("cannot run '/bin/sleep 60': the spawn helper ended")
-  process.kill(Number(stdout), 'SIGKILL')
+  const { argv, pids } = staying()
+  const failure = expect(spawner.run(argv, { timeoutMs: 60_000 })).rejects.toThrow(/cannot run.*the spawn helper ended/)
+  const [helper, command] = await pids()
+  // Messages keep their order: once a later run has ended, the owner knows of the earlier one.
+  await spawner.run(['/bin/true'], { timeoutMs: 5000 })
+  process.kill(helper, 'SIGKILL')
   await failure
+  await untilDead(command)
   expect(await spawner.run(['/bin/true'], { timeoutMs: 5000 })).toMatchObject({ code: 0 })
 })
 
+test('a run asked of a helper that has just been killed fails or is done, and does not hang', async () => {
+  const spawner = await start()
+  const { stdout } = await spawner.run(['/bin/sh', '-c', 'echo $PPID'], { timeoutMs: 5000 })
+  process.kill(Number(stdout), 'SIGKILL')
+  const ends = await Promise.allSettled([1, 2, 3].map(() => spawner.run(['/bin/true'], { timeoutMs: 5000 })))
+  expect(ends.filter((end) => end.status === 'rejected').every(({ reason }) => reason instanceof SpawnError)).toBe(true)
+})
+
 test('helper and commands end with an owner that is killed', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'spawner-'))
-  const file = join(dir, 'pids')
+  const { argv, pids } = staying()
   const owner = `
     import { startSpawner } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
     const spawner = await startSpawner()
-    const tell = 'echo $PPID $$ > "$0.new" && mv "$0.new" "$0" && exec sleep 60'
-    await spawner.run(['/bin/sh', '-c', tell, ${JSON.stringify(file)}], { timeoutMs: 60_000 })
+    await spawner.run(${JSON.stringify(argv)}, { timeoutMs: 60_000 })
   `
   const child = spawn(node, ['--input-type=module', '-e', owner], { stdio: ['ignore', 'inherit', 'inherit'] })
-  while (!existsSync(file)) await sleep(5)
-  const pids = readFileSync(file, 'utf8').trim().split(' ').map(Number)
-  expect(pids.map(isAlive)).toEqual([true, true])
+  const both = await pids()
+  expect(both.map(isAlive)).toEqual([true, true])
   child.kill('SIGKILL')
-  await Promise.all(pids.map(untilDead))
-  rmSync(dir, { recursive: true })
+  await Promise.all(both.map(untilDead))
 })
 
 test('nothing runs after the spawner is closed', async () => {

@@ -137,7 +137,10 @@ function settle(waiting: Map<number, Waiting>, message: FromHelper): void {
   else run.reject(new Error(message.problem))
 }
 
-/** The helper died: what it ran is ended, since nobody would hear of it any more. */
+/**
+ * The helper died: what it ran is ended, since nobody would hear of it any more. A command that it had only just
+ * started, and not yet told of, lives on.
+ */
 function abandon(waiting: Map<number, Waiting>): void {
   for (const run of waiting.values()) {
     if (run.pid !== undefined) killGroup(run.pid)

@@ -108,6 +108,9 @@ describe('an instance', () => {
 
   test('that only accepts connections can be asked that way too', async () => {
     const { first, manifest } = await running({ ready: { tcp: true } })
+    // The kernel still accepts connections for a process that is stopped.
+    process.kill(pidOf(first.identity), 'SIGSTOP')
+    expect(await untilState(manifest, (state) => !state.ready)).toMatchObject({ running: true })
     process.kill(pidOf(first.identity), 'SIGKILL')
     expect(await untilState(manifest, (state) => !state.running)).toMatchObject({ ready: false })
   })
