@@ -42,6 +42,7 @@ export function whatIsStale(found, { installOnly }) {
  * @returns {string | undefined}
  */
 export function nodeProblem({ platform, systemNode, wantedNode, pinnedNode }) {
+  if (platform.startsWith('win32')) return 'Kintsugi runs on Linux and macOS; on Windows run it inside WSL 2.'
   if (pinnedNode || !older(systemNode, wantedNode)) return undefined
   const why =
     platform === 'linux-x64'

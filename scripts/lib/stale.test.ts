@@ -86,6 +86,10 @@ describe('the Node', () => {
     )
   })
 
+  test('does not help on Windows', () => {
+    expect(nodeProblem({ ...linux, platform: 'win32-x64', systemNode: '26.0.0' })).toMatch(/Windows/)
+  })
+
   test.each([
     ['20.20.2', '24.15', true],
     ['24.9.0', '24.15', true],
