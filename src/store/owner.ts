@@ -19,6 +19,7 @@ export type OwnerLock = { release(): void }
 export function lockOwner(folder: string, wallMs: number): OwnerLock {
   const db = openDatabase(join(folder, 'owner.db'), { busyTimeoutMs: GRACE_MS })
   try {
+    db.raw('pragma journal_mode = memory')
     db.raw('BEGIN EXCLUSIVE')
   } catch (thrown) {
     db.close()

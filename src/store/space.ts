@@ -9,6 +9,8 @@ const MIB = 1 << 20
 const SLAB_BYTES = MIB
 /** Free pages that a batch finds ready, so that the file grows only by slabs. */
 const FREE_BYTES = 2 * MIB
+/** Slabs beyond the reserve, to live on; more than FREE_BYTES of them. */
+const SPARE_SLABS = 4
 /** The log is this far longer than its newest frame. */
 const LOG_AHEAD_BYTES = 4 * MIB
 /** A disk with less than this is full: nothing new starts on it. */
@@ -52,9 +54,9 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
     const ahead = usedBytes + LOG_AHEAD_BYTES
     if (fileBytes < ahead && diskBytes(db) >= LOG_AHEAD_BYTES + DISK_BYTES) quietly(() => lengthenLog(db, ahead + MIB))
     let slabs = countSlabs(db)
-    // A new slab takes free pages before the file grows: all are added first, and what lies beyond the reserve is opened.
-    const wanted = freeBytes() < FREE_BYTES ? reserve + FREE_BYTES / SLAB_BYTES : reserve
-    while (slabs < wanted && grow()) slabs++
+    // A new slab takes free pages first, so that slabs are added several at a time and opened afterwards.
+    const isDue = slabs < reserve || (slabs === reserve && freeBytes() < FREE_BYTES)
+    while (isDue && slabs < reserve + SPARE_SLABS && grow()) slabs++
     for (; slabs > reserve && freeBytes() < FREE_BYTES; slabs--) transact(db, () => openSlab(db))
   }
 
