@@ -1,3 +1,4 @@
+import { RecordUnwritableError } from '../domain/errors.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
 import { note, type Engine } from './engine.ts'
@@ -38,7 +39,13 @@ export async function pauseWith(
   // Felt before it is durable: a pause must work when the record does not.
   engine.pause = { ...pause, since: engine.ports.clock.moment() }
   watchKillSwitch(engine)
-  await note(engine, [{ kind: 'paused', ...pause }], { writes: [{ do: 'pause', ...pause }], closing: true })
+  try {
+    await note(engine, [{ kind: 'paused', ...pause }], { writes: [{ do: 'pause', ...pause }], closing: true })
+  } catch (thrown) {
+    if (!(thrown instanceof RecordUnwritableError)) throw thrown
+    const held = 'paused until this process ends, but not on record: use the kill-switch file to make it last'
+    throw new RecordUnwritableError(`${held} (${thrown.message})`, { cause: thrown })
+  }
 }
 
 export async function resumeWith(
