@@ -78,13 +78,12 @@ function runSource(source: Source, tools: SourceTools): { status: () => SourceSt
 /** Calls `round` at multiples of the interval since the start, on the clock that no one can set; skips what it missed. */
 async function steadily(intervalMs: number, { clock, abort, random }: SourceTools, round: () => void): Promise<void> {
   const start = clock.moment()
+  const passedMs = (): number => elapsedMs(start, clock.moment())
   for (let dueMs = random() * intervalMs; ;) {
-    for (let restMs = dueMs; restMs > 0 && !abort.aborted; restMs = dueMs - elapsedMs(start, clock.moment())) {
-      await clock.sleep(Math.ceil(restMs), abort)
-    }
+    while (!abort.aborted && passedMs() < dueMs) await clock.sleep(Math.ceil(dueMs - passedMs()), abort)
     if (abort.aborted) return
     round()
-    const missed = Math.floor((elapsedMs(start, clock.moment()) - dueMs) / intervalMs)
+    const missed = Math.floor((passedMs() - dueMs) / intervalMs)
     dueMs += (missed + 1) * intervalMs
   }
 }

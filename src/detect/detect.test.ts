@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import type { Finding } from '../domain/finding.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { topologyOf } from '../domain/topology.ts'
+import { createWindows } from '../signals/windows.ts'
+import { detect, fingerprintOf } from './detect.ts'
+import type { World } from './world.ts'
+
+const web: ResourceRef = 'lab:shop/instance/web-1'
+const api: ResourceRef = 'lab:shop/instance/api-1'
+const START = 1_000_000
+
+const policy = (condition: string, more: Partial<Policy> = {}): Policy => ({
+  name: 'instance-down',
+  condition,
+  target: 'lab:shop/instance/web-*',
+  severity: 'critical',
+  ladder: ['restart-instance'],
+  autonomy: 'observe',
+  allowIrreversible: [],
+  cooldownMs: 0,
+  verify: { healthyForMs: 0, withinMs: 0, blindForMs: 0, guards: [] },
+  ...more,
+})
+
+/** One value of `up` of web-1 a second from the start; judged at the last one, `laterMs` after it. */
+function found(policies: readonly Policy[], ups: readonly number[], more: Partial<World> = {}, laterMs = 0): Finding[] {
+  const windows = createWindows()
+  ups.forEach((value, i) => {
+    const samples = [{ metric: 'up', labels: {}, target: web, at: START + i * 1000, value }]
+    windows.add({ source: 'health', intervalMs: 1000, samples })
+  })
+  const node = { dependsOn: [], durable: true, sharedFate: [] }
+  const topology = topologyOf([web, api].map((ref) => ({ ref, ...node })))
+  const now = START + Math.max(0, ups.length - 1) * 1000 + laterMs
+  return detect({ policies, topology, windows, now, startedAt: START, open: new Set(), ...more })
+}
+
+const down = policy('up < 1 for 3 samples')
+
+test('a condition that holds is a finding on each target that the policy covers, and on no other', () => {
+  expect(found([down], [1, 0, 0, 0])).toEqual([
+    {
+      fingerprint: fingerprintOf('instance-down', web),
+      policy: 'instance-down',
+      target: web,
+      state: 'violated',
+      since: START + 1000,
+      severity: 'critical',
+      summary: 'lab:shop/instance/web-1: up < 1 for 3 samples (up is 0)',
+      evidence: [{ signal: 'up', value: 0, limit: 1, at: START + 3000 }],
+    },
+  ])
+  expect(found([down], [0, 0, 0, 1])).toEqual([])
+  expect(found([{ ...down, target: '' }], [0, 0, 0])).toEqual([])
+})
+
+test('a fingerprint is short, stays the same, and is of policy and target together', () => {
+  expect(fingerprintOf('instance-down', web)).toMatch(/^[0-9a-f]{16}$/)
+  expect(fingerprintOf('instance-down', web)).toBe(fingerprintOf('instance-down', web))
+  const others = [fingerprintOf('instance-down', api), fingerprintOf('instance-slow', web)]
+  expect(new Set([...others, fingerprintOf('instance-down', web)]).size).toBe(3)
+})
+
+test('what went stale is a blind finding, since it was last seen', () => {
+  const ups = Array.from({ length: 60 }, () => 1)
+  expect(found([down], ups, {}, 3000)).toEqual([])
+  expect(found([down], ups, {}, 3001)).toMatchObject([
+    { state: 'blind', since: START + 59_000, summary: expect.stringContaining("nothing new for 'up' in 3 s") },
+  ])
+})
+
+test('a start is no blindness: what was never seen is one only after the grace time', () => {
+  expect(found([down], [], {}, 30_000)).toEqual([])
+  expect(found([down], [], {}, 30_001)).toMatchObject([{ state: 'blind', since: START, evidence: [{ value: null }] }])
+  expect(found([down], [], { graceMs: 5000 }, 5001)).toHaveLength(1)
+  expect(found([down], [], { knownSince: new Map([[web, START + 10_000]]) }, 40_000)).toEqual([])
+})
+
+test('a violation in sight that is younger than asked is no blindness, however long that takes', () => {
+  const slow = policy('up < 1 for 5m')
+  const ups = Array.from({ length: 100 }, () => 0)
+  expect(found([slow], ups)).toEqual([])
+})
+
+test('an open finding ends by being seen healthy, never by not being seen', () => {
+  const open = new Set([fingerprintOf('instance-down', web)])
+  expect(found([down], [], { open })).toMatchObject([{ state: 'blind' }])
+  expect(found([down], [0], { open })).toMatchObject([{ state: 'blind' }])
+  expect(found([down], [1], { open })).toEqual([])
+})
+
+test('hysteresis remembers by what is open', () => {
+  const level = policy('up > 90 for 3 samples until up < 85')
+  expect(found([level], [87, 87])).toEqual([])
+  const open = new Set([fingerprintOf('instance-down', web)])
+  expect(found([level], [87, 87], { open })).toMatchObject([{ state: 'violated', since: START }])
+})
+
+test('parameters belong to their policy, aliases to all', () => {
+  const params = new Map([['instance-down', { threshold: 2 }]])
+  expect(found([policy('up < threshold')], [1], { params })).toHaveLength(1)
+  expect(found([policy('failing')], [0], { aliases: new Map([['failing', '1 - up']]) })).toHaveLength(1)
+})
