@@ -1,6 +1,5 @@
-import { statfsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { transact, type Database } from './database.ts'
+import { diskBytes } from './disk.ts'
 import { lengthenLog, logState } from './log-file.ts'
 import { isFull } from './sqlite-errors.ts'
 import { addSlab, countSlabs, openSlab } from './sql/slabs.ts'
@@ -21,7 +20,8 @@ const CHECKPOINT_FRAMES = 512
  * Room for the end of what is under way. The file holds *slabs*, blobs of nothing; one of them opened is a megabyte of
  * free pages. Ordinary commits live on pages of slabs beyond the reserve, added while the disk has room; on a full
  * disk only closing commits are left, and they open the reserve. Every page was once written to the file, and the log
- * is kept longer than it is used, so that a commit needs nothing more from the disk.
+ * is kept longer than it is used, so that a commit needs nothing more from the disk. While a reader holds the log open,
+ * slabs added meanwhile are not yet in the file, and the room that is certain is the log's lead alone.
  */
 export type Space = {
   /** Makes the reserve whole if it can; answers why ordinary commits must be refused, or undefined when they need not. */
@@ -43,21 +43,22 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
   }
 
   function grow(): boolean {
-    if (diskBytes(db) < SLAB_BYTES + DISK_BYTES) return false
+    if (diskBytes(db.file) < SLAB_BYTES + DISK_BYTES) return false
     const grown = quietly(() => transact(db, () => addSlab(db, SLAB_BYTES)))
     tidy()
     return grown
   }
 
   function replenish(): void {
-    const { usedBytes, fileBytes } = logState(db)
-    const ahead = usedBytes + LOG_AHEAD_BYTES
-    if (fileBytes < ahead && diskBytes(db) >= LOG_AHEAD_BYTES + DISK_BYTES) quietly(() => lengthenLog(db, ahead + MIB))
     let slabs = countSlabs(db)
     // A new slab takes free pages first, so that slabs are added several at a time and opened afterwards.
     const isDue = slabs < reserve || (slabs === reserve && freeBytes() < FREE_BYTES)
     while (isDue && slabs < reserve + SPARE_SLABS && grow()) slabs++
     for (; slabs > reserve && freeBytes() < FREE_BYTES; slabs--) transact(db, () => openSlab(db))
+    const { usedBytes, fileBytes } = logState(db)
+    const ahead = usedBytes + LOG_AHEAD_BYTES
+    if (fileBytes < ahead && diskBytes(db.file) >= LOG_AHEAD_BYTES + DISK_BYTES)
+      quietly(() => lengthenLog(db, ahead + MIB))
   }
 
   function shortage(): string | undefined {
@@ -65,7 +66,7 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
     replenish()
     const { usedBytes, fileBytes } = logState(db)
     const slabs = countSlabs(db)
-    const [disk, free, ahead] = [diskBytes(db), freeBytes(), fileBytes - usedBytes]
+    const [disk, free, ahead] = [diskBytes(db.file), freeBytes(), fileBytes - usedBytes]
     if (slabs >= reserve && free >= FREE_BYTES && ahead >= LOG_AHEAD_BYTES && disk >= DISK_BYTES) return undefined
     return `cannot write the record ${db.file}: its disk has ${mib(disk)} MiB left, ${mib(SLAB_BYTES + DISK_BYTES + LOG_AHEAD_BYTES)} are enough (reserve ${slabs} of ${reserve} MiB, log ${mib(usedBytes)} of ${mib(fileBytes)} MiB used). Free some space: nothing new starts until then, and what is under way still records its end`
   }
@@ -76,12 +77,6 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
   }
 
   return { shortage, dip, tidy }
-}
-
-/** What this user may still write to the disk of a file, in bytes. */
-function diskBytes(db: Database): number {
-  const { bavail, bsize } = statfsSync(dirname(db.file))
-  return bavail * bsize
 }
 
 /** A full disk is an answer here, not an error: false. */

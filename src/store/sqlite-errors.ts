@@ -1,3 +1,4 @@
+import { diskBytes } from './disk.ts'
 import { RecordUnwritableError, TerminalError } from '../domain/errors.ts'
 
 type SqliteError = Error & { readonly errcode: number }
@@ -34,12 +35,21 @@ export function explained(thrown: unknown, file: string): unknown {
     )
   }
   if (!UNWRITABLE.includes(codeOf(thrown))) return thrown
-  return new RecordUnwritableError(`cannot write the record ${file}: ${hint(codeOf(thrown))}`, { cause: thrown })
+  return new RecordUnwritableError(`cannot write the record ${file}: ${hint(codeOf(thrown), file)}`, { cause: thrown })
 }
 
-function hint(code: number): string {
-  if (code === FULL) return 'its disk is full; free some space'
+function hint(code: number, file: string): string {
+  if (code === FULL || hasFullDisk(file)) return 'its disk is full; free some space'
   if (code === READONLY) return 'the file or its disk is read-only; make it writable for this user'
   if (code === BUSY) return 'another process keeps it locked; end whatever else writes to it'
   return 'its disk refuses; check the disk, its mount and the permissions'
+}
+
+/** SQLite cannot say that a file beside the database found no room: it could then just not open it. */
+function hasFullDisk(file: string): boolean {
+  try {
+    return diskBytes(file) < 1 << 20
+  } catch {
+    return false
+  }
 }
