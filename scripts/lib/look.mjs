@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agrees, installedPart, stampOf } from './stale.mjs'
 
@@ -14,7 +14,9 @@ export function look(root) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const lock = read(join(root, 'package-lock.json')) ?? '{}'
   const platform = `${process.platform}-${process.arch}`
-  const npmsList = read(join(root, 'node_modules/.package-lock.json'))
+  const installStamp = read(join(root, INSTALL_STAMP))
+  // Asked only where there is no stamp: parsing two locks takes longer than all the rest.
+  const npmsList = installStamp === undefined ? read(join(root, 'node_modules/.package-lock.json')) : undefined
   return {
     platform,
     systemNode: process.versions.node,
@@ -25,7 +27,7 @@ export function look(root) {
       { name: 'package-lock.json', content: lock },
       { name: 'platform', content: platform },
     ]),
-    installStamp: read(join(root, INSTALL_STAMP)),
+    installStamp,
     installed: npmsList !== undefined && agrees(JSON.parse(lock), JSON.parse(npmsList)),
     buildWanted: stampOf([...sources(root), { name: 'package-lock.json', content: lock }]),
     buildStamp: read(join(root, 'dist', BUILD_STAMP)),
@@ -46,10 +48,12 @@ export function sources(root) {
 
 /** @param {string} root @param {string} folder @returns {string[]} */
 function filesIn(root, folder) {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.endsWith('.test.ts'))
-    .map((name) => join(folder, name))
-    .filter((name) => statSync(join(root, name), { throwIfNoEntry: false })?.isFile())
+  const entries = readdirSync(join(root, folder), { withFileTypes: true })
+  return entries.flatMap((entry) => {
+    const name = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return filesIn(root, name)
+    return entry.isFile() && !name.endsWith('.test.ts') ? [name] : []
+  })
 }
 
 /** @param {string} file */
