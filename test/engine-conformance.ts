@@ -18,12 +18,12 @@ import { startRun } from '../src/saga/start.ts'
 import { openRecord } from '../src/store/record.ts'
 import { newLamps, type Effect, type Lamps, type Trouble } from './conformance/lamps.ts'
 import { ALLOWED, assessmentOf, OWNER, planOf } from './conformance/plan.ts'
-import { virtualClock, type VirtualClock } from './conformance/virtual-clock.ts'
+import { fakeClock, type FakeClock } from './fakes/fake-clock.ts'
 
 /** What a scenario may look at and turn. */
 export type Stage = {
   readonly lamps: Lamps
-  readonly clock: VirtualClock
+  readonly clock: FakeClock
   /** Somebody says `pause --freeze`; it stays so. */
   freeze(): void
 }
@@ -34,6 +34,8 @@ export type Scenario = {
   readonly trouble?: (stage: () => Stage) => Trouble
   readonly ask?: (question: Question, stage: Stage) => Verdict
   readonly assess?: (stage: Stage) => Partial<Assessment>
+  /** Before the journal's append reaches the record. */
+  readonly onCommit?: (commit: Commit, stage: Stage) => void
 }
 
 /** The process dies at one append of the journal: before it is stored, or after it was and before anybody knows. */
@@ -54,22 +56,23 @@ export type Report = {
   readonly tookMs: number
 }
 
-/** A record of its own for as long as `use` takes; many runs may be played on it, one after the other. */
-export async function withRecord<T>(use: (record: RecordPort) => Promise<T>): Promise<T> {
+/** A record of its own; many runs may be played on it, one after the other. Closing it removes it. */
+export async function openTestRecord(): Promise<RecordPort> {
   const folder = mkdtempSync(join(tmpdir(), 'kintsugi-conformance-'))
-  const { moment } = virtualClock()
+  const { moment } = fakeClock()
   const record = await openRecord({ folder, moment, inProcess: true, reserveBytes: 0, synchronous: 'off' })
-  try {
-    return await use(record)
-  } finally {
-    await record.close()
-    rmSync(folder, { recursive: true })
+  return {
+    ...record,
+    close: async () => {
+      await record.close()
+      rmSync(folder, { recursive: true })
+    },
   }
 }
 
 /** Plays a scenario on the real journal and the real record; the n-th life dies by the n-th kill. */
 export async function play(record: RecordPort, scenario: Scenario, kills: readonly Kill[] = []): Promise<Report> {
-  const [run, clock, begun] = [`run-${(runs += 1)}`, virtualClock(), virtualClock().now()]
+  const [run, clock] = [`run-${(runs += 1)}`, fakeClock()]
   let freeze = new AbortController()
   let isFrozen = false
   const stage: Stage = {
@@ -89,17 +92,21 @@ export async function play(record: RecordPort, scenario: Scenario, kills: readon
     freeze = new AbortController()
     if (isFrozen) freeze.abort()
     const halt = new AbortController()
-    const killing = killer(record, kills[life], halt)
+    const commit: RecordPort['commit'] = (change) => {
+      scenario.onCommit?.(change, stage)
+      return record.commit(change)
+    }
+    const killing = killer({ commit }, kills[life], halt)
     await live(run, state, scenario, stage, { record: killing, clock, freeze: freeze.signal, halt: halt.signal })
     appends = killing.appends()
     state = await openState(record, run)
   }
-  return reportOf(record, run, { lamps: stage.lamps, appends, tookMs: clock.now() - begun })
+  return reportOf(record, run, { lamps: stage.lamps, appends, tookMs: clock.trueMs() })
 }
 
 let runs = 0
 
-async function begin(record: RecordPort, run: string, { steps }: Scenario, clock: VirtualClock): Promise<RunState> {
+async function begin(record: RecordPort, run: string, { steps }: Scenario, clock: FakeClock): Promise<RunState> {
   const plan = planOf(steps)
   const ledger = await record.ledger(plan.owner)
   return startRun(record, { run, plan, ledger, version: 'test', at: clock.moment() })
@@ -124,9 +131,23 @@ async function live(
     assess: () => assessmentOf(scenario.assess?.(stage) ?? {}),
     pollMs: 100,
   })
-  await stage.clock.until(ended).catch((thrown: unknown) => {
+  await passTime(stage.clock, ended).catch((thrown: unknown) => {
     if (!(thrown instanceof HaltedError)) throw thrown
   })
+}
+
+const LONG_MS = 3_600_000
+
+/** Lets time pass, from one sleeper to the next, until the promise is settled. */
+export async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let isOver = false
+  const over = (): void => {
+    isOver = true
+  }
+  promise.then(over, over)
+  await clock.advance(LONG_MS, () => isOver)
+  if (!isOver) throw new Error('nobody sleeps, and nothing happens any more')
+  return promise
 }
 
 /** The run as its successor finds it; undefined once it has ended. */
@@ -140,7 +161,7 @@ async function openState(record: RecordPort, run: string): Promise<RunState | un
 
 type Killing = Pick<RecordPort, 'commit'> & { appends(): number }
 
-function killer(record: RecordPort, kill: Kill | undefined, halt: AbortController): Killing {
+function killer(record: Pick<RecordPort, 'commit'>, kill: Kill | undefined, halt: AbortController): Killing {
   let count = 0
   const die = (): never => {
     halt.abort()
@@ -183,7 +204,7 @@ async function reportOf(
   const locks = (await record.ledger(OWNER)).locks.filter((lock) => lock.run === run)
   // The next run on this record may have the lamps.
   await record.commit({
-    at: virtualClock().moment(),
+    at: fakeClock().moment(),
     entries: [{ body: { kind: 'released', subject: run, reason: 'next, please', by: 'test' } }],
     writes: [{ do: 'unlock', run }],
   })

@@ -4,7 +4,7 @@ import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Outcome } from '../domain/run.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
-import type { Clock, Moment } from '../lib/clock.ts'
+import { elapsedMs, type Clock, type Moment } from '../lib/clock.ts'
 import { stopIfAsked, type Journal } from './journal.ts'
 import { mayHaveLanded } from './log.ts'
 
@@ -35,17 +35,22 @@ export type RunContext = {
 
 export type Ending = { readonly outcome: Outcome; readonly reason: string }
 
-/** Asks the gates; once something has landed, blindness is waited out rather than taken for a no. */
-export async function askWithSight(x: RunContext, step: PlanStep, purpose: Question['purpose']): Promise<Verdict> {
-  let verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
-  for (let waitedMs = 0; waitedMs < x.plan.verify.blindForMs; waitedMs += x.pollMs) {
-    const onlyBlind = objections(verdict).every((answer) => answer.gate === 'blindness')
-    if (verdict.answer === 'allow' || !onlyBlind || mayHaveLanded(x.journal.state()).length === 0) return verdict
+/**
+ * What these gates object to passes by itself, within seconds: the instance that the last step restarted serves before
+ * the probes have seen it.
+ */
+const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy'])
+
+/** Asks the gates; once something has landed, a hold that passes by itself is waited out rather than taken for a no. */
+export async function askWithPatience(x: RunContext, step: PlanStep, purpose: Question['purpose']): Promise<Verdict> {
+  for (const from = x.clock.moment(); ;) {
+    const verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
+    const passes = verdict.answer === 'hold' && objections(verdict).every(({ gate }) => PASSING.has(gate))
+    const isOver = elapsedMs(from, x.clock.moment()) >= x.plan.verify.blindForMs
+    if (!passes || isOver || mayHaveLanded(x.journal.state()).length === 0) return verdict
     await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
     stopIfAsked(x)
-    verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
   }
-  return verdict
 }
 
 export type LandedStep = { readonly step: PlanStep; readonly action: AnyAction }

@@ -85,13 +85,21 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const { verdict } = rule
     stopIfAsked(ports)
     await append({ kind: 'step-started', step: name, effect: verdict !== undefined, ...(verdict && { verdict }) })
+    let calls = 0
+    const counted: typeof fn = (abort) => {
+      calls += 1
+      return fn(abort)
+    }
     try {
-      const result = await tryOut(fn, rule, ports)
+      const result = await tryOut(counted, rule, ports)
       await append({ kind: 'step-succeeded', step: name, result })
       return result
     } catch (thrown) {
       if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
-      await append({ kind: 'step-failed', step: name, failure: failureOf(thrown, was === undefined) })
+      // A ConflictError of a later call may speak of what an earlier one wrote; only the first proves that nothing landed.
+      const untouched = was === undefined && calls === 1 && thrown instanceof ConflictError
+      const failure: Failure = { message: messageOf(thrown), ...(untouched && { untouched }) }
+      await append({ kind: 'step-failed', step: name, failure })
       throw thrown
     }
   }
@@ -112,14 +120,6 @@ export function stopIfAsked({ freeze, halt }: Pick<JournalPorts, 'freeze' | 'hal
   if (freeze.aborted) throw new FrozenError('frozen by `pause --freeze`')
 }
 
-/** A ConflictError of a later try may speak of what an earlier one wrote; only the first proves that nothing landed. */
-class LaterError extends Error {}
-
-function failureOf(thrown: unknown, firstStart: boolean): Failure {
-  const untouched = firstStart && thrown instanceof ConflictError
-  return { message: messageOf(thrown instanceof LaterError ? thrown.cause : thrown), ...(untouched && { untouched }) }
-}
-
 /** Calls `fn` under the rule's time-out, again after a RetryableError or a time-out while tries are left. */
 export async function tryOut<T>(
   fn: (abort: AbortSignal) => Promise<T>,
@@ -127,16 +127,15 @@ export async function tryOut<T>(
   ports: Omit<JournalPorts, 'record'>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    // Here and not only before the start was recorded: the freeze may have come while that was written.
+    stopIfAsked(ports)
     try {
       return await within(fn, rule.timeoutMs, ports)
     } catch (thrown) {
       if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
-      if (!(thrown instanceof RetryableError) || attempt >= rule.tries) {
-        throw attempt === 1 ? thrown : new LaterError(messageOf(thrown), { cause: thrown })
-      }
+      if (!(thrown instanceof RetryableError) || attempt >= rule.tries) throw thrown
       const delayMs = Math.max(thrown.retryAfterMs, RETRY_FIRST_MS * 2 ** (attempt - 1))
       await ports.clock.sleep(delayMs, AbortSignal.any([ports.freeze, ports.halt]))
-      stopIfAsked(ports)
     }
   }
 }

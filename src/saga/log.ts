@@ -104,5 +104,9 @@ function withUndo(state: RunState, event: UndoEvent): RunState['undos'] {
 
 /** Steps whose effect may have landed, oldest first: what an undo has to look at, and what is left open without one. */
 export function mayHaveLanded(state: RunState): string[] {
-  return [...state.steps].filter(([, step]) => step.effect).map(([name]) => name)
+  return [...state.steps].filter(([, step]) => step.effect && !isUntouched(step)).map(([name]) => name)
+}
+
+function isUntouched(step: StepState): boolean {
+  return step.status === 'failed' && step.failure.untouched === true
 }

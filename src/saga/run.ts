@@ -4,8 +4,9 @@ import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { Outcome } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { elapsedMs } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
-import { askWithSight, landedSteps, reasonOf, type Ending, type RunContext } from './context.ts'
+import { askWithPatience, landedSteps, reasonOf, type Ending, type RunContext } from './context.ts'
 import { FrozenError, HaltedError } from './journal.ts'
 import type { RunState } from './log.ts'
 import { settle } from './settle.ts'
@@ -43,17 +44,19 @@ async function mend(x: RunContext): Promise<Ending> {
 
 /** Capture, ask, apply, verify: one action as a transaction. */
 async function perform(x: RunContext, step: PlanStep): Promise<Stop | undefined> {
-  const action = x.action(step.action)
-  const look = { params: step.params, tools: x.tools(step.target) }
-  const rule = { timeoutMs: action.limits.stepTimeoutMs, tries: action.repeat === 'safe' ? 3 : 1 }
   const { journal } = x
   try {
+    const action = x.action(step.action)
+    const look = { params: step.params, tools: x.tools(step.target) }
+    const rule = { timeoutMs: action.limits.stepTimeoutMs, tries: action.repeat === 'safe' ? 3 : 1 }
     const before = await journal.step(`${step.name}/capture`, (abort) => action.capture({ ...look, abort }), rule)
     const act = { ...look, before, key: `${x.run}/${step.name}` }
     const stop = await applyOnce(x, step, action, act, rule)
     if (stop) return stop
+    const { verifyWithinMs, stepTimeoutMs } = action.limits
+    // Longer than its own deadline: the last look may take as long as any step, and then says what it saw.
     await journal.step(`${step.name}/verify`, (abort) => waitForPass(x, action, { ...act, abort }), {
-      timeoutMs: action.limits.verifyWithinMs,
+      timeoutMs: verifyWithinMs + stepTimeoutMs,
       tries: 1,
     })
     return undefined
@@ -78,7 +81,7 @@ async function applyOnce(
     return { why: 'failed', reason: `${name} was cut off and cannot be repeated: nobody knows whether it happened` }
   }
   // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
-  const verdict = was && was.status !== 'started' ? ALREADY_ASKED : await askWithSight(x, step, 'apply')
+  const verdict = was && was.status !== 'started' ? ALREADY_ASKED : await askWithPatience(x, step, 'apply')
   if (verdict.answer !== 'allow') {
     await x.journal.append({ kind: 'refused', step: name, verdict })
     return { why: 'refused', reason: `${name}: ${reasonOf(verdict)}` }
@@ -101,8 +104,9 @@ async function waitForPass(
   action: AnyAction,
   act: ActNow & { readonly abort: AbortSignal },
 ): Promise<null> {
-  let reason = 'not looked at yet'
-  while (!act.abort.aborted) {
+  const from = x.clock.moment()
+  for (;;) {
+    let reason: string
     try {
       const check = await action.verify(act)
       if (check.status === 'pass') return null
@@ -113,9 +117,10 @@ async function waitForPass(
       if (thrown instanceof VerifyError) throw thrown
       reason = messageOf(thrown)
     }
+    const isOver = act.abort.aborted || elapsedMs(from, x.clock.moment()) >= action.limits.verifyWithinMs
+    if (isOver) throw new VerifyError(`did not take effect in time: ${reason}`)
     await x.clock.sleep(x.pollMs, act.abort)
   }
-  throw new VerifyError(`did not take effect in time: ${reason}`)
 }
 
 class VerifyError extends Error {}
@@ -165,7 +170,8 @@ async function takeBack(x: RunContext, because: string): Promise<Ending> {
 async function end(x: RunContext, { outcome, reason }: Ending): Promise<void> {
   const { run, plan, journal } = x
   const held = outcome === 'parked' || outcome === 'stuck'
-  const leftOpen = held ? landedSteps(x).map(({ step }) => openText(journal.state(), step)) : []
+  const open = landedSteps(x).filter(({ step }) => journal.state().undos.get(step.name)?.status !== 'finished')
+  const leftOpen = held ? open.map(({ step }) => openText(journal.state(), step)) : []
   const incident = plan.incident
   const paged = { body: { kind: 'paged' as const, about: run, reason: `${outcome}: ${reason}` }, incident, run }
   const writes: Write[] = [{ do: 'close-run', run, outcome }]

@@ -1,5 +1,7 @@
 import type { Assessment } from '../domain/assessment.ts'
+import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { durationText } from '../lib/duration.ts'
 import type { RunContext } from './context.ts'
 import { stopIfAsked } from './journal.ts'
 
@@ -7,8 +9,8 @@ export type Settled = Pick<Assessment, 'result' | 'enough' | 'reasons'>
 
 /**
  * Watches the signals after the effect until they say enough: well for `healthyForMs` without a break, worse for as long,
- * or `withinMs` over, whichever comes first. Time spent blind counts as nothing; too much of it ends blind. The result
- * is recorded as a step, so that a restart neither judges twice nor forgets.
+ * or `withinMs` over (a streak under way may then be finished). Time spent blind counts as nothing; too much of it ends
+ * blind. The result is recorded as a step, so that a restart neither judges twice nor forgets.
  */
 export async function settle(x: RunContext): Promise<Settled> {
   const { healthyForMs, withinMs, blindForMs } = x.plan.verify
@@ -18,25 +20,22 @@ export async function settle(x: RunContext): Promise<Settled> {
   return x.journal.step('settle/result', () => watch(x, since), rule)
 }
 
-/** The kind of the last answer, and since when it has been the same without a break. */
-type Streak = { readonly kind: 'well' | 'worse' | 'other' | 'blind'; readonly since: Moment }
+/** Since when each has been so without a break; absent while it is not. */
+type Streaks = { readonly [Kind in 'enough' | 'targetWell' | 'worse']?: Moment | undefined }
 
 async function watch(x: RunContext, since: Moment): Promise<Settled> {
-  const { healthyForMs, withinMs, blindForMs } = x.plan.verify
-  let streak: Streak = { kind: 'other', since: x.clock.moment() }
   const spentMs = { blind: 0, seen: 0 }
+  let streaks: Streaks = {}
   for (let last = x.clock.moment(); ;) {
     const assessment = x.assess(x.plan, since)
     const now = x.clock.moment()
-    const kind = kindOf(assessment)
-    spentMs[kind === 'blind' ? 'blind' : 'seen'] += elapsedMs(last, now)
+    spentMs[assessment.result === 'blind' ? 'blind' : 'seen'] += elapsedMs(last, now)
     last = now
-    if (kind !== streak.kind) streak = { kind, since: now }
-    const lasted = elapsedMs(streak.since, now) >= healthyForMs
-    const over = { blind: spentMs.blind >= blindForMs, other: spentMs.seen >= withinMs, well: lasted, worse: lasted }
-    if (over[kind]) {
-      await x.journal.append({ kind: 'assessed', assessment })
-      const { result, enough, reasons } = assessment
+    streaks = nextStreaks(streaks, assessment, now)
+    const settled = judged(assessment, streaks, spentMs, now, x.plan.verify)
+    if (settled) {
+      await x.journal.append({ kind: 'assessed', assessment: settled })
+      const { result, enough, reasons } = settled
       return { result, enough, reasons }
     }
     await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
@@ -44,8 +43,29 @@ async function watch(x: RunContext, since: Moment): Promise<Settled> {
   }
 }
 
-function kindOf(assessment: Assessment): Streak['kind'] {
-  if (assessment.result === 'blind') return 'blind'
-  if (assessment.result === 'worse') return 'worse'
-  return assessment.enough || assessment.targetWell ? 'well' : 'other'
+function nextStreaks(was: Streaks, { enough, targetWell, result }: Assessment, now: Moment): Streaks {
+  return {
+    enough: enough ? (was.enough ?? now) : undefined,
+    targetWell: enough || targetWell ? (was.targetWell ?? now) : undefined,
+    worse: result === 'worse' ? (was.worse ?? now) : undefined,
+  }
+}
+
+/** The assessment that the run is judged by; undefined while it is too early to say. */
+function judged(
+  assessment: Assessment,
+  streaks: Streaks,
+  spentMs: { readonly blind: number; readonly seen: number },
+  now: Moment,
+  { healthyForMs, withinMs, blindForMs }: VerifyRule,
+): Assessment | undefined {
+  if (assessment.result === 'blind') return spentMs.blind >= blindForMs ? assessment : undefined
+  const lasted = (from: Moment | undefined): boolean => from !== undefined && elapsedMs(from, now) >= healthyForMs
+  if (lasted(streaks.enough) || lasted(streaks.worse)) return assessment
+  // What began to heal may finish, but not begin again for ever.
+  const patienceMs = streaks.enough || streaks.worse ? withinMs + healthyForMs : withinMs
+  if (spentMs.seen < patienceMs && !(lasted(streaks.targetWell) && !assessment.enough)) return undefined
+  if (!assessment.enough) return assessment
+  const reason = `not well for ${durationText(healthyForMs)} without a break`
+  return { ...assessment, enough: false, reasons: [...assessment.reasons, reason] }
 }

@@ -2,8 +2,8 @@ import { messageOf } from '../domain/errors.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { Json } from '../lib/json.ts'
-import { askWithSight, reasonOf, type Ending, type LandedStep, type RunContext } from './context.ts'
-import { FrozenError, HaltedError, tryOut } from './journal.ts'
+import { askWithPatience, reasonOf, type Ending, type LandedStep, type RunContext } from './context.ts'
+import { FrozenError, HaltedError, stopIfAsked, tryOut } from './journal.ts'
 
 /**
  * Undoes what can be undone, newest first. Answers the ending when that did not work: `parked` when the gates would not
@@ -14,7 +14,8 @@ export async function undoLanded(x: RunContext, newestFirst: readonly LandedStep
     if (action.reversibility !== 'reversible') continue
     const was = x.journal.state().undos.get(step.name)
     if (was?.status === 'finished') continue
-    const verdict = await askWithSight(x, step, 'undo')
+    const verdict = await askWithPatience(x, step, 'undo')
+    stopIfAsked(x)
     if (verdict.answer !== 'allow') {
       await x.journal.append({ kind: 'refused', step: `${step.name}/undo`, verdict })
       return { outcome: 'parked', reason: `not undone, ${reasonOf(verdict)}` }
