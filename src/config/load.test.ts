@@ -110,7 +110,7 @@ describe('defaults', () => {
     const conditionOf = (...lines: string[]): unknown => load(withLab(...lines)).policies[0]?.condition
     expect(conditionOf(`policies: [{ ${policy} }]`)).toBe('up == 0 for 2m')
     expect(conditionOf(probe, `policies: [{ ${policy} }]`)).toBe('up == 0 for 3m')
-    expect(conditionOf(`policies: [{ ${policy}, for: 61m }]`)).toBe('up == 0 for 1h1m')
+    expect(conditionOf(`policies: [{ ${policy}, for: 3661s }]`)).toBe('up == 0 for 1h1m1s')
     expect(conditionOf(`policies: [{ ${policy.replace('== 0', '== 0 for 3 samples')} }]`)).toBe('up == 0 for 3 samples')
     expect(conditionOf('profile: lab', `policies: [{ ${policy} }]`)).toBe('up == 0')
   })
