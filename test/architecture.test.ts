@@ -53,13 +53,16 @@ test('only lab, bench and tests know the lab', () => {
   expect(knowing.filter((file) => !file.endsWith('.test.ts'))).toEqual([])
 })
 
-test('no cast hides an unknown type, and no file is longer than 400 lines', () => {
-  const all = ['src', 'lab', 'test', 'bench'].flatMap(files)
-  const wrong = all.filter((file) => {
+test('no directive silences the compiler, and no file is longer than 400 lines', () => {
+  // `any` is the linter's to find; it does not count lines of tests, nor these directives.
+  const wrong = ['src', 'lab', 'test', 'bench'].flatMap(files).filter((file) => {
     const text = readFileSync(file, 'utf8')
-    return (
-      text.split('\n').length > 401 ||
-      /\b(?:as|:) any\b|@ts-(?:ignore|nocheck)/.test(text.replaceAll(/'[^'\n]*'|`[^`]*`|\/[^/\n]+\//g, ''))
+    return text.split('\n').length > 401 || /\/[/*]\s*@ts-(?:ignore|nocheck)/.test(text)
+  })
+  expect(wrong.map((file) => relative(ROOT, file))).toEqual([])
+})
+
+test(text.replaceAll(/'[^'\n]*'|`[^`]*`|\/[^/\n]+\//g, ''))
     )
   })
   expect(wrong.map((file) => relative(ROOT, file))).toEqual([])
