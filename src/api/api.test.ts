@@ -4,10 +4,11 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { healed, tell } from '../../test/fixtures/incidents.ts'
+import { at, healed, tell, WEB, WEB_1 } from '../../test/fixtures/incidents.ts'
 import { listeningOperator } from '../../test/fixtures/operator.ts'
 import { quickRecord } from '../../test/fixtures/record.ts'
 import { RecordUnwritableError, TerminalError, UsageError } from '../domain/errors.ts'
+import type { NewEntry } from '../domain/entry.ts'
 import type { Operator } from '../domain/operator.ts'
 import { silentLog } from '../lib/log.ts'
 import type { OwnedRecord } from '../store/record.ts'
@@ -92,6 +93,20 @@ describe('the unix socket', () => {
     expect((await owner.record({ after: 2, limit: 3 })).map(({ seq }) => seq)).toEqual([3, 4, 5])
   })
 
+  test('reads one run out of several, and an incident of any length', async () => {
+    await tell(record, healed)
+    const [incident, run] = ['inc-1', 'run-2']
+    const row = { run, incident, plan: 'plan-2', owner: WEB, target: WEB_1 }
+    const page: NewEntry = { incident, run, body: { kind: 'paged', about: run, reason: 'again' } }
+    const entries = Array.from({ length: 1500 }, () => page)
+    await record.commit({ at: at(9000), entries, writes: [{ do: 'open-run', row }] })
+    await start(listeningOperator())
+    const owner = callOwner(socketPath)
+    expect((await owner.run({ id: 'run-1' })).run).toMatchObject({ run: 'run-1', outcome: 'healed' })
+    expect((await owner.run({ id: 'run-2' })).entries).toHaveLength(1500)
+    expect((await owner.incident({ id: incident })).entries).toEqual(await record.entries({ incident }))
+  })
+
   test('throws at the caller what the operator threw', async () => {
     const refuse = (error: Error) => async (): Promise<void> => {
       throw error
@@ -125,6 +140,19 @@ describe('the unix socket', () => {
   test('without an owner the client says so, and how to start one', async () => {
     await expect(callOwner(socketPath).status({})).rejects.toThrow(/no Kintsugi runs .* kintsugi serve/)
     await expect(callOwner(socketPath).status({})).rejects.toBeInstanceOf(NoOwnerError)
+  })
+
+  test('gets an id in the path only, and whole', async () => {
+    const urls: unknown[] = []
+    const server = createServer((request, response) => {
+      urls.push(request.url)
+      response.end('[]')
+    })
+    await new Promise<void>((done) => server.listen(socketPath, done))
+    open.push({ close: () => new Promise((done) => server.close(done)) })
+    await expect(callOwner(socketPath).run({ id: '../x?y' })).rejects.toThrow()
+    await callOwner(socketPath).record({ after: 3, limit: 4 })
+    expect(urls).toEqual(['/api/v1/runs/..%2Fx%3Fy', '/api/v1/record?after=3&limit=4'])
   })
 
   test('of a living owner is never taken, and the error names its process', async () => {

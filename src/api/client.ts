@@ -65,7 +65,7 @@ function exchange(
 }
 
 function noOwner(socketPath: string, error: NodeJS.ErrnoException): NoOwnerError {
-  const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
+  const absent = ['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')
   const why = absent
     ? 'no Kintsugi runs on this data folder; start one with: kintsugi serve -c FILE'
     : `its Kintsugi does not answer (${messageOf(error)}); what was asked may still come to pass`

@@ -3,7 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 /** A process as an error message names it. */
 export type Holder = { readonly pid: number; readonly command: string }
 
-/** Who listens on a TCP port or a unix socket path of this machine, where the system tells (Linux, own processes). */
+/** Who has a TCP port or a unix socket path of this machine, where the system tells (Linux, own processes). */
 export async function holderOf(
   place: { readonly port: number } | { readonly path: string },
 ): Promise<Holder | undefined> {
@@ -22,12 +22,9 @@ export function nameOf(holder: Holder | undefined): string {
 }
 
 async function inodesOfPort(port: number): Promise<string[]> {
-  const LISTEN = '0A'
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const rows = [...(await rowsOf('/proc/net/tcp')), ...(await rowsOf('/proc/net/tcp6'))]
-  return rows
-    .filter((row) => row[1]?.endsWith(`:${hex}`) && row[3] === LISTEN)
-    .flatMap((row) => (row[9] === undefined ? [] : [row[9]]))
+  return rows.filter((row) => row[1]?.endsWith(`:${hex}`)).flatMap((row) => (row[9] === undefined ? [] : [row[9]]))
 }
 
 async function inodesOfPath(path: string): Promise<string[]> {

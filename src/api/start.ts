@@ -1,4 +1,3 @@
-import { chmod } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { messageOf, TerminalError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -49,7 +48,6 @@ async function listenOnSocket(app: FastifyInstance, path: string): Promise<void>
   const umask = process.umask(0o177)
   try {
     await app.listen({ path })
-    await chmod(path, 0o600)
   } catch (error) {
     if (codeOf(error) === 'EADDRINUSE') throw await socketTaken(path)
     throw new TerminalError(

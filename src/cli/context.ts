@@ -6,6 +6,7 @@ import type { Ledger } from '../domain/ledger.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { isRef, parseRef, type ResourceRef } from '../domain/resource.ts'
+import { elapsedMs, type Moment } from '../lib/clock.ts'
 import type { Unseen } from './banner.ts'
 import type { CliDeps, Where } from './deps.ts'
 import { jsonText } from './text.ts'
@@ -17,6 +18,8 @@ export type Globals = { readonly config: string; readonly data?: string; readonl
 export type Context = {
   readonly deps: CliDeps
   readonly globals: Globals
+  /** When the command was given. */
+  readonly now: Moment
 }
 
 export function whereOf({ globals }: Context): Where {
@@ -65,14 +68,18 @@ export async function sightOf(context: Context, reader?: RecordReader): Promise<
     return await owner.status({})
   } catch (error) {
     const unseen = error instanceof NoOwnerError ? 'no owner answers' : 'the owner did not say'
-    const pause = reader && (await ledgerOf(reader)).pause
+    const pause = reader && (await ledgerOf(context, reader)).pause
     return { unseen, ...(pause && { pause }) }
   }
 }
 
-/** The ledger of nobody in particular: holds, latches, locks and the pause are the same for all owners. */
-export function ledgerOf(reader: RecordReader): Promise<Ledger> {
-  return reader.ledger('none:none/none/none')
+/** Nobody in particular: holds, latches, locks and the pause are the same for all owners. */
+const NOBODY: ResourceRef = 'none:none/none/none'
+
+/** The ledger of an owner, without the holds whose time has passed. */
+export async function ledgerOf({ now }: Context, reader: RecordReader, owner: ResourceRef = NOBODY): Promise<Ledger> {
+  const ledger = await reader.ledger(owner)
+  return { ...ledger, holds: ledger.holds.filter(({ since, forMs }) => elapsedMs(since, now) < forMs) }
 }
 
 /** One document for programs, or text for people. */

@@ -2,6 +2,7 @@ import type { Api } from '../api/contract.ts'
 import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
+import type { Moment } from '../lib/clock.ts'
 import type { Verification } from '../store/verify.ts'
 
 /** What every command may be given: which configuration, which data folder instead of the configured one. */
@@ -23,6 +24,8 @@ export type Started = (status: Status) => void
 export type CliDeps = {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** The machine's clocks, unless a test has its own. */
+  readonly moment?: () => Moment
   readonly version: string
   /** The person at the keyboard, as the record shall name them. */
   readonly user: string

@@ -9,7 +9,7 @@ import { listeningOperator } from '../../test/fixtures/operator.ts'
 import { quickRecord } from '../../test/fixtures/record.ts'
 import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
-import { BlindError, TerminalError, UsageError } from '../domain/errors.ts'
+import { BlindError, RecordUnwritableError, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
 import { silentLog } from '../lib/log.ts'
 import type { Check } from './deps.ts'
@@ -47,6 +47,8 @@ describe('why ends with what stands in the way', () => {
     ['nothing: it is over', stories.healed, EXIT.ok],
     ['a limit', stories.held, EXIT.held],
     ['a person who has to come', stories.parked, EXIT.held],
+    ['a person who was called', stories.paged, EXIT.held],
+    ['a decision to do nothing', stories.left, EXIT.denied],
     ['nothing any more: a person released it', stories.released, EXIT.ok],
     ['a rule', stories.denied, EXIT.denied],
     ['shadow', stories.shadowed, EXIT.denied],
@@ -177,6 +179,14 @@ describe('orders', () => {
     })
   })
 
+  test('that the owner heard but could not keep say nothing of the kill-switch file', async () => {
+    const pause = throwing(new RecordUnwritableError('the disk is full'))
+    await withOwner(listeningOperator({ pause }), async () => {
+      const { exit, err } = await ran(['pause', '--reason', 'x', '--data', folder])
+      expect({ exit, err }).toEqual({ exit: EXIT.error, err: 'kintsugi: the disk is full\n' })
+    })
+  })
+
   test('without an owner say so; pause also says how to do it by file', async () => {
     const resume = await ran(['resume', '--reason', 'x', '--data', folder])
     expect(resume).toMatchObject({ exit: EXIT.error, err: expect.stringContaining('kintsugi serve') })
@@ -218,6 +228,28 @@ describe('what goes wrong', () => {
       EXIT.error,
     )
     expect(heard).toEqual([['--faults', 'crash,freeze', '--rounds', '5', '--json', 'f']])
+  })
+})
+
+describe('the first line of get', () => {
+  const firstLine = async (): Promise<string | undefined> => (await ran(['get', '--data', folder])).out.split('\n')[0]
+
+  test('is what the running owner says', async () => {
+    await withOwner(listeningOperator(), async () => {
+      expect(await firstLine()).toBe('SHADOW · can write: nothing · sources 3/3 fresh · record OK')
+    })
+  })
+
+  test('is unknown when the owner cannot say', async () => {
+    await withOwner(listeningOperator({ status: throwing(new Error('a bug')) }), async () => {
+      expect(await firstLine()).toMatch(/^UNKNOWN \(the owner did not say\)/)
+    })
+  })
+
+  test('without an owner still tells of the pause on record', async () => {
+    const pause = { freeze: false, reason: 'network work', by: 'ann' }
+    await told([{ afterMs: 0, entries: [{ body: { kind: 'paused', ...pause } }], writes: [{ do: 'pause', ...pause }] }])
+    expect(await firstLine()).toMatch(/^UNKNOWN \(no owner answers\).* · PAUSED by ann: network work$/)
   })
 })
 

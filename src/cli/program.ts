@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { messageOf, RetryableError, TerminalError } from '../domain/errors.ts'
+import { systemClock } from '../lib/clock.ts'
 import type { Act } from './command.ts'
 import type { Context, Globals } from './context.ts'
 import type { CliDeps } from './deps.ts'
@@ -15,13 +16,14 @@ const EXIT_CODES = '\nExit codes: 0 ok, 1 error, 2 usage, 3 held, 4 denied, 5 bl
  */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
   let exit: number = EXIT.ok
+  const now = deps.moment?.() ?? systemClock().moment()
   const act: Act =
     (does) =>
     async (...raw) => {
       const command = raw.at(-1) as Command
       const globals = command.optsWithGlobals<Globals>()
       const args = raw.slice(0, -2).flat() as string[]
-      exit = await does({ deps, globals } satisfies Context, command.optsWithGlobals(), ...args)
+      exit = await does({ deps, globals, now } satisfies Context, command.optsWithGlobals(), ...args)
     }
   try {
     await programOf(deps, act).parseAsync(argv, { from: 'user' })

@@ -215,26 +215,34 @@ test('describe: a target with what is closed on it', async () => {
   const hold = { target: stories.WEB_1, forMs: 3_600_000, reason: 'kernel update', by: 'ann' }
   const held = { afterMs: 5000, entries: [{ body: { kind: 'held', ...hold } }], writes: [{ do: 'hold', ...hold }] }
   expect(await printed([...stories.healed, held as never], 'describe', stories.WEB_1)).toMatchInlineSnapshot(`
-    "target lab:shop/instance/web-1
+      "target lab:shop/instance/web-1
 
-    Holds
-      TARGET                   HOW   SINCE                          UNTIL     BY   REASON
-      lab:shop/instance/web-1  held  2026-11-21T14:03:12.000+01:00  1h after  ann  kernel update
+      Holds
+        TARGET                   HOW   SINCE                          UNTIL                          BY   REASON
+        lab:shop/instance/web-1  held  2026-11-21T14:03:12.000+01:00  2026-11-21T15:03:12.000+01:00  ann  kernel update
 
-    Locks
-      none
+      Locks
+        none
 
-    Attempts that count
-      none
+      Attempts that count
+        none
 
-    Open incidents
-      none
+      Open incidents
+        none
 
-    Runs
-      RUN    TARGET                   OUTCOME  STARTED                        TOOK     INCIDENT
-      run-1  lab:shop/instance/web-1  healed   2026-11-21T14:03:07.020+01:00  4s180ms  inc-1
-    "
-  `)
+      Runs
+        RUN    TARGET                   OUTCOME  STARTED                        TOOK     INCIDENT
+        run-1  lab:shop/instance/web-1  healed   2026-11-21T14:03:07.020+01:00  4s180ms  inc-1
+      "
+    `)
+})
+
+test('get holds: only those whose time has not passed', async () => {
+  const hold = { target: stories.WEB, forMs: 60_000, reason: 'kernel update', by: 'ann' }
+  const told = (afterMs: number): never =>
+    [{ afterMs, entries: [{ body: { kind: 'held', ...hold } }], writes: [{ do: 'hold', ...hold }] }] as never
+  expect(await printed(told(-50_001), 'get', 'holds')).toContain('none')
+  expect(await printed(told(-49_999), 'get', 'holds')).toContain('kernel update')
 })
 
 test('describe: an entry', async () => {

@@ -6,12 +6,19 @@ import { durationOf, timeText } from './units.ts'
 
 // oxlint-disable-next-line no-control-regex
 const OBEYED = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
-const anyText = fc.string({ unit: 'binary' })
+const low = fc.integer({ min: 0, max: 0x2100 }).map((code) => String.fromCharCode(code))
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: low }))
 
 describe('text from outside', () => {
   test('never carries to the terminal what a terminal obeys', () => {
     fc.assert(fc.property(anyText, (text) => !OBEYED.test(printable(text))))
     fc.assert(fc.property(anyText, (text) => !OBEYED.test(jsonText({ [text]: text }).replaceAll('\n', ''))))
+  })
+
+  test('is written out, whichever way a terminal can be told something', () => {
+    expect(printable('\u001b[2J \u009b2J \u007f \u202e \u2066 \u200b')).toBe(
+      '\\u001b[2J \\u009b2J \\u007f \\u202e \\u2066 \\u200b',
+    )
   })
 
   test('is left as it is where it is harmless', () => {

@@ -73,7 +73,7 @@ export function holdTable({ holds, latches }: Pick<Ledger, 'holds' | 'latches'>)
       target,
       'held',
       timeText(since.wallMs),
-      `${durationText(forMs)} after`,
+      timeText(since.wallMs + forMs),
       by,
       reason,
     ]),

@@ -3,7 +3,7 @@ import { UsageError } from '../../domain/errors.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { isRef, type ResourceRef } from '../../domain/resource.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { print, withReader } from '../context.ts'
+import { type Context, ledgerOf, print, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { entryText, incidentText, runText, targetText } from '../render-describe.ts'
 
@@ -22,16 +22,16 @@ export const describeCommand: CliCommand = {
       )
       .action(
         act(async (context, _options, id = '') => {
-          const { json, text } = await withReader(context, (reader) => described(reader, id))
+          const { json, text } = await withReader(context, (reader) => described(context, reader, id))
           print(context, json, text)
           return EXIT.ok
         }),
       ),
 }
 
-async function described(reader: RecordReader, id: string): Promise<Described> {
+async function described(context: Context, reader: RecordReader, id: string): Promise<Described> {
   const found = isRef(id)
-    ? await describedTarget(reader, id)
+    ? await describedTarget(context, reader, id)
     : /^\d+$/.test(id)
       ? await describedEntry(reader, Number(id))
       : ((await describedIncident(reader, id)) ?? (await describedRun(reader, id)))
@@ -56,8 +56,8 @@ async function describedEntry(reader: RecordReader, seq: number): Promise<Descri
   return entry?.seq === seq ? { json: entry, text: entryText(entry) } : undefined
 }
 
-async function describedTarget(reader: RecordReader, target: ResourceRef): Promise<Described> {
-  const ledger = await reader.ledger(target)
+async function describedTarget(context: Context, reader: RecordReader, target: ResourceRef): Promise<Described> {
+  const ledger = await ledgerOf(context, reader, target)
   const open = await incidentsOf(reader, await reader.openIncidents())
   const touches = (refs: readonly string[]): boolean => refs.includes(target)
   const incidents = open.filter(({ owner, findings }) => touches([owner, ...findings.map((one) => one.target)]))

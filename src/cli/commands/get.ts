@@ -14,29 +14,30 @@ type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds'
 type Listing = { readonly items: unknown; readonly text: string }
 
 /** What can be listed from the record, with and without a running owner. */
-const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number) => Promise<Listing> } = {
-  async incidents(reader, limit) {
-    const items = await incidentsOf(reader, await reader.incidents({ limit }))
-    return { items, text: incidentTable(items) }
-  },
-  async runs(reader, limit) {
-    const items = await reader.runs({ limit })
-    return { items, text: runRows(items) }
-  },
-  async targets(reader) {
-    const open = await incidentsOf(reader, await reader.openIncidents())
-    const items = targetRows(open, await ledgerOf(reader), await reader.openRuns())
-    return { items, text: targetTable(items) }
-  },
-  async entries(reader, limit) {
-    const items = (await reader.entries({ limit, newestFirst: true })).toReversed()
-    return { items, text: entryTable(items) }
-  },
-  async holds(reader) {
-    const { holds, latches } = await ledgerOf(reader)
-    return { items: { holds, latches }, text: holdTable({ holds, latches }) }
-  },
-}
+const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, context: Context) => Promise<Listing> } =
+  {
+    async incidents(reader, limit) {
+      const items = await incidentsOf(reader, await reader.incidents({ limit }))
+      return { items, text: incidentTable(items) }
+    },
+    async runs(reader, limit) {
+      const items = await reader.runs({ limit })
+      return { items, text: runRows(items) }
+    },
+    async targets(reader, _limit, context) {
+      const open = await incidentsOf(reader, await reader.openIncidents())
+      const items = targetRows(open, await ledgerOf(context, reader), await reader.openRuns())
+      return { items, text: targetTable(items) }
+    },
+    async entries(reader, limit) {
+      const items = (await reader.entries({ limit, newestFirst: true })).toReversed()
+      return { items, text: entryTable(items) }
+    },
+    async holds(reader, _limit, context) {
+      const { holds, latches } = await ledgerOf(context, reader)
+      return { items: { holds, latches }, text: holdTable({ holds, latches }) }
+    },
+  }
 
 export const getCommand: CliCommand = {
   name: 'get',
@@ -55,7 +56,7 @@ export const getCommand: CliCommand = {
           if (what === POLICIES) show(context, what, await sightOf(context), await policies(context))
           else {
             await withReader(context, async (reader) =>
-              show(context, what, await sightOf(context, reader), await LISTS[what as Noun](reader, limit)),
+              show(context, what, await sightOf(context, reader), await LISTS[what as Noun](reader, limit, context)),
             )
           }
           return EXIT.ok
