@@ -4,7 +4,8 @@ import { explained } from './sqlite-errors.ts'
 
 /**
  * Called before and after every statement, transaction bounds included. A hook that throws stands for a crash at that
- * point: the connection must then only be closed.
+ * point: the connection must then only be closed. (One that throws RecordUnwritableError stands for a disk that refuses
+ * that statement: the writer answers with it and goes on.)
  */
 export type WriterHook = (when: 'before' | 'after', sql: string) => void
 

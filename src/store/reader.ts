@@ -24,11 +24,12 @@ export function openReadOnly(place: string): Database {
   if (!existsSync(file)) {
     throw new TerminalError(`cannot read the record: there is none at ${file}; check the data folder's path`)
   }
+  const db = openDatabase(file, { readOnly: true })
   try {
-    const db = openDatabase(file, { readOnly: true })
     requireSchema(db)
     return db
   } catch (thrown) {
+    db.close()
     throw explained(thrown, file)
   }
 }

@@ -51,7 +51,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
 async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedRecord> {
   const { folder, moment } = options
   const writer = await startWriter(options)
-  const reader = openReader(folder)
+  const reader = await readerBeside(writer, folder)
   const queue = commitQueue((batch) => writer.run(batch))
   let closing: Promise<void> | undefined
 
@@ -80,6 +80,15 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
       return writer.retain(moment(), keep)
     },
     close: () => (closing ??= shut()),
+  }
+}
+
+async function readerBeside(writer: WriterPort, folder: string): Promise<ReturnType<typeof openReader>> {
+  try {
+    return openReader(folder)
+  } catch (thrown) {
+    await writer.close()
+    throw thrown
   }
 }
 

@@ -47,6 +47,8 @@ export async function writerThread(options: Omit<WriterOptions, 'hook'>): Promis
       return results.map((result) => ('error' in result ? { error: fromWire(result.error) } : result))
     },
     retain: async (at, keep) => (await ask({ id: ++lastId, do: 'retain', at, keep })) as RetentionReport,
-    close: async () => void (await ask({ id: ++lastId, do: 'close' })),
+    close: async () => {
+      if (death === undefined) await ask({ id: ++lastId, do: 'close' })
+    },
   }
 }

@@ -38,7 +38,7 @@ export type Writer = {
 export function openWriter(options: WriterOptions): Writer {
   const db = openDatabase(options.file, options.hook ? { hook: options.hook } : {})
   try {
-    db.raw('pragma journal_mode = wal')
+    useLog(db)
     db.raw(`pragma synchronous = ${options.synchronous}`)
     // Checkpoints are ours (`space.ts`); temporary files would need the disk that may be full.
     db.raw('pragma wal_autocheckpoint = 0')
@@ -52,6 +52,14 @@ export function openWriter(options: WriterOptions): Writer {
     db.close()
     throw explained(thrown, options.file)
   }
+}
+
+function useLog(db: Database): void {
+  const mode = db.raw('pragma journal_mode = wal')[0]?.['journal_mode']
+  if (mode === 'wal') return
+  throw new TerminalError(
+    `cannot keep the record at ${db.file}: its disk allows no shared memory between processes; put the data folder on a local disk`,
+  )
 }
 
 function makeWriter(db: Database, ownership: Ownership, space: Space): Writer {
@@ -117,7 +125,12 @@ function makeWriter(db: Database, ownership: Ownership, space: Space): Writer {
         const shortage = space.shortage()
         return shortage === undefined ? groupOrError(batch) : closingOnly(batch, new RecordUnwritableError(shortage))
       }),
-    retain: (at, keep) => alive(() => owned(() => retain(db, at, keep))),
+    retain: (at, keep) =>
+      alive(() => {
+        const shortage = space.shortage()
+        if (shortage !== undefined) throw new RecordUnwritableError(shortage)
+        return owned(() => retain(db, at, keep))
+      }),
     tidy: () => alive(() => space.tidy()),
     close: () => db.close(),
   }
