@@ -50,7 +50,6 @@ export function prometheusReader(): TextReader {
       const line = text.slice(from, text.charCodeAt(end - 1) === 13 ? end - 1 : end)
       from = end + 1
       number++
-      if (line === '' || line.charCodeAt(0) === 35) continue
       const sample = readKnown(line, heads) ?? readLine(line, heads, openMetrics)
       if (sample === undefined) continue
       if (typeof sample !== 'string') samples.push(sample)

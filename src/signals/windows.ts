@@ -108,10 +108,16 @@ function newFamily(targets: Map<ResourceRef, Map<string, Family>>, { target, met
 
 /** One text for one set of labels, whatever their order. JSON keeps hostile names and values apart. */
 function labelsKey(labels: Labels): string {
-  const names = Object.keys(labels)
-  if (names.length === 0) return ''
-  return JSON.stringify(names.sort().map((name) => [name, labels[name]]))
+  const known = keys.get(labels)
+  if (known !== undefined) return known
+  const names = Object.keys(labels).sort()
+  const key = names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, labels[name]]))
+  keys.set(labels, key)
+  return key
 }
+
+// Sources hand in the same labels, the same object, round after round.
+const keys = new WeakMap<Labels, string>()
 
 /** A ring of samples. A class, unlike most here: there are many of them, and methods on a prototype cost no memory. */
 class Ring implements Series {

@@ -17,8 +17,11 @@ export function newestAt(series: Series, at: number): number {
 /** The newest value at a moment; NaN when there is none or it was stale by then. */
 export function valueAt(series: Series, at: number): number {
   const index = newestAt(series, at)
-  if (index < 0 || at - series.timeAt(index) > STALE_INTERVALS * series.intervalMs) return Number.NaN
-  return series.valueAt(index)
+  return index < 0 || isOld(series, index, at) ? Number.NaN : series.valueAt(index)
+}
+
+function isOld(series: Series, index: number, at: number): boolean {
+  return at - series.timeAt(index) > STALE_INTERVALS * series.intervalMs
 }
 
 /**
@@ -27,8 +30,8 @@ export function valueAt(series: Series, at: number): number {
  * interval): an average over an hour says nothing a minute after the start.
  */
 export function overTime({ fn, rangeMs, aheadMs = 0 }: OverTime, series: Series, at: number): number {
-  if (Number.isNaN(valueAt(series, at))) return Number.NaN
   const last = newestAt(series, at)
+  if (last < 0 || isOld(series, last, at)) return Number.NaN
   const first = newestAt(series, at - rangeMs) + 1
   const count = last - first + 1
   if (count < LEAST_SAMPLES[fn]) return Number.NaN
@@ -52,28 +55,21 @@ const LEAST_SAMPLES: Readonly<Record<RangeFunction, number>> = {
 
 function compute(fn: RangeFunction, series: Series, first: number, last: number, forecastAt: number): number {
   const count = last - first + 1
-  const fold = (step: (total: number, value: number) => number, from: number): number => {
-    let total = from
-    for (let i = first; i <= last; i++) total = step(total, series.valueAt(i))
-    return total
-  }
   switch (fn) {
     case 'count':
       return count
     case 'last':
       return series.valueAt(last)
     case 'sum':
-      return fold((total, value) => total + value, 0)
+      return sum(series, first, last)
     case 'avg':
-      return fold((total, value) => total + value, 0) / count
+      return sum(series, first, last) / count
     case 'min':
-      return fold(Math.min, Number.POSITIVE_INFINITY)
+      return -most(series, first, last, -1)
     case 'max':
-      return fold(Math.max, Number.NEGATIVE_INFINITY)
-    case 'stddev': {
-      const mean = fold((total, value) => total + value, 0) / count
-      return Math.sqrt(fold((total, value) => total + (value - mean) ** 2, 0) / count)
-    }
+      return most(series, first, last, 1)
+    case 'stddev':
+      return deviation(series, first, last)
     case 'median':
       return median(Float64Array.from({ length: count }, (_, i) => series.valueAt(first + i)))
     case 'increase':
@@ -83,6 +79,27 @@ function compute(fn: RangeFunction, series: Series, first: number, last: number,
     case 'forecast':
       return forecast(series, first, last, forecastAt)
   }
+}
+
+function sum(series: Series, first: number, last: number): number {
+  let total = 0
+  for (let i = first; i <= last; i++) total += series.valueAt(i)
+  return total
+}
+
+/** The largest of the values times `sign`. */
+function most(series: Series, first: number, last: number, sign: 1 | -1): number {
+  let found = Number.NEGATIVE_INFINITY
+  for (let i = first; i <= last; i++) found = Math.max(found, sign * series.valueAt(i))
+  return found
+}
+
+function deviation(series: Series, first: number, last: number): number {
+  const count = last - first + 1
+  const mean = sum(series, first, last) / count
+  let squares = 0
+  for (let i = first; i <= last; i++) squares += (series.valueAt(i) - mean) ** 2
+  return Math.sqrt(squares / count)
 }
 
 function median(values: Float64Array): number {
