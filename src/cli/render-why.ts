@@ -64,10 +64,7 @@ function standText(stand: Exclude<Stand, { kind: 'over' }>): string {
 
 /** What is seen now; for an incident that is over, what was seen last. */
 function lastSeen(entries: readonly Entry[]): ReturnType<typeof lastFindings> {
-  const now = lastFindings(entries)
-  if (now.length > 0) return now
-  const seen = entries.filter((entry) => lastFindings([entry]).length > 0)
-  return lastFindings(seen)
+  return lastFindings(entries.filter((entry) => lastFindings([entry]).length > 0))
 }
 
 function unmetSections(unmet: ReturnType<typeof unmetPlan>): string[] {

@@ -237,6 +237,32 @@ test('describe: a target with what is closed on it', async () => {
     `)
 })
 
+test('describe: an entry that is not there is not taken for its neighbour', async () => {
+  await printed(stories.healed, 'get')
+  expect(await ran(['describe', '0', '--data', folder])).toMatchObject({ exit: 2, out: '' })
+})
+
+test('get targets: by name, whatever is the matter with them', async () => {
+  const held = { target: stories.WEB, forMs: 60_000, reason: 'kernel update', by: 'ann' }
+  const hold = { afterMs: 0, entries: [{ body: { kind: 'held', ...held } }], writes: [{ do: 'hold', ...held }] }
+  const latched = { owner: 'lab:shop/service/api', reason: 'recurring' }
+  const latch = {
+    afterMs: 0,
+    entries: [{ body: { kind: 'latched', ...latched } }],
+    writes: [{ do: 'latch', ...latched }],
+  }
+  const text = await printed([...stories.held, hold as never, latch as never], 'get', 'targets')
+  expect(text.split('\n').slice(2)).toMatchInlineSnapshot(`
+    [
+      "TARGET                   STATE     BECAUSE",
+      "lab:shop/instance/web-1  violated  web-1 does not answer",
+      "lab:shop/service/api     latched   recurring",
+      "lab:shop/service/web     held      kernel update",
+      "",
+    ]
+  `)
+})
+
 test('get holds: only those whose time has not passed', async () => {
   const hold = { target: stories.WEB, forMs: 60_000, reason: 'kernel update', by: 'ann' }
   const told = (afterMs: number): never =>
