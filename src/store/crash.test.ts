@@ -103,3 +103,24 @@ test('a crash at any statement of the very first opening leaves a folder that op
     expect(verifyRecord(rest).ok).toBe(true)
   }
 })
+
+test('a disk that refuses any one statement refuses the whole group, and the next one passes', async () => {
+  for (let n = 0, more = true; more; n++) {
+    const place = join(folder, String(n))
+    let [armed, calls] = [false, 0]
+    const record = await open(place, (when, sql) => {
+      if (armed && when === 'before' && !sql.includes('wal_checkpoint') && calls++ === n)
+        throw new RecordUnwritableError('no')
+    })
+    armed = true
+    const result = await record.commit(start('r1')).catch((thrown: unknown) => thrown)
+    more = calls > n
+    if (more) {
+      expect(result).toBeInstanceOf(RecordUnwritableError)
+      expect(await record.entries({})).toEqual([])
+      await record.commit(start('r1'))
+    }
+    expect(await record.entries({})).toHaveLength(2)
+    await record.close()
+  }
+})

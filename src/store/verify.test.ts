@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -78,6 +78,24 @@ test('each kind of tampering is found, and the first wrong entry is named', asyn
     tamper(undo)
     expect(verifyRecord(folder)).toEqual(whole)
   }
+})
+
+test('one changed byte in the file is found, whether SQLite can still read the page or not', async () => {
+  await append('needle in the record', 'b')
+  await record.close()
+  const file = join(folder, 'record.db')
+  const whole = readFileSync(file)
+  const flipped = (at: number): Buffer => Buffer.from(whole).fill(whole[at]! ^ 1, at, at + 1)
+  writeFileSync(file, flipped(whole.indexOf('needle')))
+  expect(verifyRecord(folder).problems).toEqual([expect.stringMatching(/^entry 1 \(paged\): its body/)])
+  const page = Math.floor(whole.indexOf('needle') / 4096) * 4096
+  writeFileSync(file, Buffer.from(whole).fill(0xff, page, page + 16))
+  expect(verifyRecord(folder)).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^after entry 0: cannot be read/)],
+  })
+  writeFileSync(file, whole)
+  record = await open()
 })
 
 const KEEP: Retention = {
