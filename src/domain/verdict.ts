@@ -19,3 +19,10 @@ export function objections(verdict: Verdict): GateAnswer[] {
   const against = verdict.answers.filter((answer) => answer.answer !== 'allow')
   return against.sort((a, b) => Number(b.answer === 'deny') - Number(a.answer === 'deny'))
 }
+
+/** What stands in the way, in one line: `gate: reason; gate: reason`. */
+export function objectionsText(verdict: Verdict): string {
+  return objections(verdict)
+    .map(({ gate, reason }) => `${gate}: ${reason}`)
+    .join('; ')
+}

@@ -4,6 +4,7 @@ import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
+import { objectionsText } from '../domain/verdict.ts'
 import type { World } from '../gate/gate.ts'
 import type { Incidents } from './incidents.ts'
 import type { EnginePorts, Settings } from './ports.ts'
@@ -83,6 +84,11 @@ export async function note(
 }
 
 function logFact({ ports: { log } }: Engine, body: EntryBody, about: object): void {
-  if (body.kind === 'paged') log.error({ ...about, about: body.about, reason: body.reason }, 'a person is needed')
-  else log.info({ ...about, kind: body.kind }, 'recorded')
+  const words = body.kind.replaceAll('-', ' ')
+  if (body.kind === 'paged') log.error({ reason: body.reason, ...about }, 'a person is needed')
+  else if (body.kind === 'incident-opened') log.warn({ owner: body.owner, ...about }, words)
+  else if (body.kind === 'incident-closed') log.info({ endedBy: body.endedBy, ...about }, words)
+  else if (body.kind === 'decided') log.info({ reason: body.choice.reason, ...about }, words)
+  else if (body.kind === 'not-run') log.warn({ because: objectionsText(body.verdict), ...about }, words)
+  else log.info(about, words)
 }

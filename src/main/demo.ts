@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Started } from '../cli/deps.ts'
 import { TerminalError } from '../domain/errors.ts'
 import { siblingEntry } from '../lib/entry.ts'
+import { plainLog } from '../lib/log.ts'
 import { serve } from './serve.ts'
 
 /** What the lab says once it stands: where things are. */
@@ -31,10 +32,14 @@ export async function demo(out: (text: string) => void, started: Started): Promi
   }
   try {
     const places = await placesOf(child)
-    await serve({ configPath: places.config, dataDir: places.data }, (status) => {
-      started(status)
-      out(nextSteps(places))
-    })
+    await serve(
+      { configPath: places.config, dataDir: places.data },
+      (status) => {
+        started(status)
+        out(nextSteps(places))
+      },
+      plainLog(out),
+    )
   } finally {
     await stop()
   }

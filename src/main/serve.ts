@@ -29,8 +29,7 @@ const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
 
 /** Runs Kintsugi on a data folder until SIGTERM or SIGINT; resolves when it has drained. */
-export async function serve(where: Where, started: Started): Promise<void> {
-  const log = stderrLog('info')
+export async function serve(where: Where, started: Started, log: Log = stderrLog('info')): Promise<void> {
   const open = closers()
   try {
     const { operator } = await assemble(where, log, open)

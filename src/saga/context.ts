@@ -62,9 +62,3 @@ export function landedSteps(x: Pick<RunContext, 'plan' | 'journal' | 'action'>):
     .filter((step) => step.reversibility !== 'read-only' && landed.includes(`${step.name}/apply`))
     .map((step) => ({ step, action: x.action(step.action) }))
 }
-
-export function reasonOf(verdict: Verdict): string {
-  return objections(verdict)
-    .map((answer) => `${answer.gate}: ${answer.reason}`)
-    .join('; ')
-}

@@ -1,3 +1,4 @@
+import { objectionsText } from '../domain/verdict.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Write } from '../domain/ledger.ts'
 import type { PlanStep } from '../domain/plan.ts'
@@ -6,7 +7,7 @@ import type { Outcome } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { elapsedMs } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
-import { askWithPatience, landedSteps, reasonOf, type Ending, type RunContext } from './context.ts'
+import { askWithPatience, landedSteps, type Ending, type RunContext } from './context.ts'
 import { FrozenError, HaltedError } from './journal.ts'
 import type { RunState } from './log.ts'
 import { settle } from './settle.ts'
@@ -84,7 +85,7 @@ async function applyOnce(
   const verdict = was && was.status !== 'started' ? ALREADY_ASKED : await askWithPatience(x, step, 'apply')
   if (verdict.answer !== 'allow') {
     await x.journal.append({ kind: 'refused', step: name, verdict })
-    return { why: 'refused', reason: `${name}: ${reasonOf(verdict)}` }
+    return { why: 'refused', reason: `${name}: ${objectionsText(verdict)}` }
   }
   await x.journal.step(
     name,

@@ -1,8 +1,9 @@
+import { objectionsText } from '../domain/verdict.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { Json } from '../lib/json.ts'
-import { askWithPatience, reasonOf, type Ending, type LandedStep, type RunContext } from './context.ts'
+import { askWithPatience, type Ending, type LandedStep, type RunContext } from './context.ts'
 import { FrozenError, HaltedError, stopIfAsked, tryOut } from './journal.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function undoLanded(x: RunContext, newestFirst: readonly LandedStep
     stopIfAsked(x)
     if (verdict.answer !== 'allow') {
       await x.journal.append({ kind: 'refused', step: `${step.name}/undo`, verdict })
-      return { outcome: 'parked', reason: `not undone, ${reasonOf(verdict)}` }
+      return { outcome: 'parked', reason: `not undone, ${objectionsText(verdict)}` }
     }
     const trouble = was?.status === 'failed' ? was.failure.message : await undoOne(x, step, action, verdict)
     if (trouble !== undefined) return { outcome: 'stuck', reason: `undo of ${step.name} failed: ${trouble}` }
@@ -33,7 +34,7 @@ async function undoOne(
   x: RunContext,
   step: PlanStep,
   action: Undoable,
-  verdict: Parameters<typeof reasonOf>[0],
+  verdict: Parameters<typeof objectionsText>[0],
 ): Promise<string | undefined> {
   const { journal } = x
   const before = snapshotOf(x, step)
