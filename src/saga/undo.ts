@@ -1,7 +1,7 @@
-import { objectionsText } from '../domain/verdict.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
+import { objectionsText, type Verdict } from '../domain/verdict.ts'
 import type { Json } from '../lib/json.ts'
 import { askWithPatience, type Ending, type LandedStep, type RunContext } from './context.ts'
 import { FrozenError, HaltedError, stopIfAsked, tryOut } from './journal.ts'
@@ -34,7 +34,7 @@ async function undoOne(
   x: RunContext,
   step: PlanStep,
   action: Undoable,
-  verdict: Parameters<typeof objectionsText>[0],
+  verdict: Verdict,
 ): Promise<string | undefined> {
   const { journal } = x
   const before = snapshotOf(x, step)
