@@ -8,10 +8,10 @@ export const targetHold: Gate = {
   name: 'target-hold',
   guardsUndo: false,
   ask({ plan, ledger, world, now }) {
-    const touched = [plan.target, ...plan.within, ...plan.steps.map(({ target }) => target)]
+    const touched = [plan.target, ...plan.steps.map(({ target }) => target)]
     const hold = ledger.holds
       .filter(({ since, forMs }) => elapsedMs(since, now) < forMs)
-      .find(({ target }) => touched.some((ref) => related(world.topology, ref, target)))
+      .find(({ target }) => plan.within.includes(target) || touched.some((ref) => related(world.topology, ref, target)))
     if (!hold) return ALLOW('nobody holds the target')
     const leftMs = hold.forMs - elapsedMs(hold.since, now)
     return {
