@@ -1,4 +1,5 @@
-import { elapsedMs } from '../../lib/clock.ts'
+import type { SpentAttempt } from '../../domain/ledger.ts'
+import { elapsedMs, type Moment } from '../../lib/clock.ts'
 import { durationText } from '../../lib/duration.ts'
 import { ALLOW, type Gate } from '../gate.ts'
 import { countedAttempts } from './attempts.ts'
@@ -9,8 +10,7 @@ export const cooldown: Gate = {
   guardsUndo: false,
   ask({ plan, ledger, world, run, now }) {
     if (plan.cooldownMs === 0) return ALLOW('the policy asks for none')
-    const rests = countedAttempts({ ledger, world }, run).map(({ endedAt, at }) => elapsedMs(endedAt ?? at, now))
-    const restedMs = Math.min(...rests)
+    const restedMs = Math.min(...countedAttempts({ ledger, world }, run).map((spent) => restOf(spent, now)))
     if (restedMs >= plan.cooldownMs) return ALLOW('the owner has rested')
     return {
       answer: 'hold',
@@ -20,4 +20,10 @@ export const cooldown: Gate = {
       unlocks: `in ${durationText(plan.cooldownMs - restedMs)}`,
     }
   },
+}
+
+/** Time since the attempt ended. One in shadow has no run that could end: it was over when it was written down. */
+function restOf({ at, endedAt, shadow }: SpentAttempt, now: Moment): number {
+  const over = endedAt ?? (shadow ? at : undefined)
+  return over ? elapsedMs(over, now) : 0
 }
