@@ -12,8 +12,9 @@ export function check(gates: readonly Gate[], input: GateInput): Verdict {
   if (answers.length === 0) {
     return { answer: 'hold', answers: [{ gate: 'none', answer: 'hold', reason: 'no gate was asked', person: true }] }
   }
-  const has = (answer: GateAnswer['answer']): boolean => answers.some((one) => one.answer === answer)
-  return { answer: has('deny') ? 'deny' : has('hold') ? 'hold' : 'allow', answers }
+  // Not "nothing objected": only what every gate allows is allowed.
+  if (answers.every(({ answer }) => answer === 'allow')) return { answer: 'allow', answers }
+  return { answer: answers.some(({ answer }) => answer === 'deny') ? 'deny' : 'hold', answers }
 }
 
 function answerOf(gate: Gate, input: GateInput): GateAnswer {

@@ -6,6 +6,9 @@ export const blindness: Gate = {
   guardsUndo: true,
   ask({ world: { measure } }) {
     const blind = [...measure.own, ...measure.guards].filter(({ state }) => state === 'blind')
+    if (measure.own.length === 0) {
+      return { answer: 'hold', reason: 'the plan watches no signal of its own: nobody could tell whether it helped' }
+    }
     if (blind.length === 0) return ALLOW('every signal of the plan is fresh')
     return {
       answer: 'hold',
