@@ -25,8 +25,19 @@ const refused: RunEvent = { kind: 'refused', step: apply, verdict: ALLOWED }
 const end: RunEvent = { kind: 'run-ended', outcome: 'healed', reason: '', leftOpen: [] }
 
 const EVENTS = {
-  ...{ start, look, looked, lookFailed, act, acted, actFailed },
-  ...{ undo, undone, undoFailed, assessed, refused, end },
+  start,
+  look,
+  looked,
+  lookFailed,
+  act,
+  acted,
+  actFailed,
+  undo,
+  undone,
+  undoFailed,
+  assessed,
+  refused,
+  end,
 }
 type Name = keyof typeof EVENTS
 const ALL = Object.keys(EVENTS) as Name[]

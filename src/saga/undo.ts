@@ -30,12 +30,7 @@ export async function undoLanded(x: RunContext, newestFirst: readonly LandedStep
 type Undoable = Extract<AnyAction, { reversibility: 'reversible' }>
 
 /** Restores the snapshot and proves it by a second capture; answers what went wrong, if something did. */
-async function undoOne(
-  x: RunContext,
-  step: PlanStep,
-  action: Undoable,
-  verdict: Verdict,
-): Promise<string | undefined> {
+async function undoOne(x: RunContext, step: PlanStep, action: Undoable, verdict: Verdict): Promise<string | undefined> {
   const { journal } = x
   const before = snapshotOf(x, step)
   const look = { params: step.params, tools: x.tools(step.target) }

@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { answerOf, restart, WEB_1, WEB_2, WEB_3 } from '../../../test/gate-world.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { topologyOf } from '../../domain/topology.ts'
+import { minHealthy } from './min-healthy.ts'
+
+const limits = { perTarget: [], minHealthy: 2 }
+const readiness = (...all: (boolean | undefined)[]): ReadonlyMap<ResourceRef, boolean> =>
+  new Map([WEB_1, WEB_2, WEB_3].flatMap((ref, i) => (all[i] === undefined ? [] : [[ref, all[i]]])))
+const asked = (...all: (boolean | undefined)[]): string =>
+  answerOf(minHealthy, { world: { limits, readiness: readiness(...all) } })
+
+describe('work on an instance', () => {
+  test.each([
+    ['that serves, while two others serve', [true, true, true], 'allow'],
+    ['that serves, while one other serves', [true, true, false], 'hold'],
+    ['that nobody sees, while one other serves', [undefined, true, false], 'hold'],
+    ['that serves, while nobody sees one of two others', [true, true, undefined], 'hold'],
+    ['that is down, whatever the others do', [false, false, false], 'allow'],
+  ] as const)('%s', (_what, all, answer) => {
+    expect(asked(...all)).toBe(answer)
+  })
+
+  test('that is part of nothing known is held: nobody would be left', () => {
+    expect(answerOf(minHealthy, { world: { limits, topology: topologyOf([]), readiness: new Map() } })).toBe('hold')
+  })
+})
+
+test('each step is asked about its own target', () => {
+  const world = { limits, readiness: readiness(false, true, true) }
+  expect(answerOf(minHealthy, { world, ask: { purpose: 'apply', step: restart(WEB_1) } })).toBe('allow')
+  expect(answerOf(minHealthy, { world, ask: { purpose: 'apply', step: restart(WEB_2) } })).toBe('hold')
+  expect(answerOf(minHealthy, { world, ask: { purpose: 'undo', step: restart(WEB_2) } })).toBe('hold')
+})
+
+test('what it allows never leaves fewer ready instances than the limit, unless it takes none away', () => {
+  const seen = fc.option(fc.boolean(), { nil: undefined })
+  fc.assert(
+    fc.property(seen, seen, seen, fc.nat(4), (a, b, c, least) => {
+      const world = { limits: { ...limits, minHealthy: least }, readiness: readiness(a, b, c) }
+      const left = [b, c].filter(Boolean).length
+      if (answerOf(minHealthy, { world }) === 'allow' && a !== false) expect(left).toBeGreaterThanOrEqual(least)
+    }),
+  )
+})
