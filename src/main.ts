@@ -14,6 +14,10 @@ import { verifyRecord } from './store/verify.ts'
 /** The composition root: `main/` constructs, the command line decides what. */
 const out = (text: string): void => void process.stdout.write(text)
 
+const progress = (entries: number): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries checked\r`)
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   out,
   err: (text) => void process.stderr.write(text),
@@ -26,7 +30,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   loadConfig: async (path) => readConfig(path),
   doctor,
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder),
+  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,
   callOwner,
 })

@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/errors.ts'
-import type { Write } from '../domain/ledger.ts'
+import type { Pause, Write } from '../domain/ledger.ts'
 import type { Operator, Order, Status } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
@@ -94,7 +94,8 @@ async function statusOf(engine: Engine): Promise<Status> {
   const ledger = await record.ledger('kintsugi:none/none/none')
   const [newest] = await record.entries({ newestFirst: true, limit: 1 })
   const problem = engine.incidents.problem()
-  const stopped = settings.mode === 'shadow' || engine.pause !== undefined || ports.killSwitch() !== 'absent'
+  const pause = engine.pause ?? pauseByFile(engine)
+  const stopped = settings.mode === 'shadow' || pause !== undefined
   return {
     mode: settings.mode,
     version: ports.version,
@@ -104,7 +105,7 @@ async function statusOf(engine: Engine): Promise<Status> {
       : settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target),
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
-    ...(engine.pause && { pause: engine.pause }),
+    ...(pause && { pause }),
     holds: ledger.holds,
     latches: ledger.latches,
     locks: ledger.locks,
@@ -112,4 +113,12 @@ async function statusOf(engine: Engine): Promise<Status> {
     openRuns: [...engine.runs.keys()],
     loop: engine.loop,
   }
+}
+
+/** The kill-switch file, as the pause that it is; it has no moment of its own. */
+function pauseByFile({ ports }: Engine): Pause | undefined {
+  const state = ports.killSwitch()
+  if (state === 'absent') return undefined
+  const reason = state === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'
+  return { freeze: state === 'freeze', since: ports.clock.moment(), reason, by: 'file' }
 }

@@ -1,5 +1,4 @@
-import { statfsSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { callOwner } from '../api/client.ts'
 import { socketPathIn } from '../api/socket.ts'
@@ -9,12 +8,17 @@ import { messageOf } from '../domain/errors.ts'
 import type { Discovery } from '../domain/ports.ts'
 import { covers } from '../domain/resource.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
+import { jumpBetween } from '../engine/watch.ts'
+import { systemClock } from '../lib/clock.ts'
+import { durationText } from '../lib/duration.ts'
+import { openReader } from '../store/reader.ts'
 import { verifyRecord } from '../store/verify.ts'
 import { readConfig } from './config.ts'
 import { connectorOf } from './sources.ts'
 
 const LEAST_FREE_BYTES = 256 * 1024 * 1024
 const LOOK_MS = 5000
+const MOST_SKEW_MS = 2500
 
 /** Looks at everything that Kintsugi needs, as the process that asks sees it, with or without a running owner. */
 export async function doctor(where: Where): Promise<readonly Check[]> {
@@ -45,6 +49,8 @@ export async function doctor(where: Where): Promise<readonly Check[]> {
     ),
     ...(await ownerChecks(folder)),
     recordCheck(folder),
+    await clockCheck(folder),
+    ...(await Promise.all(config.scrapes.map(skewCheck))),
     diskCheck(folder),
     killSwitchCheck(config.killSwitchFile),
   ]
@@ -119,6 +125,38 @@ function recordCheck(folder: string): Check {
       : { name, ok, detail: problems.join('; '), fix }
   } catch (thrown) {
     return { name, ok: false, detail: messageOf(thrown), fix: 'kintsugi serve makes a record where there is none' }
+  }
+}
+
+/** The wall clock against the boot clock since the newest entry of this boot: what they disagree by is a jump. */
+async function clockCheck(folder: string): Promise<Check> {
+  const name = 'clock'
+  const moment = systemClock().moment()
+  try {
+    const reader = openReader(folder)
+    const [newest] = await reader.entries({ newestFirst: true, limit: 1 })
+    reader.close()
+    const jump = newest && jumpBetween(newest.at, moment)
+    if (!jump) return { name, ok: true, detail: 'wall and boot clock agree with the newest entry' }
+    const fix = 'look at the time service; kintsugi resume after that'
+    return { name, ok: false, detail: `the wall clock jumped by ${durationText(jump)} since the newest entry`, fix }
+  } catch {
+    return { name, ok: true, detail: 'no record yet to compare with' }
+  }
+}
+
+/** Our clock against the `Date` header of a place that is scraped, which has whole seconds. */
+async function skewCheck({ name: scrape, at }: Config['scrapes'][number]): Promise<Check> {
+  const name = `clock of ${scrape}`
+  if (!('url' in at)) return { name, ok: true, detail: 'scraped by path: compared by nothing' }
+  try {
+    const { headers } = await fetch(at.url, { method: 'HEAD', signal: AbortSignal.timeout(LOOK_MS) })
+    const skewMs = Date.now() - Date.parse(headers.get('date') ?? '')
+    if (Number.isNaN(skewMs)) return { name, ok: true, detail: 'it sends no Date' }
+    const ok = Math.abs(skewMs) <= MOST_SKEW_MS
+    return { name, ok, detail: `${durationText(skewMs)} away from ours`, fix: 'set the clocks by one time service' }
+  } catch (thrown) {
+    return { name, ok: false, blind: true, detail: messageOf(thrown), fix: `is ${at.url} there?` }
   }
 }
 
