@@ -15,7 +15,7 @@ export type ProbeCheck =
   | {
       readonly kind: 'http'
       readonly at: HttpPlace
-      /** Absent: any status from 200 to 299 is an answer. */
+      /** Absent: any status from 200 to 399 is an answer. */
       readonly expectStatus?: number
       readonly headers: Readonly<Record<string, Secret>>
     }

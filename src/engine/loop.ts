@@ -58,9 +58,13 @@ async function treat(engine: Engine, incident: Incident): Promise<void> {
 }
 
 function findingsNow(engine: Engine): ReturnType<typeof detect> {
-  const { settings, incidents, startedAt } = engine
+  const { ports, settings, incidents, startedAt } = engine
+  const young = {
+    knownSince: ports.knownSince?.() ?? new Map(),
+    ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
+  }
   const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
-  return detect({ policies: settings.policies, ...sightOf(engine), open, startedAt })
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt })
 }
 
 function choose(engine: Engine, incident: Incident, diagnosis: Diagnosis): Choice {

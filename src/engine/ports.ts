@@ -33,6 +33,10 @@ export type EnginePorts = {
   readonly windows: Windows
   /** What is known to exist now. */
   readonly topology: () => Topology
+  /** Since when a target is known, where that was later than the start: what is new is not blind yet. */
+  readonly knownSince?: () => ReadonlyMap<ResourceRef, number>
+  /** How long a target may be unseen before that is a finding, in milliseconds. */
+  readonly graceMs?: number
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]

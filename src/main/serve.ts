@@ -20,7 +20,7 @@ import { runSources } from '../signals/sources.ts'
 import { createWindows } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
-import { connectorOf, sourcesOf, toolsOf } from './sources.ts'
+import { capacityFor, connectorOf, graceFor, sourcesOf, toolsOf } from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -59,10 +59,10 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const connectors = config.connectors.map(connectorOf)
   for (const connector of connectors) open.add(() => connector.close())
   const ending = new AbortController()
-  const targets = watchTargets(connectors, log)
+  const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
 
-  const windows = createWindows()
+  const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
   const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner }), {
     clock,
@@ -83,6 +83,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     log,
     windows,
     topology: () => targets.topology(),
+    knownSince: () => targets.knownSince(),
+    graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),

@@ -1,8 +1,11 @@
 import type { Config, ConnectorConfig, HttpPlace } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import { processConnector } from '../connectors/process/index.ts'
+import { reachOf } from '../domain/condition/ast.ts'
+import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
 import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
+import { STALE_INTERVALS } from '../domain/signal.ts'
 import type { Targets } from '../engine/tasks/targets.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
@@ -65,4 +68,27 @@ function scrapedPlaces(target: string, at: HttpPlace, targets: Targets): Place[]
 
 function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}
+
+/** Samples to keep of a series: enough for a look at the screen, and for what a policy or guard looks back at. */
+const LEAST_SAMPLES = 240
+const LEAST_GRACE_MS = 30_000
+
+/** How many samples of a series arriving every `intervalMs` the longest condition or guard needs. */
+export function capacityFor({ policies, slos }: Config): (metric: string, intervalMs: number) => number {
+  const reaches = [
+    ...policies.map(({ condition }) => reachOf(parseCondition(condition))),
+    ...slos.map(({ expr }) => reachOf(parseExpression(expr))),
+  ]
+  const ms = Math.max(0, ...reaches.map((reach) => reach.ms))
+  const samples = Math.max(LEAST_SAMPLES, ...reaches.map((reach) => reach.samples))
+  return (_metric, intervalMs) => samples + Math.ceil(ms / intervalMs)
+}
+
+/** What is looked at slowly may be unseen for longer before that is blindness. */
+export function graceFor({ probes, scrapes }: Config): number {
+  return Math.max(
+    LEAST_GRACE_MS,
+    ...[...probes, ...scrapes].map(({ intervalMs }) => (STALE_INTERVALS + 1) * intervalMs),
+  )
 }

@@ -9,17 +9,21 @@ import type { Log } from '../../lib/log.ts'
 export type Targets = {
   topology(): Topology
   addresses(): ReadonlyMap<ResourceRef, string>
+  /** When each target was first seen to exist, in epoch milliseconds. */
+  knownSince(): ReadonlyMap<ResourceRef, number>
   /** Asks every connector once; one that cannot look keeps what was known of it. */
   look(abort: AbortSignal): Promise<void>
 }
 
-export function watchTargets(connectors: readonly Connector[], log: Log): Targets {
+export function watchTargets(connectors: readonly Connector[], clock: Clock, log: Log): Targets {
   const last = new Map<string, Discovery>()
   let topology: Topology = topologyOf([])
+  let since = new Map<ResourceRef, number>()
   let addresses: ReadonlyMap<ResourceRef, string> = new Map()
   return {
     topology: () => topology,
     addresses: () => addresses,
+    knownSince: () => since,
     async look(abort) {
       await Promise.all(
         connectors.map(async (connector) => {
@@ -31,6 +35,7 @@ export function watchTargets(connectors: readonly Connector[], log: Log): Target
         }),
       )
       topology = topologyOf([...last.values()].flatMap(({ nodes }) => nodes))
+      since = new Map([...topology.keys()].map((ref) => [ref, since.get(ref) ?? clock.now()]))
       addresses = new Map([...last.values()].flatMap((discovery) => [...discovery.addresses]))
     },
   }
