@@ -11,6 +11,7 @@ import { socketPathIn } from '../src/api/socket.ts'
 import type { Entry, Mode } from '../src/domain/entry.ts'
 import { messageOf } from '../src/domain/errors.ts'
 import { siblingEntry } from '../src/lib/entry.ts'
+import { followRecord, type FollowedRecord } from './record.ts'
 import { note } from './processes.ts'
 import { HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
 
@@ -84,9 +85,17 @@ export async function startKintsugi(ground: Ground): Promise<Kintsugi> {
     clearTimeout(timer)
   }
   const why = await untilReady(api, ground, hasEnded)
-  if (why === undefined) return { api, entries: () => allEntries(api), stop }
+  if (why === undefined) return withRecord(api, followRecord(dataDirOf(ground)), stop)
   await stop()
   throw new Error(`Kintsugi did not become ready: ${why}. Its log, ${logFile}, ends:\n${lastLines(logFile)}`)
+}
+
+function withRecord(api: Api, record: FollowedRecord, stop: () => Promise<void>): Kintsugi {
+  const stopAll = async (): Promise<void> => {
+    await stop()
+    record.close()
+  }
+  return { api, entries: () => record.entries(), stop: stopAll }
 }
 
 /** Undefined once it is ready, else why it is not. */
@@ -105,15 +114,6 @@ async function untilReady(api: Api, ground: Ground, hasEnded: () => boolean): Pr
     }
   }
   return why
-}
-
-async function allEntries(api: Api): Promise<Entry[]> {
-  const all: Entry[] = []
-  for (;;) {
-    const page = await api.record({ after: all.at(-1)?.seq ?? 0, limit: 1000 })
-    all.push(...page)
-    if (page.length < 1000) return all
-  }
 }
 
 function lastLines(file: string): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { UserRequest } from './load/protocol.ts'
-import { failedShare, healedAt, judge, type Effect, type Observed } from './oracle.ts'
+import { failures, healedAt, isRise, judge, type Effect, type Failures, type Observed } from './oracle.ts'
 
 /** One request every 4 ms, each served within 2 ms unless it was sent while `isBroken`. */
 function users(fromMs: number, toMs: number, isBroken: (at: number) => boolean = () => false): UserRequest[] {
@@ -59,10 +59,19 @@ test('an effect after which more users fail than before is harmful', () => {
   expect(judge({ ...crash, requests: worse }).harm[0]).toMatch(/rose from 13\.\d % to 33\.\d %/)
 })
 
-test('requests in flight at the effect are left out on both sides', () => {
+test('requests in flight at the effect are left out', () => {
   const inFlight = { sentAt: 22_500, ms: 500, ok: false }
-  expect(failedShare([inFlight, ...users(20_000, 22_400)], 20_000, 22_600, 22_600)).toBe(0)
-  expect(failedShare([inFlight], 20_000, 22_600)).toBe(1)
+  expect(failures([inFlight], 20_000, 22_600, 22_600)).toEqual({ requests: 0, share: 0 })
+  expect(failures([inFlight], 20_000, 22_600, 22_499)).toEqual({ requests: 1, share: 1 })
+})
+
+test('a rise is no rise when it is small, or when few requests make it chance', () => {
+  const of = (requests: number, share: number): Failures => ({ requests, share })
+  expect(isRise(of(3000, 0), of(9000, 0.01))).toBe(true)
+  expect(isRise(of(3000, 0), of(9000, 0.004))).toBe(false)
+  expect(isRise(of(3000, 0.5), of(50, 0.6))).toBe(false)
+  expect(isRise(of(3000, 0.5), of(3000, 0.6))).toBe(true)
+  expect(isRise(of(3000, 0.5), of(0, 0))).toBe(false)
 })
 
 test('what fails after the fault struck again by itself is not blamed on the restart before', () => {

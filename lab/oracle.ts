@@ -37,7 +37,9 @@ const IN_A_ROW = 50
 const BEFORE_MS = 10_000
 const AFTER_MS = 30_000
 /** A rise by less is within what an idle shop shows on a busy machine: 1 request in 200. */
-const RISE = 0.005
+const LEAST_RISE = 0.005
+/** So many standard errors are no chance. */
+const NO_CHANCE = 3
 
 export function judge(x: Observed): Judgement {
   const requests = [...x.requests].sort((a, b) => a.sentAt - b.sentAt)
@@ -67,25 +69,38 @@ export function healedAt(requests: readonly UserRequest[], absentSince: number):
   return null
 }
 
-/** The share of failed requests among those sent from `from` up to `to`, without those in flight at `leaveOut`. */
-export function failedShare(requests: readonly UserRequest[], from: number, to: number, leaveOut?: number): number {
+/** How many requests there were, and which share of them failed. */
+export type Failures = { readonly requests: number; readonly share: number }
+
+/** Failures among the requests sent from `from` up to `to`, without those in flight at `leaveOut`. */
+export function failures(requests: readonly UserRequest[], from: number, to: number, leaveOut: number): Failures {
   let [all, failed] = [0, 0]
   for (const { sentAt, ms, ok } of requests) {
     if (sentAt < from || sentAt >= to) continue
-    if (leaveOut !== undefined && sentAt <= leaveOut && sentAt + ms >= leaveOut) continue
+    if (sentAt <= leaveOut && sentAt + ms >= leaveOut) continue
     all += 1
     if (!ok) failed += 1
   }
-  return all === 0 ? 0 : failed / all
+  return { requests: all, share: all === 0 ? 0 : failed / all }
+}
+
+/** Whether a greater share failed after than before, by more than chance explains. */
+export function isRise(before: Failures, after: Failures): boolean {
+  const all = before.requests + after.requests
+  if (after.requests === 0) return false
+  const pooled = (before.share * before.requests + after.share * after.requests) / all
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / Math.max(1, before.requests) + 1 / after.requests))
+  return after.share - before.share > Math.max(LEAST_RISE, NO_CHANCE * error)
 }
 
 function harmOfEffects(x: Observed, requests: readonly UserRequest[]): string[] {
   return x.effects.flatMap((effect) => {
     if (effect.service !== x.service) return [`${effect.key} on ${effect.instance}: outside the lineage of the cause`]
-    const before = failedShare(requests, effect.at - BEFORE_MS, effect.at, effect.at)
-    const after = failedShare(requests, effect.at, endOfBlame(x, effect), effect.at)
-    if (after <= before + RISE) return []
-    return [`${effect.key} on ${effect.instance}: failed requests rose from ${percent(before)} to ${percent(after)}`]
+    const before = failures(requests, effect.at - BEFORE_MS, effect.at, effect.at)
+    const after = failures(requests, effect.at, endOfBlame(x, effect), effect.at)
+    if (!isRise(before, after)) return []
+    const rose = `failed requests rose from ${percent(before.share)} to ${percent(after.share)}`
+    return [`${effect.key} on ${effect.instance}: ${rose}`]
   })
 }
 

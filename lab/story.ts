@@ -23,6 +23,7 @@ export type Story = {
   readonly owner: ResourceRef | null
   readonly wouldRun: number
   readonly runs: number
+  readonly openRuns: number
   readonly openIncidents: number
   readonly closedBy: 'kintsugi' | 'itself' | 'unknown' | null
 }
@@ -59,6 +60,7 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
     owner: heldByLimit?.body.plan.owner ?? plan?.owner ?? null,
     wouldRun: of('would-run').length,
     runs: starts.length,
+    openRuns: starts.length - ends.length,
     openIncidents: openIncidents(entries),
     closedBy: closed.at(-1)?.body.endedBy ?? null,
   }

@@ -4,14 +4,17 @@ import type { Shop } from '../shop/shop.ts'
 import { isDeaf, restartUnlessServing, truthOf, type Fault, type FaultMaker, type HeldExpectation } from './fault.ts'
 import { anyVictim, signalInstance, type Victim } from './victim.ts'
 
-/** Long enough for a restart to look like a mend (three good seconds), short enough for four within five minutes. */
-const DIES_AFTER_MS = 8000
+/**
+ * Long enough for a restart to count as a mend (five seconds until the guard's window holds no failures, then three good
+ * ones), short enough for four within five minutes.
+ */
+const DIES_AFTER_MS = 12_000
 
 /** The instance dies again some seconds after every start: restarting it heals nothing, and must stop. */
 export const crashLoop: FaultMaker = (random) =>
   looping('crash-loop', anyVictim(random), { allowedRestarts: 3, latches: false })
 
-/** An instance that dies 8 s after each start, under a name of its own and the limits that should stop the healer. */
+/** An instance that dies 12 s after each start, under a name of its own and the limits that should stop the healer. */
 export function looping(name: string, { instance, service }: Victim, held: HeldExpectation): Fault {
   return {
     name,

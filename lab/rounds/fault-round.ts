@@ -77,13 +77,16 @@ async function playHeld(scene: Scene): Promise<FaultResult | undefined> {
   return { ...resultOf(scene, told, judgement), ...(freed !== undefined && { freed }) }
 }
 
-/** A person releases the owner: then there must be a new run. */
+/** A person releases the owner: then there must be a new run; it is left to end before the fault is undone. */
 async function isFreed(scene: Scene, held: Story): Promise<boolean> {
   await scene.stage.kintsugi.api.release({ subject: held.owner ?? '', reason: 'the lab looked at it', by: 'lab' })
+  let runs = held.runs
   for (const until = Date.now() + FREED_WITHIN_MS; Date.now() < until; await sleep(250)) {
-    if ((await scene.story()).runs > held.runs) return true
+    const now = await scene.story()
+    runs = now.runs
+    if (runs > held.runs && now.openRuns === 0) break
   }
-  return false
+  return runs > held.runs
 }
 
 /** In shadow the lab mends the fault itself: the shop must stay untouched, and the incident end by itself. */
