@@ -7,7 +7,8 @@ import { fakeClock, type FakeClock } from '../../test/fakes/fake-clock.ts'
 import { ConflictError, RecordUnwritableError, RetryableError, TerminalError } from '../domain/errors.ts'
 import type { Commit } from '../domain/ports.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
-import { FrozenError, HaltedError, openJournal, type Journal } from './journal.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { FrozenError, HaltedError, openJournal, RefusedError, type Journal } from './journal.ts'
 import { foldRun, IllegalEventError } from './log.ts'
 
 const started: RunEvent = { kind: 'run-started', plan: planOf([ringStep(A)]), version: 'v', epoch: 1 }
@@ -115,6 +116,21 @@ describe('step', () => {
     }
     await expect(passTime(trial.clock, trial.journal.step('a', fn, rule))).rejects.toThrow(error())
     expect(calls).toBe(tries)
+  })
+
+  test('a further try of an effect is asked for and recorded again; a no leaves the step cut off', async () => {
+    const trial = begin()
+    let calls = 0
+    const lost = async (): Promise<null> => {
+      calls += 1
+      throw new RetryableError('lost')
+    }
+    const verdicts: Verdict[] = [ALLOWED, { answer: 'hold', answers: [] }]
+    const ask = async (): Promise<Verdict> => verdicts.shift()!
+    const acting = passTime(trial.clock, trial.journal.step('act', lost, { ...rule, verdict: ALLOWED, ask }))
+    await expect(acting).rejects.toBeInstanceOf(RefusedError)
+    expect(calls).toBe(2)
+    expect(kinds(trial)).toEqual(['step-started', 'step-started'])
   })
 
   test('waits between tries at least as long as the target asked for', async () => {

@@ -3,7 +3,7 @@ import type { NewEntry } from '../domain/entry.ts'
 import type { Write } from '../domain/ledger.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Failure, RunEvent } from '../domain/run.ts'
-import type { Verdict } from '../domain/verdict.ts'
+import { objectionsText, type Verdict } from '../domain/verdict.ts'
 import { elapsedMs, type Clock } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import { nextRun, type RunState } from './log.ts'
@@ -18,12 +18,33 @@ export class HaltedError extends Error {
   override readonly name = 'HaltedError'
 }
 
-export type StepRule = {
-  readonly timeoutMs: number
+/** The gates were asked again before a further try of an effect, and did not allow it. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+  readonly verdict: Verdict
+  constructor(verdict: Verdict) {
+    super(objectionsText(verdict))
+    this.verdict = verdict
+  }
+}
+
+export type Tries = {
+  /** Absent for what ends by itself. */
+  readonly timeoutMs?: number
   /** Tries in all; only a RetryableError or a time-out is tried again. */
   readonly tries: number
+  /** Before each further try; what it throws ends the trying. */
+  readonly again?: () => Promise<void>
+}
+
+export type StepRule = Omit<Tries, 'again'> & {
   /** Present for what changes a target: the verdict that allowed it, recorded with the start of the step. */
   readonly verdict?: Verdict
+  /**
+   * Asks for another verdict before a further try, since the one before may have taken long; that try is recorded as a
+   * start of its own. A no is thrown as RefusedError, and leaves the step cut off.
+   */
+  readonly ask?: () => Promise<Verdict>
 }
 
 /** The two verbs of a durable run, and the log they write. */
@@ -82,20 +103,23 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const was = state.steps.get(name)
     if (was?.status === 'succeeded') return was.result as Awaited<ReturnType<typeof fn>>
     if (was?.status === 'failed') throw new TerminalError(was.failure.message)
-    const { verdict } = rule
+    const { verdict, ask, ...tries } = rule
+    const start = (verdict: Verdict | undefined): Promise<void> =>
+      append({ kind: 'step-started', step: name, effect: verdict !== undefined, ...(verdict && { verdict }) })
+    const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
-    await append({ kind: 'step-started', step: name, effect: verdict !== undefined, ...(verdict && { verdict }) })
+    await start(verdict)
     let calls = 0
     const counted: typeof fn = (abort) => {
       calls += 1
       return fn(abort)
     }
     try {
-      const result = await tryOut(counted, rule, ports)
+      const result = await tryOut(counted, { ...tries, ...(again && { again }) }, ports)
       await append({ kind: 'step-succeeded', step: name, result })
       return result
     } catch (thrown) {
-      if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
+      if (isStop(thrown)) throw thrown
       // A ConflictError of a later call may speak of what an earlier one wrote; only the first proves that nothing landed.
       const untouched = was === undefined && calls === 1 && thrown instanceof ConflictError
       const failure: Failure = { message: messageOf(thrown), ...(untouched && { untouched }) }
@@ -120,10 +144,21 @@ export function stopIfAsked({ freeze, halt }: Pick<JournalPorts, 'freeze' | 'hal
   if (freeze.aborted) throw new FrozenError('frozen by `pause --freeze`')
 }
 
+/** What ends a step without an outcome of its own: it is cut off. */
+export function isStop(thrown: unknown): thrown is FrozenError | HaltedError | RefusedError {
+  return thrown instanceof FrozenError || thrown instanceof HaltedError || thrown instanceof RefusedError
+}
+
+/** The verdict, if it allows; else throws RefusedError. */
+export function allowing(verdict: Verdict): Verdict {
+  if (verdict.answer !== 'allow') throw new RefusedError(verdict)
+  return verdict
+}
+
 /** Calls `fn` under the rule's time-out, again after a RetryableError or a time-out while tries are left. */
 export async function tryOut<T>(
   fn: (abort: AbortSignal) => Promise<T>,
-  rule: Pick<StepRule, 'timeoutMs' | 'tries'>,
+  rule: Tries,
   ports: Omit<JournalPorts, 'record'>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -132,22 +167,24 @@ export async function tryOut<T>(
     try {
       return await within(fn, rule.timeoutMs, ports)
     } catch (thrown) {
-      if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
       if (!(thrown instanceof RetryableError) || attempt >= rule.tries) throw thrown
       const delayMs = Math.max(thrown.retryAfterMs, RETRY_FIRST_MS * 2 ** (attempt - 1))
       await ports.clock.sleep(delayMs, AbortSignal.any([ports.freeze, ports.halt]))
     }
+    stopIfAsked(ports)
+    await rule.again?.()
   }
 }
 
 /** One call, given up at the time-out, a freeze or a halt, whether it listens to its abort signal or not. */
 async function within<T>(
   fn: (abort: AbortSignal) => Promise<T>,
-  timeoutMs: number,
+  timeoutMs: number | undefined,
   ports: Omit<JournalPorts, 'record'>,
 ): Promise<T> {
   const over = new AbortController()
   const stop = AbortSignal.any([ports.freeze, ports.halt, over.signal])
+  if (timeoutMs === undefined) return fn(stop)
   const timeout = async (): Promise<never> => {
     await ports.clock.sleep(timeoutMs, stop)
     stopIfAsked(ports)

@@ -3,11 +3,11 @@ import type { Write } from '../domain/ledger.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { Outcome } from '../domain/run.ts'
-import { objectionsText, type Verdict } from '../domain/verdict.ts'
+import type { Verdict } from '../domain/verdict.ts'
 import { elapsedMs } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import { askWithPatience, landedSteps, type Ending, type RunContext } from './context.ts'
-import { FrozenError, HaltedError } from './journal.ts'
+import { allowing, FrozenError, HaltedError, RefusedError } from './journal.ts'
 import type { RunState } from './log.ts'
 import { settle } from './settle.ts'
 import { undoLanded } from './undo.ts'
@@ -80,21 +80,21 @@ async function applyOnce(
   if (was?.status === 'started' && action.repeat === 'never') {
     return { why: 'failed', reason: `${name} was cut off and cannot be repeated: nobody knows whether it happened` }
   }
-  // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
-  const verdict = was && was.status !== 'started' ? ALREADY_ASKED : await askWithPatience(x, step, 'apply')
-  if (verdict.answer !== 'allow') {
-    await x.journal.append({ kind: 'refused', step: name, verdict })
-    return { why: 'refused', reason: `${name}: ${objectionsText(verdict)}` }
+  const ask = (): Promise<Verdict> => askWithPatience(x, step, 'apply')
+  const apply = async (abort: AbortSignal): Promise<null> => {
+    await action.apply({ ...act, abort })
+    return null
   }
-  await x.journal.step(
-    name,
-    async (abort) => {
-      await action.apply({ ...act, abort })
-      return null
-    },
-    { ...rule, verdict },
-  )
-  return undefined
+  try {
+    // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
+    const verdict = was && was.status !== 'started' ? ALREADY_ASKED : allowing(await ask())
+    await x.journal.step(name, apply, { ...rule, verdict, ask })
+    return undefined
+  } catch (thrown) {
+    if (!(thrown instanceof RefusedError)) throw thrown
+    await x.journal.append({ kind: 'refused', step: name, verdict: thrown.verdict })
+    return { why: 'refused', reason: `${name}: ${thrown.message}` }
+  }
 }
 
 const ALREADY_ASKED: Verdict = { answer: 'allow', answers: [] }
@@ -151,8 +151,11 @@ async function bySettling(x: RunContext, after?: string): Promise<Ending> {
       return { outcome: enough ? 'healed' : 'helped', reason }
     case 'blind':
       return { outcome: 'parked', reason: `applied, unverified: ${reason}` }
-    case 'unchanged':
-      return reversible.length > 0 ? takeBack(x, reason) : { outcome: 'spent', reason }
+    case 'unchanged': {
+      const undone: Ending = reversible.length > 0 ? await takeBack(x, reason) : { outcome: 'spent', reason }
+      // Rolled back means as it was before: what cannot be undone is spent.
+      return undone.outcome === 'rolled-back' && lasting ? { outcome: 'spent', reason } : undone
+    }
     case 'worse': {
       const undone: Ending = reversible.length > 0 ? await takeBack(x, reason) : { outcome: 'rolled-back', reason }
       if (undone.outcome !== 'rolled-back' || !lasting) return undone

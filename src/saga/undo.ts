@@ -1,10 +1,9 @@
 import { messageOf } from '../domain/errors.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
-import { objectionsText, type Verdict } from '../domain/verdict.ts'
 import type { Json } from '../lib/json.ts'
 import { askWithPatience, type Ending, type LandedStep, type RunContext } from './context.ts'
-import { FrozenError, HaltedError, stopIfAsked, tryOut } from './journal.ts'
+import { allowing, isStop, RefusedError, stopIfAsked, tryOut } from './journal.ts'
 
 /**
  * Undoes what can be undone, newest first. Answers the ending when that did not work: `parked` when the gates would not
@@ -15,26 +14,34 @@ export async function undoLanded(x: RunContext, newestFirst: readonly LandedStep
     if (action.reversibility !== 'reversible') continue
     const was = x.journal.state().undos.get(step.name)
     if (was?.status === 'finished') continue
-    const verdict = await askWithPatience(x, step, 'undo')
-    stopIfAsked(x)
-    if (verdict.answer !== 'allow') {
-      await x.journal.append({ kind: 'refused', step: `${step.name}/undo`, verdict })
-      return { outcome: 'parked', reason: `not undone, ${objectionsText(verdict)}` }
+    try {
+      const trouble = was?.status === 'failed' ? was.failure.message : await undoOne(x, step, action)
+      if (trouble !== undefined) return { outcome: 'stuck', reason: `undo of ${step.name} failed: ${trouble}` }
+    } catch (thrown) {
+      if (!(thrown instanceof RefusedError)) throw thrown
+      await x.journal.append({ kind: 'refused', step: `${step.name}/undo`, verdict: thrown.verdict })
+      return { outcome: 'parked', reason: `not undone, ${thrown.message}` }
     }
-    const trouble = was?.status === 'failed' ? was.failure.message : await undoOne(x, step, action, verdict)
-    if (trouble !== undefined) return { outcome: 'stuck', reason: `undo of ${step.name} failed: ${trouble}` }
   }
   return undefined
 }
 
 type Undoable = Extract<AnyAction, { reversibility: 'reversible' }>
 
-/** Restores the snapshot and proves it by a second capture; answers what went wrong, if something did. */
-async function undoOne(x: RunContext, step: PlanStep, action: Undoable, verdict: Verdict): Promise<string | undefined> {
+/**
+ * Restores the snapshot and proves it by a second capture; answers what went wrong, if something did. Every try is asked
+ * for and recorded; throws RefusedError when the gates say no.
+ */
+async function undoOne(x: RunContext, step: PlanStep, action: Undoable): Promise<string | undefined> {
   const { journal } = x
   const before = snapshotOf(x, step)
   const look = { params: step.params, tools: x.tools(step.target) }
-  await journal.append({ kind: 'undo-started', step: step.name, verdict })
+  const start = async (): Promise<void> => {
+    const verdict = allowing(await askWithPatience(x, step, 'undo'))
+    stopIfAsked(x)
+    await journal.append({ kind: 'undo-started', step: step.name, verdict })
+  }
+  await start()
   try {
     await tryOut(
       async (abort) => {
@@ -42,11 +49,11 @@ async function undoOne(x: RunContext, step: PlanStep, action: Undoable, verdict:
         const after = await action.capture({ ...look, abort })
         if (!action.same(before, after)) throw new Error('a second capture is not the same as the first')
       },
-      { timeoutMs: action.limits.stepTimeoutMs, tries: 3 },
+      { timeoutMs: action.limits.stepTimeoutMs, tries: 3, again: start },
       x,
     )
   } catch (thrown) {
-    if (thrown instanceof FrozenError || thrown instanceof HaltedError) throw thrown
+    if (isStop(thrown)) throw thrown
     const message = messageOf(thrown)
     await journal.append({ kind: 'undo-failed', step: step.name, failure: { message } })
     return message
