@@ -15,7 +15,8 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
   const all = [...measure.own, ...measure.guards]
   const blind = all.filter(({ state }) => state === 'blind')
   const waiting = all.filter(({ at }) => at <= sinceMs)
-  const seen = blind.length === 0 && waiting.length === 0
+  const watchesNothing = measure.own.length === 0
+  const seen = !watchesNothing && blind.length === 0 && waiting.length === 0
   const violated = measure.own.filter(({ state }) => state === 'violated')
   const harmed = worseGuards(measure, before)
   const enough = seen && all.every(({ state }) => state === 'well')
@@ -30,6 +31,7 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
     measure,
   })
 
+  if (watchesNothing) return answer('blind', ['the plan watches no signal of its own'])
   if (blind.length > 0)
     return answer(
       'blind',
@@ -63,15 +65,18 @@ function countViolated(measure: Measure): number {
 function isBetter(measure: Measure, before: Measure): boolean {
   if (countViolated(measure) !== countViolated(before)) return countViolated(measure) < countViolated(before)
   return pairs(measure, before).some(
-    ([now, was]) => was.state === 'violated' && (now.value ?? Infinity) <= (was.value ?? 0) * 0.75,
+    ([now, was]) => was.state === 'violated' && (now.value ?? Infinity) < badness(was) * 0.75,
   )
+}
+
+/** What a guard said before. One that was too broken to say anything can only have got better. */
+function badness({ value }: SignalState): number {
+  return value ?? Infinity
 }
 
 function worseGuards(measure: Measure, before: Measure): SignalState[] {
   return pairs(measure, before)
-    .filter(
-      ([now, was]) => now.state === 'violated' && (now.value ?? 0) > (was.value ?? 0) * WORSE_FACTOR + WORSE_MARGIN,
-    )
+    .filter(([now, was]) => now.state === 'violated' && (now.value ?? 0) > badness(was) * WORSE_FACTOR + WORSE_MARGIN)
     .map(([now]) => now)
 }
 
