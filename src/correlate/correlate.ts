@@ -29,7 +29,7 @@ export function correlate(x: {
   readonly open: readonly Incident[]
   readonly topology: Topology
 }): Change[] {
-  const groups = Map.groupBy(x.findings, (finding) => homeOf(finding, x.open, x.topology))
+  const groups = grouped(x.findings, x.open, x.topology)
   const opened = [...groups]
     .filter(([home]) => typeof home === 'string')
     .map(([owner, findings]): Change => ({
@@ -42,10 +42,22 @@ export function correlate(x: {
   return [...updates, ...opened]
 }
 
-/** The open incident that a finding belongs to, else the durable owner that a new one is opened for. */
-function homeOf(finding: Finding, open: readonly Incident[], topology: Topology): Incident | ResourceRef {
-  const owner = durableOwner(topology, finding.target)
-  return open.find((incident) => related(topology, incident.owner, owner)) ?? owner
+/** An open incident, or the durable owner that a new one is opened for. */
+type Home = Incident | ResourceRef
+
+/** Every finding with the first home that its owner is related to: the open ones by age, then those just found. */
+function grouped(findings: readonly Finding[], open: readonly Incident[], topology: Topology): Map<Home, Finding[]> {
+  const groups = new Map<Home, Finding[]>(open.map((incident) => [incident, []]))
+  for (const finding of findings) {
+    const owner = durableOwner(topology, finding.target)
+    const home = [...groups.keys()].find((one) => related(topology, ownerOf(one), owner)) ?? owner
+    groups.set(home, [...(groups.get(home) ?? []), finding])
+  }
+  return groups
+}
+
+function ownerOf(home: Home): ResourceRef {
+  return typeof home === 'string' ? home : home.owner
 }
 
 function updateOf(incident: Incident, findings: readonly Finding[], topology: Topology): Change[] {
