@@ -3,7 +3,7 @@ import { decide } from '../decide/decide.ts'
 import { detect } from '../detect/detect.ts'
 import { diagnose, sameDiagnosis } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
-import { ConflictError, messageOf } from '../domain/errors.ts'
+import { ConflictError, messageOf, RecordUnwritableError } from '../domain/errors.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
@@ -36,7 +36,19 @@ export async function turn(engine: Engine): Promise<void> {
   }
   const idle = engine.incidents.open().filter((incident) => !openAttempt(incident) && incident.status !== 'escalated')
   for (const incident of leastRecent(engine, idle).slice(0, INCIDENTS_PER_TURN)) {
+    await treatApart(engine, incident)
+  }
+}
+
+/** One incident that cannot be treated keeps no other waiting. */
+async function treatApart(engine: Engine, incident: Incident): Promise<void> {
+  try {
     await treat(engine, incident)
+  } catch (thrown) {
+    if (thrown instanceof RecordUnwritableError) throw thrown
+    // A conflict is news from another run: the next turn sees it.
+    if (thrown instanceof ConflictError) return
+    engine.ports.log.error({ incident: incident.id, problem: messageOf(thrown) }, 'incident could not be treated')
   }
 }
 
@@ -113,8 +125,7 @@ export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promis
     try {
       await turn(engine)
     } catch (thrown) {
-      // A conflict is news from another run: the next turn sees it.
-      if (!(thrown instanceof ConflictError)) log.error({ problem: messageOf(thrown) }, 'turn failed')
+      log.error({ problem: messageOf(thrown) }, 'turn failed')
     }
     engine.loop.turns += 1
     engine.loop.turnMs = clock.now() - began

@@ -89,7 +89,16 @@ function actionNamed(actions: readonly AnyAction[], name: string): AnyAction {
   return action
 }
 
-async function giveUp(engine: Engine, { run, incident }: RunRow, why: string): Promise<void> {
-  const reason = `${run} cannot be continued: ${why}`
-  await note(engine, [{ kind: 'paged', about: run, reason }], { incident, run, closing: true })
+/** Ends a run that this version cannot go on with, so that a person can release what it holds. */
+async function giveUp(engine: Engine, { run, incident, target }: RunRow, why: string): Promise<void> {
+  const reason = `cannot be continued: ${why}`
+  const leftOpen = [`whatever ${run} did to ${target}`]
+  await note(
+    engine,
+    [
+      { kind: 'run-ended', outcome: 'stuck', reason, leftOpen },
+      { kind: 'paged', about: run, reason: `stuck: ${reason}` },
+    ],
+    { incident, run, writes: [{ do: 'close-run', run, outcome: 'stuck' }], closing: true },
+  )
 }
