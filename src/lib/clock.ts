@@ -28,6 +28,9 @@ export function elapsedMs(from: Moment, to: Moment): number {
   return Math.max(0, to.wallMs - from.wallMs)
 }
 
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** The machine's own clocks. */
 export function systemClock(): Clock {
   const bootId = readBootId()
@@ -42,7 +45,12 @@ export function systemClock(): Clock {
           abort?.removeEventListener('abort', done)
           resolve()
         }
-        const timer = setTimeout(done, ms)
+        const wait = (leftMs: number): void => {
+          const late = leftMs > MAX_TIMER_MS
+          timer = setTimeout(late ? () => wait(leftMs - MAX_TIMER_MS) : done, late ? MAX_TIMER_MS : leftMs)
+        }
+        let timer: NodeJS.Timeout
+        wait(ms)
         abort?.addEventListener('abort', done)
       }),
   }

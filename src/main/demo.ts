@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Started } from '../cli/deps.ts'
@@ -57,8 +58,8 @@ async function placesOf(child: ChildProcess): Promise<Places> {
   throw new TerminalError('the lab did not start: what it said stands above')
 }
 
-function nextSteps({ gateway, control, config, data }: Places): string {
-  const kintsugi = `npm run -s kintsugi -- -c ${config} --data ${data}`
+function nextSteps({ gateway, control, config }: Places): string {
+  const kintsugi = `npm run -s kintsugi -- -c ${relative(process.cwd(), config)}`
   return `
 The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
 

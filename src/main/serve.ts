@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { actions } from '../actions/registry.ts'
 import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
@@ -6,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
+import type { Operator, Status } from '../domain/operator.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -25,6 +27,7 @@ import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
 const POLL_MS = 250
+const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
 
@@ -36,10 +39,19 @@ export async function serve(where: Where, started: Started, log: Log = stderrLog
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
-    started(await operator.status())
+    started(await firstSight(operator))
     log.info({ signal: await told }, 'draining')
   } finally {
     await open.close()
+  }
+}
+
+/** The status once every source has been seen, or after a moment without: what is blind then is said. */
+async function firstSight(operator: Operator): Promise<Status> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const status = await operator.status()
+    if (waitedMs >= FIRST_SIGHT_MS || status.sources.every(({ fresh }) => fresh)) return status
+    await setTimeout(POLL_MS)
   }
 }
 
