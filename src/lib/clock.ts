@@ -46,8 +46,8 @@ export function systemClock(): Clock {
           resolve()
         }
         const wait = (leftMs: number): void => {
-          const late = leftMs > MAX_TIMER_MS
-          timer = setTimeout(late ? () => wait(leftMs - MAX_TIMER_MS) : done, late ? MAX_TIMER_MS : leftMs)
+          const isLong = leftMs > MAX_TIMER_MS
+          timer = isLong ? setTimeout(() => wait(leftMs - MAX_TIMER_MS), MAX_TIMER_MS) : setTimeout(done, leftMs)
         }
         let timer: NodeJS.Timeout
         wait(ms)

@@ -17,7 +17,8 @@ export function durationText(ms: number): string {
     parts.push(`${count}${unit}`)
     rest -= count * size
   }
-  return (ms < 0 ? '-' : '') + (parts.slice(0, 2).join('') || '0s')
+  if (parts.length === 0) return '0s'
+  return (ms < 0 ? '-' : '') + parts.slice(0, 2).join('')
 }
 
 /** Reads `5m`, `1h30m`, `250ms`, `7d` into milliseconds; undefined for anything else. */
