@@ -20,6 +20,8 @@ export type Evidence = {
   readonly after: ReadonlyMap<string, string>
   readonly victim: string
   readonly isFaultPresent: boolean
+  /** When Kintsugi was killed (epoch ms). */
+  readonly killedAt: readonly number[]
   /** What was noticed on the way. */
   readonly remarks: readonly string[]
 }
@@ -27,6 +29,7 @@ export type Evidence = {
 export type RunStory = {
   readonly run: string
   readonly outcomes: readonly Outcome[]
+  readonly startedAt: number
   readonly endedAt: number | undefined
   /** Idempotency keys of effects that the record shows as begun, with when, and whether a gate's `allow` is with each. */
   readonly keys: ReadonlyMap<string, { readonly at: number; readonly allowed: boolean }>
@@ -41,7 +44,13 @@ export function runsOf(entries: readonly Entry[]): RunStory[] {
   return [...byRun].map(([run, log]) => {
     const ends = log.filter(({ kind }) => kind === 'run-ended')
     const outcomes = ends.flatMap(({ body }) => (body?.kind === 'run-ended' ? [body.outcome] : []))
-    return { run, outcomes, endedAt: ends.at(-1)?.at.wallMs, keys: keysOf(run, log) }
+    return {
+      run,
+      outcomes,
+      startedAt: log[0]?.at.wallMs ?? 0,
+      endedAt: ends.at(-1)?.at.wallMs,
+      keys: keysOf(run, log),
+    }
   })
 }
 
@@ -73,12 +82,13 @@ export function violationsOf(x: Evidence): string[] {
 }
 
 function endingsOf(x: Evidence, runs: readonly RunStory[]): string[] {
-  const problems = runs.flatMap(({ run, outcomes, keys }, index) => {
+  const problems = runs.flatMap((story, index) => {
+    const { run, outcomes } = story
     if (outcomes.length !== 1) return [`${run} has ${outcomes.length} endings`]
     const outcome = outcomes[0] ?? 'stuck'
     const isLast = index === runs.length - 1
     if (outcome === 'healed' && isLast) return []
-    if (outcome === 'abandoned' && !isLast && isJustlyAbandoned(keys)) return []
+    if (outcome === 'abandoned' && !isLast && isJustlyAbandoned(story, x.killedAt)) return []
     return [`${run}, run ${index + 1} of ${runs.length}, ended ${outcome}`]
   })
   if (runs.length === 0) problems.push('there was no run')
@@ -94,8 +104,8 @@ function endingsOf(x: Evidence, runs: readonly RunStory[]): string[] {
  * gate of blindness holds the effect that has never begun, and the run is given up. Sight returns, and the loop decides
  * anew: another run must follow and heal. With an effect begun there is no such excuse: that run waits for its sight.
  */
-function isJustlyAbandoned(keys: RunStory['keys']): boolean {
-  return keys.size === 0
+function isJustlyAbandoned({ keys, startedAt, endedAt }: RunStory, killedAt: readonly number[]): boolean {
+  return keys.size === 0 && killedAt.some((at) => at >= startedAt && at <= (endedAt ?? 0))
 }
 
 /** The shims' books against the record's: exactly one effect for each key, and none that the record did not allow first. */

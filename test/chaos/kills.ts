@@ -48,7 +48,7 @@ const AIMS: readonly Aim[] = [
   { name: 'stabilisation begins', isReached: shows('step-started', 'settle/result'), spreadMs: 1500 },
   { name: 'early', isReached: () => true, spreadMs: 2500 },
   { name: 'applied', isReached: shows('step-succeeded', '/apply'), spreadMs: 250 },
-  { name: 'run ends', isReached: shows('run-ended'), spreadMs: 300 },
+  { name: 'run ends', isReached: shows('run-ended'), spreadMs: 20 },
   ANY_TIME,
 ]
 const SECOND_KILL_SHARE = 0.4

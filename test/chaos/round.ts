@@ -134,8 +134,9 @@ async function killAndRestart(scene: Scene, { aim, delayMs, downMs }: Kill): Pro
   await sleep(delayMs)
   const why = scene.kintsugi.lost()
   if (why !== undefined) scene.remarks.push(why)
+  const outlived = scene.kintsugi.kill()
   const afterMs = Date.now() - scene.injectedAt
-  scene.remarks.push(...(await scene.kintsugi.kill()))
+  scene.remarks.push(...(await outlived))
   scene.killed.push({ aim: aim.name, phase: phaseOf(await entriesOf(scene)), afterMs })
   await sleep(downMs)
   scene.startedAt = Date.now()
@@ -178,6 +179,7 @@ async function evidenceOf(
     after: await processesOf(shop),
     victim: fault.truth.instance,
     isFaultPresent: await fault.present(shop),
+    killedAt: scene.killed.map(({ afterMs }) => scene.injectedAt + afterMs),
     remarks: scene.remarks,
   }
 }

@@ -1,0 +1,152 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import type { Entry } from '../../src/domain/entry.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { openReader } from '../../src/store/reader.ts'
+import { verifyRecord } from '../../src/store/verify.ts'
+import { signalInstance } from '../../lab/faults/victim.ts'
+import { configFileOf, dataDirOf } from '../../lab/kintsugi.ts'
+import { startLoad } from '../../lab/load/load.ts'
+import { effectsOn } from '../../lab/rounds/stage.ts'
+import { freeBasePort } from '../../lab/shop/ports.ts'
+import { startShop } from '../../lab/shop/shop.ts'
+import { logOf, MAIN, prepare, serve } from './kintsugi.ts'
+
+const WITHIN_MS = 150_000
+/** A second fault is left alone for so long: three times what its detection takes. */
+const LEFT_ALONE_MS = 10_000
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+/** A disk of 64 MiB at the folder; false where this user may not mount one. */
+function mountDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder], { stdio: 'pipe' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const canMount = ((): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-mount-'))
+  const can = mountDisk(folder)
+  if (can) execFileSync('umount', ['-l', folder])
+  else console.warn('SKIPPED: a disk made full under a running Kintsugi needs root, to mount a tmpfs of 64 MiB')
+  rmSync(folder, { recursive: true })
+  return can
+})()
+
+/** Writes until nothing more fits; answers how to take it back. */
+function fill(disk: string): () => void {
+  const filler = join(disk, 'filler')
+  const handle = openSync(filler, 'w')
+  for (const chunk of [1 << 20, 4096]) {
+    try {
+      for (;;) writeSync(handle, Buffer.alloc(chunk))
+    } catch {
+      // ENOSPC: as full as this chunk makes it.
+    }
+  }
+  closeSync(handle)
+  return () => rmSync(filler)
+}
+
+/** Asks until it is so; throws after half a minute. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; !(await isSo()); await sleep(5)) {
+    if (Date.now() > end) throw new Error(`after half a minute still not: ${what}`)
+  }
+}
+
+/** A shop, its users, and a Kintsugi whose record is on a small disk of its own; all gone after the test. */
+async function open() {
+  const dir = mkdtempSync(join(tmpdir(), 'kintsugi-full-'))
+  closers.push(() => rmSync(dir, { recursive: true }))
+  const disk = dataDirOf({ dir })
+  mkdirSync(disk)
+  mountDisk(disk)
+  closers.push(() => execFileSync('umount', ['-l', disk]))
+  const basePort = await freeBasePort(Math.random)
+  const shop = await startShop({ dir: join(dir, 'shop'), basePort, log: silentLog })
+  closers.push(() => shop.stop())
+  const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: 100 })
+  closers.push(() => load.stop())
+  const place = { dir, basePort, shopDir: shop.dir }
+  prepare(place, { healthyFor: '3s', within: '20s' })
+  const kintsugi = serve(place)
+  closers.push(() => kintsugi.stop())
+  await kintsugi.untilReady()
+  const reader = openReader(disk)
+  closers.push(() => reader.close())
+  const entries = (): Promise<readonly Entry[]> => reader.entries({})
+  /** One command of the command line, as a person gives it. */
+  const cli = (...args: string[]): Promise<{ code: number; text: string }> =>
+    new Promise((resolve) => {
+      const where = ['-c', configFileOf(place), '--data', disk]
+      execFile(process.execPath, [MAIN, ...where, ...args], (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr }),
+      )
+    })
+  return { disk, shop, kintsugi, reader, entries, cli, log: () => readFileSync(logOf(place), 'utf8') }
+}
+
+const count = (entries: readonly Entry[], kind: Entry['kind']): number =>
+  entries.filter((entry) => entry.kind === kind).length
+
+test.skipIf(!canMount)(
+  'on a disk made full in the middle of a repair, the repair ends on record, nothing new begins, and room alone mends it',
+  { timeout: WITHIN_MS },
+  async () => {
+    const { disk, shop, kintsugi, reader, entries, cli, log } = await open()
+    await signalInstance(shop, 'api-1', 'SIGKILL')
+    await until('api-1 restarted', async () =>
+      (await entries()).some(({ body }) => body?.kind === 'step-succeeded' && body.step.endsWith('/apply')),
+    )
+    const makeRoom = fill(disk)
+    expect(count(await entries(), 'run-ended')).toBe(0)
+    const isFull = (): boolean => statfsSync(disk).bavail === 0
+    expect(isFull()).toBe(true)
+
+    // What is under way ends, and says so from the reserve.
+    await until('the run ended', async () => count(await entries(), 'run-ended') === 1)
+    expect(isFull()).toBe(true)
+    expect((await reader.runs({}))[0]).toMatchObject({ outcome: 'healed' })
+    expect((await reader.ledger('lab:shop/service/api')).locks).toEqual([])
+
+    // What comes now is not acted on, and everybody who asks hears why.
+    const [knownEffects, knownEntries] = [await effectsOn(shop), await entries()]
+    await signalInstance(shop, 'web-1', 'SIGKILL')
+    const leftAlone = sleep(LEFT_ALONE_MS)
+    await until('the status says it', async () => !(await kintsugi.status()).record.ok)
+    await leftAlone
+    expect(await effectsOn(shop)).toEqual(knownEffects)
+    expect(count(await entries(), 'run-started')).toBe(count(knownEntries, 'run-started'))
+    expect(await shop.instance('web-1').serves(400)).toBe(false)
+    const [listed, doctor] = await Promise.all([cli('get', 'runs'), cli('doctor')])
+    expect(listed).toMatchObject({ code: 0, text: expect.stringMatching(/record NOT OK: .*Free some space/) })
+    expect(listed.text).toContain('healed')
+    expect(doctor.code).toBe(1)
+    expect(doctor.text).toMatch(/record writable +BAD/)
+    expect(doctor.text).toMatch(/disk +BAD +0 MiB free/)
+    expect(log()).toMatch(/Free some space/)
+
+    makeRoom()
+    await until('web-1 healed', async () => {
+      const [run] = await reader.runs({ limit: 1 })
+      return run?.target === 'lab:shop/instance/web-1' && run.outcome === 'healed'
+    })
+    await until('all is quiet', async () => (await reader.openIncidents()).length === 0)
+    expect(await kintsugi.status()).toMatchObject({ record: { ok: true } })
+    expect((await effectsOn(shop)).map(({ instance }) => instance)).toEqual(['api-1', 'web-1'])
+    expect(await kintsugi.stop()).toBe(0)
+    expect(verifyRecord(disk)).toMatchObject({ ok: true, problems: [] })
+  },
+)
