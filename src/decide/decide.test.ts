@@ -1,0 +1,219 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { API, POLICY, SHOP, TOPOLOGY, WEB, WEB_1, WEB_2, WEB_3 } from '../../test/gate-world.ts'
+import type { Hypothesis } from '../domain/diagnosis.ts'
+import type { Finding } from '../domain/finding.ts'
+import type { Attempt, Incident } from '../domain/incident.ts'
+import type { Choice, Plan } from '../domain/plan.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import type { Outcome } from '../domain/run.ts'
+import { decide, type Deciding } from './decide.ts'
+import { REMEDIES } from './registry.ts'
+
+const finding = (target: ResourceRef, more: Partial<Finding> = {}): Finding => ({
+  fingerprint: `f ${target}`,
+  policy: POLICY.name,
+  target,
+  state: 'violated',
+  since: 0,
+  severity: 'high',
+  summary: `${target} is down`,
+  evidence: [],
+  ...more,
+})
+const cause = (target: ResourceRef): Hypothesis => ({
+  cause: 'dead-instance',
+  target,
+  confidence: 0.9,
+  summary: '',
+  for: [],
+  against: [],
+})
+const attempt = (remedy: string, target: ResourceRef, outcome?: Outcome): Attempt => ({
+  run: `run-${remedy}`,
+  plan: `plan-${remedy}`,
+  remedy,
+  target,
+  ...(outcome && { outcome }),
+})
+
+type Change = {
+  readonly attempts?: readonly Attempt[]
+  readonly findings?: readonly Finding[]
+  readonly hypotheses?: readonly Hypothesis[]
+  readonly policies?: readonly Policy[]
+}
+
+function chosen({
+  attempts = [],
+  findings = [finding(WEB_1)],
+  hypotheses = [cause(WEB_1)],
+  policies = [POLICY],
+}: Change = {}): Choice {
+  const incident: Incident = {
+    id: 'inc-1',
+    owner: WEB,
+    openedAt: 0,
+    waitingFor: [],
+    attempts,
+    findings,
+    status: 'open',
+    severity: 'high',
+  }
+  const x: Deciding = {
+    incident,
+    diagnosis: { hypotheses, blastRadius: [] },
+    policies: new Map(policies.map((policy) => [policy.name, policy])),
+    remedies: REMEDIES,
+    topology: TOPOLOGY,
+    measure: () => ({ at: 7, own: [], guards: [] }),
+    planId: 'plan-1',
+    now: 7,
+  }
+  return decide(x)
+}
+
+function planOf(change: Change = {}): Plan {
+  const choice = chosen(change)
+  if (choice.kind !== 'plan') throw new Error(`no plan: ${choice.reason}`)
+  return choice.plan
+}
+
+describe('the ladder', () => {
+  test('begins with the lightest remedy that applies, and says why not the others', () => {
+    const { remedy, target, rejected } = planOf()
+    expect([remedy, target]).toEqual(['restart-instance', WEB_1])
+    expect(rejected).toEqual([
+      { remedy: 'restart-service', reason: 'heavier than restart-instance' },
+      { remedy: 'page', reason: 'heavier than restart-instance' },
+    ])
+  })
+
+  test('goes on with the next after one that was tried, with the plan before it as parent', () => {
+    const plan = planOf({ attempts: [attempt('restart-instance', WEB_1, 'spent')] })
+    expect(plan).toMatchObject({ remedy: 'restart-service', parent: 'plan-restart-instance', generation: 2 })
+    expect(plan.rejected[0]).toEqual({ remedy: 'restart-instance', reason: 'tried in run-restart-instance: spent' })
+  })
+
+  test('does not count what was tried on another target, or never applied', () => {
+    const attempts = [attempt('restart-instance', WEB_2, 'spent'), attempt('restart-instance', WEB_1, 'abandoned')]
+    expect(planOf({ attempts }).remedy).toBe('restart-instance')
+  })
+
+  test('ends at a person, who is told what was tried', () => {
+    const attempts = [attempt('restart-instance', WEB_1, 'spent'), attempt('restart-service', WEB, 'rolled-back')]
+    expect(chosen({ attempts })).toEqual({
+      kind: 'page',
+      reason:
+        "the ladder of 'web-answers' has come to a person: restart-instance: tried in run-restart-instance: spent; " +
+        'restart-service: tried in run-restart-service: rolled-back',
+    })
+  })
+
+  test('without a person at its end still ends at one', () => {
+    const policies = [{ ...POLICY, ladder: ['warm-cache'] }]
+    expect(chosen({ policies })).toEqual({
+      kind: 'page',
+      reason: "nothing left on the ladder of 'web-answers': warm-cache: there is no such remedy",
+    })
+    expect(chosen({ policies: [{ ...POLICY, ladder: [] }] })).toMatchObject({ kind: 'page' })
+  })
+})
+
+describe('no plan', () => {
+  test.each<[string, Change, string]>([
+    ['without a cause', { hypotheses: [] }, 'no engine names a cause'],
+    ['while everything is unseen', { hypotheses: [], findings: [finding(WEB_1, { state: 'blind' })] }, 'blind: '],
+    ['where the cause has no finding', { hypotheses: [cause(WEB_2)] }, `no policy covers ${WEB_2}`],
+    ['where the finding is only blind', { findings: [finding(WEB_1, { state: 'blind' })] }, 'no policy covers'],
+    ['where the policy is gone', { policies: [] }, 'no policy covers'],
+  ])('%s', (_what, change, reason) => {
+    const choice = chosen(change)
+    expect(choice).toMatchObject({ kind: 'none' })
+    expect(choice.kind === 'none' && choice.reason).toContain(reason)
+  })
+})
+
+describe('the plan names everything', () => {
+  test('its owner, lineage, steps and what cannot be undone', () => {
+    expect(planOf()).toMatchObject({
+      owner: WEB,
+      within: [WEB, SHOP],
+      steps: [{ action: 'restart-instance', target: WEB_1, params: { target: WEB_1 }, reversibility: 'irreversible' }],
+      cannotUndo: [expect.stringContaining(WEB_1)],
+      cooldownMs: POLICY.cooldownMs,
+    })
+  })
+
+  test('what must be well again: all that its policy expects of the service, and of what else was found', () => {
+    const { expectations } = planOf({ findings: [finding(WEB_1), finding(WEB_3)] }).verify
+    expect(expectations.map(({ target }) => target)).toEqual([WEB_1, WEB_2, WEB_3])
+  })
+
+  test('each instance of a service once, the sick one first', () => {
+    const { steps } = planOf({
+      attempts: [attempt('restart-instance', WEB_2, 'spent')],
+      findings: [finding(WEB_2)],
+      hypotheses: [cause(WEB_2)],
+    })
+    expect(steps.map(({ target }) => target)).toEqual([WEB_2, WEB_1, WEB_3])
+    expect(new Set(steps.map(({ name }) => name)).size).toBe(3)
+  })
+})
+
+describe('as laws', () => {
+  const ladder = fc.uniqueArray(fc.constantFrom('restart-instance', 'restart-service', 'page', 'warm-cache'))
+  const outcome = fc.constantFrom<Outcome>('healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned')
+  const tried = fc.array(
+    fc
+      .record({ remedy: fc.constantFrom('restart-instance', 'restart-service'), outcome })
+      .map((one) => attempt(one.remedy, one.remedy === 'restart-service' ? WEB : WEB_1, one.outcome)),
+    { maxLength: 4 },
+  )
+
+  test('one rung at a time, never one that was tried, and every other candidate is named with a reason', () => {
+    fc.assert(
+      fc.property(ladder, tried, (rungs, attempts) => {
+        const choice = chosen({ attempts, policies: [{ ...POLICY, ladder: rungs }] })
+        expect(choice.kind).not.toBe('none')
+        if (choice.kind !== 'plan') return
+        const { remedy, target, rejected, generation } = choice.plan
+        expect(
+          attempts.some((one) => one.remedy === remedy && one.target === target && one.outcome !== 'abandoned'),
+        ).toBe(false)
+        expect([remedy, ...rejected.map((one) => one.remedy)].toSorted()).toEqual(rungs.toSorted())
+        expect(rejected.every(({ reason }) => reason !== '')).toBe(true)
+        expect(generation).toBe(attempts.length + 1)
+      }),
+    )
+  })
+
+  test('a ladder that is climbed rung by rung comes to a person', () => {
+    fc.assert(
+      fc.property(ladder, (rungs) => {
+        const attempts: Attempt[] = []
+        for (let turn = 0; turn <= rungs.length; turn += 1) {
+          const choice = chosen({ attempts, policies: [{ ...POLICY, ladder: rungs }] })
+          if (choice.kind === 'page') return
+          if (choice.kind === 'plan') attempts.push(attempt(choice.plan.remedy, choice.plan.target, 'spent'))
+        }
+        throw new Error('the ladder has no end')
+      }),
+    )
+  })
+
+  test('nothing it names lies outside the lineage of the cause', () => {
+    fc.assert(
+      fc.property(tried, (attempts) => {
+        const choice = chosen({ attempts })
+        if (choice.kind !== 'plan') return
+        const { target, steps } = choice.plan
+        for (const ref of [target, ...steps.map((step) => step.target)]) {
+          expect([WEB, WEB_1, WEB_2, WEB_3]).toContain(ref)
+          expect(ref).not.toBe(API)
+        }
+      }),
+    )
+  })
+})
