@@ -8,8 +8,8 @@ export type Story = {
   readonly detectedAt: number | null
   /** Place of the true cause, on the true target, in the first diagnosis that had one; null when it was not named. */
   readonly causeRank: number | null
-  /** How the last run ended, or `held` when a limit then stood in the way of the next. */
-  readonly outcome: Outcome | 'held' | 'none'
+  /** How the last run ended; `held` when a limit then stood in the way of the next; `would-run` in shadow. */
+  readonly outcome: Outcome | 'held' | 'would-run' | 'none'
   readonly remedy: string | null
   /** Place of that remedy on the policy's ladder, from 1. */
   readonly rung: number | null
@@ -43,13 +43,14 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
   ]
   const held = of('not-run').filter(({ body }) => body.verdict.answer === 'hold')
   const heldByLimit = held.find(({ body }) => body.verdict.answers.some(isLimit))
+  const wouldRun = of('would-run')
   const lastEnd = ends.at(-1)
-  const plan = starts.at(-1)?.body.plan ?? of('would-run').at(-1)?.body.plan
+  const plan = starts.at(-1)?.body.plan ?? wouldRun.at(-1)?.body.plan
   const isLast = heldByLimit !== undefined && heldByLimit.at >= (lastEnd?.at ?? 0)
   return {
     detectedAt: opened.find(({ body }) => isAbout(body.findings, truth))?.at ?? null,
     causeRank: rankOf(of('diagnosed'), truth),
-    outcome: isLast ? 'held' : (lastEnd?.body.outcome ?? 'none'),
+    outcome: isLast ? 'held' : (lastEnd?.body.outcome ?? (wouldRun.length > 0 ? 'would-run' : 'none')),
     remedy: plan?.remedy ?? null,
     rung: plan ? ladder.indexOf(plan.remedy) + 1 : null,
     stabilisedAt: ends.find(({ body }) => body.outcome === 'healed')?.at ?? null,
@@ -58,7 +59,7 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
     heldBecause: heldByLimit?.body.verdict.answers.find(isLimit)?.reason ?? null,
     latched: of('latched').length > 0,
     owner: heldByLimit?.body.plan.owner ?? plan?.owner ?? null,
-    wouldRun: of('would-run').length,
+    wouldRun: wouldRun.length,
     runs: starts.length,
     openRuns: starts.length - ends.length,
     openIncidents: openIncidents(entries),
