@@ -63,9 +63,11 @@ async function noteWouldRun(
   verdict: Verdict,
   ledger: Ledger,
 ): Promise<void> {
-  if (incident.wouldRun) return
+  // A release wipes the reasons: then it is said again, and not spent again.
+  if (incident.wouldRun && incident.waitingFor.length > 0) return
   const spend: Write = { do: 'spend', owner: plan.owner, run: plan.id, shadow: true, seen: ledger.lastAttempt }
-  await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes: [spend] })
+  const writes = incident.wouldRun ? [] : [spend]
+  await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes })
 }
 
 function isNews(engine: Engine, incident: Incident, reasons: string): boolean {

@@ -1,0 +1,86 @@
+import type { Commit } from '../../src/domain/ports.ts'
+import type { WriterHook } from '../../src/store/database.ts'
+import type { Antecedent } from './antecedents.ts'
+import type { Random } from './random.ts'
+import type { Life, Sim } from './state.ts'
+
+/** Where in a run a process may be killed. */
+export const PLACES = ['start', 'capture', 'apply', 'verify', 'settle', 'undo'] as const
+export type Place = (typeof PLACES)[number]
+
+export const crashIn = (place: Place): Antecedent => `crash in ${place}`
+
+/** Roughly how long a run is in that place, in milliseconds. */
+const LASTS_MS: Readonly<Record<Place, number>> = {
+  start: 3,
+  capture: 15,
+  apply: 150,
+  verify: 20,
+  settle: 6000,
+  undo: 100,
+}
+
+/** Kills the process: at a statement of its store, before or after it, or a moment after it announced something. */
+export type Crashes = {
+  hookOf(life: Life): WriterHook
+  beforeCommit(life: Life, commit: Commit): void
+}
+
+const MOST_CRASHES = 12
+
+export function makeCrashes(sim: Sim, random: Random): Crashes {
+  // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
+  const likely = { undo: 0.8, capture: 0.25, verify: 0.4, [random.pick(PLACES)]: 0.5 }
+  const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.15
+  let left = random.int(3, MOST_CRASHES)
+  let statements: number | undefined
+  let place: Place | undefined
+
+  return {
+    hookOf: (life) => {
+      statements = !sim.isCalm && random.chance(0.03) ? random.int(0, 60) : undefined
+      return (when, sql) => {
+        if (life.isDead) throw new Error('the process is dead')
+        if (statements === undefined || statements-- > 0) return
+        statements = undefined
+        sim.counters.count('crash at a statement')
+        if (place === 'start') sim.counters.count('crash in start')
+        life.die(`crash ${when} ${sql.slice(0, 60)}${place ? ` in ${place}` : ''}`)
+        throw new Error('a simulated crash')
+      }
+    },
+    beforeCommit: (life, commit) => {
+      place = placeOf(commit)
+      if (sim.isCalm || left === 0 || !place || !random.chance(chanceIn(place))) return
+      left--
+      // The start is one transaction: only a statement is inside it.
+      if (place === 'start' || random.chance(0.3)) statements = random.int(0, place === 'start' ? 24 : 40)
+      else sim.clock.after(random.int(0, LASTS_MS[place]), () => life.die('killed'))
+    },
+  }
+}
+
+function placeOf({ entries }: Commit): Place | undefined {
+  for (const { body } of entries) {
+    if (body.kind === 'run-started') return 'start'
+    if (body.kind === 'undo-started') return 'undo'
+    if (body.kind === 'step-started') return placeOfStep(body.step)
+  }
+  return undefined
+}
+
+function placeOfStep(step: string): Place | undefined {
+  const last = step.split('/').at(-1)
+  if (step === 'settle/result') return 'settle'
+  return last === 'capture' || last === 'apply' || last === 'verify' ? last : undefined
+}
+
+/** In which step an open run stood when its process died; a start is no step, and is counted at its statement. */
+export function placeOfRun(
+  steps: ReadonlyMap<string, { readonly status: string }>,
+  undos: ReadonlyMap<string, { readonly status: string }>,
+): Place | undefined {
+  if ([...undos.values()].some(({ status }) => status === 'started')) return 'undo'
+  const at = [...steps].findLast(([, { status }]) => status === 'started')
+  return at && placeOfStep(at[0])
+}

@@ -1,0 +1,31 @@
+import type { Seen } from '../history.ts'
+import type { Law } from './law.ts'
+
+/** What a person asked for and was told is done stands on the record, with its subject. */
+export const peopleHeard: Law = {
+  name: '9 people stand on the record',
+  watch({ sim, fail, onTick, onEntry }) {
+    const entries: { readonly kind: Seen['kind']; readonly subject: string; readonly at: number }[] = []
+    let judged = 0
+    onEntry(({ body, at }) => {
+      if (body.kind === 'paused') entries.push({ kind: body.kind, subject: body.freeze ? 'freeze' : 'pause', at })
+      if (body.kind === 'resumed' || body.kind === 'config-loaded') entries.push({ kind: body.kind, subject: '', at })
+      if (body.kind === 'held') entries.push({ kind: body.kind, subject: body.target, at })
+      if (body.kind === 'released') entries.push({ kind: body.kind, subject: body.subject, at })
+    })
+    onTick(() => {
+      for (; judged < sim.asked.length; judged++) {
+        const asked = sim.asked[judged]
+        if (asked?.acknowledgedAt === undefined) {
+          if (asked && sim.clock.trueMs() - asked.at < 5000) return
+          continue
+        }
+        const { kind, subject, at, acknowledgedAt } = asked
+        const found = entries.some(
+          (one) => one.kind === kind && one.subject === subject && one.at >= at && one.at <= acknowledgedAt,
+        )
+        if (!found) fail(`${kind} ${subject} was acknowledged and is not on the record`)
+      }
+    })
+  },
+}

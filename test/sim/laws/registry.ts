@@ -1,0 +1,31 @@
+import { askedFirst } from './asked-first.ts'
+import { bounds } from './bounds.ts'
+import { endings } from './endings.ts'
+import { explained } from './explained.ts'
+import type { Law } from './law.ts'
+import { limits } from './limits.ts'
+import { nothingLost } from './nothing-lost.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { peopleHeard } from './people-heard.ts'
+import { shadow } from './shadow.ts'
+import { sighted } from './sight.ts'
+import { stops } from './stops.ts'
+import { tables } from './tables.ts'
+import { unwritable } from './unwritable.ts'
+
+/** Every law that a simulated run is held to. */
+export const LAWS: readonly Law[] = [
+  oneAtATime,
+  askedFirst,
+  endings,
+  limits,
+  stops,
+  nothingLost,
+  sighted,
+  shadow,
+  peopleHeard,
+  tables,
+  explained,
+  unwritable,
+  bounds,
+]

@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ResourceRef } from '../../../src/domain/resource.ts'
+import { attemptsOf } from '../../../src/store/sql/attempts.ts'
+import { allHolds, allLatches } from '../../../src/store/sql/holds.ts'
+import { findOpenIncidents } from '../../../src/store/sql/incidents.ts'
+import { allLocks } from '../../../src/store/sql/locks.ts'
+import { findPause } from '../../../src/store/sql/pause.ts'
+import { findOpenRuns } from '../../../src/store/sql/runs.ts'
+import { holdsLocks, lockedBy, type Seen } from '../history.ts'
+import type { Law } from './law.ts'
+
+/** What the gates are told is what the entries say: every table beside the chain is the fold of the chain. */
+export const tables: Law = {
+  name: '9 the tables follow the entries',
+  watch(x) {
+    const { sim, fail, onEntry, onTick, onEnd } = x
+    const told = newTold()
+    let isNews = false
+    onEntry((entry) => {
+      isNews = true
+      fold(told, entry)
+    })
+    const compare = (): void => {
+      const db = sim.history.db()
+      if (!isNews || !db) return
+      isNews = false
+      const runs = [...sim.history.runs.values()]
+      const same = (what: string, table: readonly string[], entries: readonly string[]): void => {
+        if (isDeepStrictEqual([...table].sort(), [...entries].sort())) return
+        fail(`${what}: the table says [${table.join(', ')}], the entries [${entries.join(', ')}]`)
+      }
+      const locks = runs.filter(holdsLocks).flatMap(({ run, plan }) => lockedBy(plan).map((lock) => ({ ...lock, run })))
+      const lockText = ({ resource, run, mode }: (typeof locks)[number]): string => `${mode} ${resource} ${run}`
+      same('locks', allLocks(db).map(lockText), locks.map(lockText))
+      same(
+        'open runs',
+        findOpenRuns(db).map(({ run }) => run),
+        runs.filter(({ ended }) => !ended).map(({ run }) => run),
+      )
+      same('open incidents', findOpenIncidents(db), [...told.incidents])
+      same(
+        'holds',
+        allHolds(db).map(({ target }) => target),
+        [...told.holds],
+      )
+      same(
+        'latches',
+        allLatches(db).map(({ owner }) => owner),
+        [...told.latches],
+      )
+      same('pause', [findPause(db)?.freeze].map(String), [told.freeze].map(String))
+      for (const [owner, attempts] of told.attempts) {
+        const stored = attemptsOf(db, owner).map(({ run, shadow, endedAt }) =>
+          attemptText(run, shadow, endedAt !== undefined),
+        )
+        same(
+          `attempts on ${owner}`,
+          stored,
+          attempts.map(({ run, shadow }) => attemptText(run, shadow, told.ended.has(run))),
+        )
+      }
+    }
+    onTick(compare)
+    onEnd(compare)
+  },
+}
+
+const attemptText = (run: string, shadow: boolean, isEnded: boolean): string => `${run} ${shadow} ${isEnded}`
+
+type Told = {
+  readonly incidents: Set<string>
+  readonly holds: Set<ResourceRef>
+  readonly latches: Set<ResourceRef>
+  readonly attempts: Map<ResourceRef, { readonly run: string; readonly shadow: boolean }[]>
+  readonly ended: Set<string>
+  readonly wouldRun: Set<string>
+  freeze: boolean | undefined
+}
+
+function newTold(): Told {
+  const sets = { incidents: new Set<string>(), holds: new Set<ResourceRef>(), latches: new Set<ResourceRef>() }
+  return { ...sets, attempts: new Map(), ended: new Set(), wouldRun: new Set(), freeze: undefined }
+}
+
+function fold(told: Told, { body, run = '', incident = '' }: Seen): void {
+  const spend = (owner: ResourceRef, id: string, shadow: boolean): void =>
+    void told.attempts.set(owner, [...(told.attempts.get(owner) ?? []), { run: id, shadow }])
+  if (body.kind === 'incident-opened') told.incidents.add(incident)
+  if (body.kind === 'incident-closed') told.incidents.delete(incident)
+  if (body.kind === 'held') told.holds.add(body.target)
+  if (body.kind === 'latched') told.latches.add(body.owner)
+  if (body.kind === 'paused') told.freeze = body.freeze
+  if (body.kind === 'resumed') told.freeze = undefined
+  if (body.kind === 'run-started') spend(body.plan.owner, run, false)
+  if (body.kind === 'would-run' && !told.wouldRun.has(incident)) {
+    told.wouldRun.add(incident)
+    spend(body.plan.owner, body.plan.id, true)
+  }
+  if (body.kind === 'run-ended') told.ended.add(run)
+  if (body.kind === 'released') {
+    const ref = body.subject as ResourceRef
+    told.holds.delete(ref)
+    told.latches.delete(ref)
+    if (told.attempts.has(ref)) told.attempts.set(ref, [])
+  }
+}

@@ -1,0 +1,215 @@
+import { DIAGNOSIS_ENGINES } from '../../src/diagnose/registry.ts'
+import { messageOf, RecordUnwritableError, UsageError } from '../../src/domain/errors.ts'
+import type { Commit, RecordPort } from '../../src/domain/ports.ts'
+import type { EnginePorts } from '../../src/engine/ports.ts'
+import { startEngine } from '../../src/engine/start.ts'
+import { GATES } from '../../src/gate/registry.ts'
+import { idMaker } from '../../src/lib/ids.ts'
+import { createWindows } from '../../src/signals/windows.ts'
+import { openRecord, type OwnedRecord } from '../../src/store/record.ts'
+import { simActions } from './actions.ts'
+import type { Crashes } from './crashes.ts'
+import type { Mutation } from './mutations.ts'
+import { targetsOver } from './network.ts'
+import type { Random } from './random.ts'
+import { SIM_REMEDIES } from './remedies.ts'
+import { TOPOLOGY } from './shop.ts'
+import type { Life, Sim } from './state.ts'
+
+const POLL_MS = 1000
+const LOOK_EVERY_MS = 1000
+
+export type LifePorts = {
+  readonly sim: Sim
+  readonly folder: string
+  readonly random: Random
+  readonly crashes: Crashes
+  readonly mutation?: Mutation
+  /** The engine logged a problem that it has no name for. */
+  readonly onProblem: (problem: string) => void
+}
+
+const NEVER = new Promise<never>(() => {})
+
+/**
+ * One incarnation of the process: the real engine on the record of the one before it. Whatever it is given goes through
+ * a guard that answers no more once it is dead, so that it has no further effect; what it sent before is on its way.
+ * `bury` frees what the dead process held, as the kernel would.
+ */
+export async function beginLife(n: number, x: LifePorts): Promise<{ readonly life: Life; bury(): Promise<void> }> {
+  const { sim, folder, crashes } = x
+  const { clock } = sim
+  const life: Life = {
+    n,
+    isDead: false,
+    bornAt: clock.trueMs(),
+    inFlight: 0,
+    die: (why) => {
+      if (life.isDead) return
+      life.isDead = true
+      sim.say(`life ${n} dies: ${why}`)
+    },
+  }
+  sim.life = life
+  sim.sight.forget()
+  let record: OwnedRecord | undefined
+  const bury = async (): Promise<void> => {
+    await record?.close()
+    sim.history.pull()
+  }
+  try {
+    const hook = crashes.hookOf(life)
+    const options = { folder, hook, moment: () => clock.moment(), inProcess: true, reserveBytes: 0 }
+    record = await openRecord({ ...options, synchronous: 'off' })
+  } catch (thrown) {
+    if (!life.isDead) throw thrown
+    return { life, bury }
+  }
+  sim.history.pull()
+  sim.adopted = { settings: sim.settingsOf(sim.config), since: clock.trueMs() }
+  const ports = mutated(portsOf(life, record, x), x)
+  startEngine(ports).then(
+    (running) => {
+      life.running = running
+      life.startedAt = clock.trueMs()
+      x.mutation?.onStart?.(running)
+    },
+    (thrown: unknown) => {
+      if (!(thrown instanceof RecordUnwritableError)) x.onProblem(`start: ${messageOf(thrown)}`)
+      life.die(`it cannot start: ${messageOf(thrown)}`)
+    },
+  )
+  return { life, bury }
+}
+
+function mutated(ports: EnginePorts, { mutation, sim }: LifePorts): EnginePorts {
+  return mutation?.ports?.(ports, sim) ?? ports
+}
+
+function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
+  const { sim, random } = x
+  const { clock } = sim
+  const guard = guardOf(life)
+  const targets = guardedTargets(life, x)
+  const windows = createWindows()
+  const look = (): void => {
+    if (life.isDead) return
+    for (const observation of sim.sight.look()) windows.add(observation)
+    life.running?.operator.wake()
+    clock.after(LOOK_EVERY_MS, look)
+  }
+  clock.after(random.int(0, LOOK_EVERY_MS), look)
+  return {
+    version: 'sim',
+    record: guardedRecord(life, record, x),
+    clock: { ...clock, sleep: (ms, abort) => guard(() => clock.sleep(ms, abort)) },
+    newId: idMaker(clock.now, (count) => random.bytes(count)),
+    log: {
+      debug: () => {},
+      info: () => {},
+      warn: () => {},
+      error: (fields, message) => logged(life, x, fields, message),
+    },
+    windows,
+    topology: () => TOPOLOGY,
+    tools: () => ({ instances: targets.instances }),
+    killSwitch: () => sim.killFile,
+    sources: () => [],
+    settings: sim.settingsOf(sim.config),
+    reload: () => guard(async () => sim.settingsOf(sim.config)),
+    gates: GATES,
+    actions: simActions(targets),
+    remedies: SIM_REMEDIES,
+    engines: DIAGNOSIS_ENGINES,
+    pollMs: POLL_MS,
+  }
+}
+
+type Guard = <T>(act: () => Promise<T>) => Promise<T>
+
+/** A dead process asks nothing and hears nothing. */
+function guardOf(life: Life): Guard {
+  return (act) => {
+    if (life.isDead) return NEVER
+    return new Promise((resolve, reject) => {
+      act().then(
+        (value) => life.isDead || resolve(value),
+        (thrown: unknown) => {
+          if (!life.isDead) reject(thrown)
+        },
+      )
+    })
+  }
+}
+
+function guardedTargets(life: Life, { sim, random }: LifePorts): ReturnType<typeof targetsOver> {
+  const guard = guardOf(life)
+  const { instances, weights, cache } = targetsOver({
+    clock: sim.clock,
+    world: sim.world,
+    random,
+    fates: () => sim.fates,
+    isSilent: (target) => sim.sight.isSilent(`process ${target}`),
+    onCall: (call) => sim.history.called({ ...call, life: life.n }),
+    onLate: () => sim.counters.count('late answer'),
+  })
+  return {
+    instances: {
+      read: (target, abort) => guard(() => instances.read(target, abort)),
+      restart: (target, change, abort) => guard(() => instances.restart(target, change, abort)),
+    },
+    weights: {
+      read: (target, abort) => guard(() => weights.read(target, abort)),
+      set: (target, change, abort) => guard(() => weights.set(target, change, abort)),
+    },
+    cache: { flush: (target, key, abort) => guard(() => cache.flush(target, key, abort)) },
+  }
+}
+
+function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }: LifePorts): RecordPort {
+  const guard = guardOf(life)
+  const commit = async (commit: Commit): Promise<number> => {
+    const { state } = sim.store
+    if (state === 'broken' || (state === 'full' && !commit.closing)) {
+      throw new RecordUnwritableError('cannot write the record: the simulated disk refuses')
+    }
+    crashes.beforeCommit(life, commit)
+    const seq = await record.commit(commit)
+    if (life.isDead) return NEVER
+    sim.history.pull()
+    // The answer of a slow disk: it is durable, and nobody knows yet.
+    if (random.chance(0.1)) await sim.clock.sleep(random.int(1, 25))
+    return seq
+  }
+  return {
+    epoch: record.epoch,
+    entries: (query) => guard(() => record.entries(query)),
+    ledger: (owner) => guard(() => record.ledger(owner)),
+    openRuns: () => guard(() => record.openRuns()),
+    runs: (query) => guard(() => record.runs(query)),
+    openIncidents: () => guard(() => record.openIncidents()),
+    incidents: (query) => guard(() => record.incidents(query)),
+    commit: async (change) => {
+      life.inFlight++
+      try {
+        return await guard(() => commit(change))
+      } finally {
+        life.inFlight--
+      }
+    },
+    close: async () => {},
+  }
+}
+
+/** While the disk refuses, the engine complains, and may. */
+function logged(life: Life, { sim, onProblem }: LifePorts, fields: object, message: string): void {
+  const problem = 'problem' in fields ? String(fields.problem) : ''
+  sim.say(`life ${life.n} logs: ${message} ${problem}`)
+  if (message === 'a person is needed' || problem.includes('simulated disk')) return
+  onProblem(`${message}: ${problem}`)
+}
+
+/** What the engine threw at a person that is no bug: the disk refuses, or there was nothing to do. */
+export function isExcusable(thrown: unknown): boolean {
+  return thrown instanceof RecordUnwritableError || thrown instanceof UsageError
+}

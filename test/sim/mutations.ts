@@ -1,0 +1,254 @@
+import type { EntryBody, EntryKind } from '../../src/domain/entry.ts'
+import type { Write } from '../../src/domain/ledger.ts'
+import type { AnyAction, Commit, RecordPort } from '../../src/domain/ports.ts'
+import type { Series, Windows } from '../../src/domain/signal.ts'
+import type { EnginePorts } from '../../src/engine/ports.ts'
+import type { Running } from '../../src/engine/start.ts'
+import { ALLOW, type Gate } from '../../src/gate/gate.ts'
+import { GATES } from '../../src/gate/registry.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Sim } from './state.ts'
+
+/** One way to break the engine from outside: it is handed other ports than it asked for. */
+export type Mutation = {
+  readonly name: string
+  ports?(ports: EnginePorts, sim: Sim): EnginePorts
+  onStart?(running: Running): void
+}
+
+/** Who appends entries of a kind; the compiler sees to it that none is forgotten. */
+const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store'>> = {
+  'owner-started': 'engine',
+  'config-loaded': 'engine',
+  'incident-opened': 'engine',
+  'incident-changed': 'engine',
+  'incident-closed': 'engine',
+  diagnosed: 'engine',
+  decided: 'engine',
+  'not-run': 'engine',
+  'would-run': 'engine',
+  paged: 'engine',
+  paused: 'engine',
+  resumed: 'engine',
+  held: 'engine',
+  latched: 'engine',
+  released: 'engine',
+  'segment-sealed': 'store',
+  'run-started': 'engine',
+  'step-started': 'engine',
+  'step-succeeded': 'engine',
+  'step-failed': 'engine',
+  'undo-started': 'engine',
+  'undo-finished': 'engine',
+  'undo-failed': 'engine',
+  assessed: 'engine',
+  refused: 'engine',
+  'run-ended': 'engine',
+}
+
+const WRITES: Readonly<Record<Write['do'], true>> = {
+  'open-run': true,
+  'close-run': true,
+  lock: true,
+  unlock: true,
+  spend: true,
+  'open-incident': true,
+  'close-incident': true,
+  hold: true,
+  latch: true,
+  release: true,
+  pause: true,
+  resume: true,
+}
+
+const names = <Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] => Object.keys(record) as Name[]
+
+/** Every gate answers allow, whatever it is asked. */
+function gateMutations(): Mutation[] {
+  return GATES.map(({ name }) => ({
+    name: `gate ${name} allows`,
+    ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => (gate.name === name ? allowing(gate) : gate)) }),
+  }))
+}
+
+const allowing = (gate: Gate): Gate => ({ ...gate, ask: () => ALLOW('a mutant') })
+
+/** Every kind of entry is lost; what goes with it in the same commit is not. */
+function entryMutations(): Mutation[] {
+  const kinds = names(APPENDED_BY).filter((kind) => APPENDED_BY[kind] === 'engine')
+  return kinds.map((kind) => ({
+    name: `entry ${kind} is not appended`,
+    ports: (ports) => committing(ports, (commit) => withoutEntry(commit, kind)),
+  }))
+}
+
+/** Stands where a table change is left without the entry that explains it: the store takes no change without one. */
+const STAND_IN: EntryBody = { kind: 'diagnosed', diagnosis: { hypotheses: [], blastRadius: [] } }
+
+function withoutEntry(commit: Commit, kind: EntryKind): Commit | undefined {
+  const entries = commit.entries.filter(({ body }) => body.kind !== kind)
+  if (entries.length > 0) return { ...commit, entries }
+  return (commit.writes ?? []).length === 0 ? undefined : { ...commit, entries: [{ body: STAND_IN }] }
+}
+
+/** Every kind of table change is skipped; the entry that speaks of it is not. */
+function writeMutations(): Mutation[] {
+  return names(WRITES).map((kind) => ({
+    name: `write ${kind} is skipped`,
+    ports: (ports) =>
+      committing(ports, (commit) => ({
+        ...commit,
+        writes: (commit.writes ?? []).filter((write) => write.do !== kind),
+      })),
+  }))
+}
+
+/** @param change answers undefined for a commit that is left out */
+function committing(ports: EnginePorts, change: (commit: Commit) => Commit | undefined): EnginePorts {
+  const commit: RecordPort['commit'] = async (asked) => {
+    const changed = change(asked)
+    return changed ? ports.record.commit(changed) : 0
+  }
+  return { ...ports, record: { ...ports.record, commit } }
+}
+
+/** Every part of a reversible action that an undo rests on, and of every action that a step rests on. */
+function actionMutations(): Mutation[] {
+  const acting = (name: string, change: (action: AnyAction) => AnyAction): Mutation => ({
+    name: `actions: ${name}`,
+    ports: (ports) => ({ ...ports, actions: ports.actions.map(change) }),
+  })
+  return [
+    acting('apply does nothing', (action) => ({ ...action, apply: async () => {} })),
+    acting('verify always passes', (action) => ({ ...action, verify: async () => ({ status: 'pass' }) })),
+    acting('rollback does nothing', (action) =>
+      action.reversibility === 'reversible' ? { ...action, rollback: async () => {}, same: () => true } : action,
+    ),
+    acting('time-outs never come', (action) => ({
+      ...action,
+      limits: { ...action.limits, stepTimeoutMs: 1e9, verifyWithinMs: 1e9 },
+    })),
+    acting('a repeat is taken for safe', (action) => ({ ...action, repeat: 'safe' })),
+    acting('abort signals are not passed on', (action) => {
+      const deaf = { abort: new AbortController().signal }
+      return {
+        ...action,
+        capture: (x) => action.capture({ ...x, ...deaf }),
+        apply: (x) => action.apply({ ...x, ...deaf }),
+        verify: (x) => action.verify({ ...x, ...deaf }),
+        ...(action.reversibility === 'reversible' && { rollback: (x) => action.rollback({ ...x, ...deaf }) }),
+      } as AnyAction
+    }),
+  ]
+}
+
+/** Questions that are asked once, and answered from memory ever after. */
+function askingMutations(): Mutation[] {
+  const remembering = (name: string, remembers: (purpose: string) => boolean): Mutation => ({
+    name,
+    ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => forgetful(gate, remembers)) }),
+  })
+  return [
+    remembering('asking: an apply is not asked again', (purpose) => purpose === 'apply'),
+    remembering('asking: an undo is not asked', (purpose) => purpose === 'undo'),
+  ]
+}
+
+/** Answers what it answered when the plan was to start. A plan is asked about by its id, so a restart changes nothing. */
+function forgetful(gate: Gate, remembers: (purpose: string) => boolean): Gate {
+  return {
+    ...gate,
+    ask: (input) => (remembers(input.purpose) ? ALLOW('as it was at the start') : gate.ask(input)),
+  }
+}
+
+/** What the engine is told of time, of the signals and of the record. */
+function portMutations(): Mutation[] {
+  return [
+    {
+      name: 'clock: the wall clock is taken for the boot clock',
+      ports: (ports) => ({ ...ports, clock: wallOnly(ports.clock) }),
+    },
+    {
+      name: 'windows: what is stale looks fresh',
+      ports: (ports) => ({ ...ports, windows: alwaysFresh(ports.windows, ports.clock) }),
+    },
+    { name: 'kill switch: the file is not read', ports: (ports) => ({ ...ports, killSwitch: () => 'absent' }) },
+    {
+      name: 'kill switch: a freeze is taken for a pause',
+      ports: (ports) => ({
+        ...ports,
+        killSwitch: () => (ports.killSwitch() === 'freeze' ? 'pause' : ports.killSwitch()),
+      }),
+    },
+    {
+      name: 'freeze: the signal does not fire',
+      onStart: ({ engine }) => {
+        engine.freeze.abort = () => {}
+      },
+    },
+    {
+      name: 'recovery: open runs are not taken up',
+      ports: (ports) => ({ ...ports, record: { ...ports.record, openRuns: async () => [] } }),
+    },
+    { name: 'record: acknowledged before it is durable', ports: (ports) => ({ ...ports, record: hasty(ports) }) },
+    {
+      name: 'record: a refusal is taken for success',
+      ports: (ports) => ({ ...ports, record: optimistic(ports.record) }),
+    },
+    {
+      name: 'record: attempts look as if they had been long ago',
+      ports: (ports) => ({ ...ports, record: forgiving(ports.record) }),
+    },
+  ]
+}
+
+function wallOnly(clock: Clock): Clock {
+  const moment = (): ReturnType<Clock['moment']> => {
+    const { wallMs } = clock.moment()
+    return { wallMs, bootMs: wallMs, bootId: 'the only one' }
+  }
+  return { ...clock, moment }
+}
+
+function alwaysFresh(windows: Windows, clock: Clock): Windows {
+  const fresh = (series: Series): Series => ({
+    metric: series.metric,
+    labels: series.labels,
+    target: series.target,
+    intervalMs: series.intervalMs,
+    length: series.length,
+    valueAt: (i) => series.valueAt(i),
+    timeAt: (i) => (i === series.length - 1 ? clock.now() : series.timeAt(i)),
+  })
+  return { select: (target, metric, matchers) => windows.select(target, metric, matchers).map(fresh) }
+}
+
+function hasty({ record, clock }: EnginePorts): RecordPort {
+  const commit: RecordPort['commit'] = async (asked) => {
+    void clock
+      .sleep(300)
+      .then(() => record.commit(asked))
+      .catch(() => {})
+    return 0
+  }
+  return { ...record, commit }
+}
+
+function optimistic(record: RecordPort): RecordPort {
+  return { ...record, commit: (asked) => record.commit(asked).catch(() => 0) }
+}
+
+function forgiving(record: RecordPort): RecordPort {
+  return { ...record, ledger: async (owner) => ({ ...(await record.ledger(owner)), attempts: [] }) }
+}
+
+/** Every mutant there is, generated from what the engine is made of. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...gateMutations(),
+  ...entryMutations(),
+  ...writeMutations(),
+  ...actionMutations(),
+  ...askingMutations(),
+  ...portMutations(),
+]

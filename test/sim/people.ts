@@ -1,0 +1,141 @@
+import type { Operator } from '../../src/domain/operator.ts'
+import { isHeld } from './history.ts'
+import { isExcusable } from './life.ts'
+import type { Random } from './random.ts'
+import { anotherConfig, PLAIN } from './settings.ts'
+import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
+import type { Asked, Sim, Stop } from './state.ts'
+
+const BY = 'a person'
+
+/** What people do meanwhile: pause and resume, hold and release, change the configuration and the kill-switch file. */
+export type People = {
+  /** Everybody takes back what they ordered, so that what is open can end. */
+  settleDown(): void
+}
+
+export function makePeople(sim: Sim, random: Random, onProblem: (problem: string) => void): People {
+  const { clock } = sim
+  const later = (meanMs: number, act: () => void): void => {
+    clock.after(Math.round(-Math.log(1 - random.next()) * meanMs), () => {
+      if (!sim.isCalm) act()
+    })
+  }
+
+  /** Asks the running engine, and again later where there is none; `done` once it is acknowledged. */
+  const order = (
+    kind: Asked['kind'],
+    subject: string,
+    ask: (operator: Operator) => Promise<void>,
+    on: { readonly asked?: () => void; readonly done?: () => void } = {},
+  ): void => {
+    const { life } = sim
+    const operator = life?.running?.operator
+    if (!life || life.isDead || !operator) return void clock.after(700, () => order(kind, subject, ask, on))
+    const asked: Asked = { kind, subject, at: clock.trueMs() }
+    sim.asked.push(asked)
+    sim.say(`a person asks: ${kind} ${subject}`)
+    on.asked?.()
+    ask(operator).then(
+      () => {
+        asked.acknowledgedAt = clock.trueMs()
+        on.done?.()
+      },
+      (thrown: unknown) => {
+        sim.say(`refused: ${String(thrown)}`)
+        if (!isExcusable(thrown)) onProblem(`${kind} ${subject}: ${String(thrown)}`)
+        else if (sim.isCalm && kind === 'resumed') clock.after(1000, () => resume())
+      },
+    )
+  }
+
+  const endStops = (): void => {
+    for (const stop of sim.stops) if (stop.by !== 'file') stop.until ??= clock.trueMs()
+  }
+  const pause = (freeze: boolean): void => {
+    const stop: Stop = { by: 'person', freeze, since: clock.trueMs(), isDurable: false }
+    order('paused', freeze ? 'freeze' : 'pause', (operator) => operator.pause({ by: BY, reason: 'sim', freeze }), {
+      asked: () => {
+        endStops()
+        sim.stops.push({ ...stop, since: clock.trueMs() })
+        sim.counters.count(freeze ? 'freeze' : 'pause')
+      },
+      done: () => {
+        const latest = sim.stops.findLast(({ by }) => by === 'person')
+        if (latest) latest.isDurable = true
+      },
+    })
+  }
+  const resume = (): void => {
+    order('resumed', '', (operator) => operator.resume({ by: BY, reason: 'sim' }), { asked: endStops })
+  }
+  const setFile = (content: Sim['killFile']): void => {
+    sim.killFile = content
+    sim.say(`the kill-switch file is ${content}`)
+    for (const stop of sim.stops) if (stop.by === 'file') stop.until ??= clock.trueMs()
+    if (content === 'absent') return
+    sim.stops.push({ by: 'file', freeze: content === 'freeze', since: clock.trueMs(), isDurable: true })
+    sim.counters.count(content === 'freeze' ? 'freeze' : 'pause')
+  }
+  const reload = (config = anotherConfig(random)): void => {
+    sim.config = config
+    order('config-loaded', '', (operator) => operator.reload())
+  }
+  const release = (subject: string): void =>
+    order('released', subject, (operator) => operator.release({ by: BY, reason: 'sim', subject }))
+
+  const act = (): void => {
+    switch (random.weighted({ pause: 4, freeze: 3, file: 3, hold: 3, release: 2, config: 4 })) {
+      case 'pause':
+        pause(false)
+        return later(8000, resume)
+      case 'freeze':
+        pause(true)
+        return later(6000, resume)
+      case 'file':
+        setFile(random.pick(['pause', 'freeze', 'unreadable'] as const))
+        return later(6000, () => setFile('absent'))
+      case 'hold': {
+        const target = random.pick([...INSTANCES, ...INSTANCES.map(serviceOf)])
+        const forMs = random.int(3000, 40_000)
+        return order('held', target, (operator) => operator.hold({ by: BY, reason: 'sim', target, forMs }))
+      }
+      case 'release':
+        return release(random.pick(INSTANCES.map(serviceOf)))
+      case 'config':
+        return reload()
+    }
+  }
+  /** Whoever was paged looks at what is held, puts it right by hand or not, and frees it. */
+  const tendHeld = (): void => {
+    for (const { ended, isReleased, run, plan } of sim.history.runs.values()) {
+      if (!ended || !isHeld(ended.outcome) || isReleased || random.chance(0.4)) continue
+      for (const { target, action } of plan.steps) {
+        if (action === 'set-weight' && random.chance(0.5)) sim.world.setWeightByHand(target, NORMAL_WEIGHT)
+      }
+      release(run)
+    }
+    later(5000, tendHeld)
+  }
+  /** Clock jumps freeze; somebody looks, sooner or later. */
+  const tendFrozen = (): void => {
+    if (sim.life?.running?.engine.pause?.by === 'kintsugi') resume()
+    later(4000, tendFrozen)
+  }
+  const everySoOften = (): void => {
+    act()
+    later(meanMs, everySoOften)
+  }
+  const meanMs = random.pick([10_000, 25_000, 60_000])
+  later(meanMs, everySoOften)
+  later(5000, tendHeld)
+  later(5000, tendFrozen)
+
+  return {
+    settleDown: () => {
+      setFile('absent')
+      resume()
+      reload(PLAIN)
+    },
+  }
+}

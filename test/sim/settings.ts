@@ -1,0 +1,91 @@
+import type { Settings } from '../../src/engine/ports.ts'
+import type { AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
+import type { Random } from './random.ts'
+import { GATEWAY } from './shop.ts'
+
+const LADDERS: readonly (readonly string[])[] = [
+  ['lighten', 'restart-instance', 'restart-service', 'page'],
+  ['restart-instance', 'restart-service', 'page'],
+  ['shift', 'restart-instance', 'page'],
+  ['lighten', 'cycle', 'page'],
+  ['flush', 'lighten', 'restart-instance', 'page'],
+  ['lighten', 'shift'],
+  ['cycle', 'restart-instance', 'page'],
+]
+
+const LIMITS: readonly (readonly AttemptLimit[])[] = [
+  [limit(2, 40, false), limit(3, 120, true), limit(5, 600, true)],
+  [limit(3, 60, false), limit(4, 240, true)],
+  [limit(6, 60, false), limit(12, 600, true)],
+]
+
+function limit(attempts: number, withinS: number, latches: boolean): AttemptLimit {
+  return { attempts, withinMs: withinS * 1000, latches }
+}
+
+const USERS: Guard = { name: 'users', target: GATEWAY, expr: 'failed_share', max: 0.1 }
+
+/** What a seed's operator wrote down, and changes meanwhile. */
+export type Config = {
+  readonly mode: Settings['mode']
+  readonly autonomy: Autonomy
+  readonly allowIrreversible: readonly string[]
+  readonly never: readonly string[]
+}
+
+export const PLAIN: Config = {
+  mode: 'live',
+  autonomy: 'auto',
+  allowIrreversible: ['restart-instance', 'flush-cache'],
+  never: [],
+}
+
+/** A change of mind: back to plain about as often as not. */
+export function anotherConfig(random: Random): Config {
+  const change = random.weighted({ plain: 6, shadow: 3, careful: 2, reversible: 2, never: 2 })
+  switch (change) {
+    case 'plain':
+      return PLAIN
+    case 'shadow':
+      return { ...PLAIN, mode: 'shadow' }
+    case 'careful':
+      return { ...PLAIN, autonomy: random.pick(['observe', 'suggest', 'approve'] as const) }
+    case 'reversible':
+      return { ...PLAIN, allowIrreversible: random.pick([[], ['restart-instance'], ['flush-cache']]) }
+    case 'never':
+      return { ...PLAIN, never: [random.pick(['sim:shop/instance/web-*', 'sim:shop/service/api', 'sim:shop/**'])] }
+  }
+}
+
+/** Gives the settings of one seed's policies under any of its configurations. */
+export function settingsMaker(random: Random): (config: Config) => Settings {
+  const perTarget = random.pick(LIMITS)
+  const minHealthy = random.pick([0, 1, 1])
+  const cooldownMs = random.pick([0, 5000, 20_000])
+  const verify = {
+    healthyForMs: random.pick([2000, 4000]),
+    withinMs: random.pick([8000, 15_000]),
+    blindForMs: random.pick([6000, 20_000]),
+    guards: [USERS],
+  }
+  const ladders = ['web', 'api', 'db'].map((service) => ({ service, ladder: random.pick(LADDERS) }))
+  const policies = ladders.map(({ service, ladder }): Policy => ({
+    name: `${service}-down`,
+    condition: 'up == 0 for 3 samples',
+    target: `sim:shop/instance/${service}-*`,
+    severity: 'critical',
+    ladder,
+    autonomy: 'auto',
+    allowIrreversible: [],
+    cooldownMs,
+    verify,
+  }))
+  return ({ mode, autonomy, allowIrreversible, never }) => ({
+    digest: JSON.stringify({ mode, autonomy, allowIrreversible, never }),
+    mode,
+    policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible })),
+    limits: { perTarget, minHealthy },
+    never,
+    aliases: new Map(),
+  })
+}

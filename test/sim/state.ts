@@ -1,0 +1,67 @@
+import type { Running } from '../../src/engine/start.ts'
+import type { Settings } from '../../src/engine/ports.ts'
+import type { FakeClock } from '../fakes/fake-clock.ts'
+import type { Counters } from './antecedents.ts'
+import type { History } from './history.ts'
+import type { Fates } from './network.ts'
+import type { Config } from './settings.ts'
+import type { Sight } from './sight.ts'
+import type { World } from './world.ts'
+
+/** An order that nothing new may begin, as whoever gave it remembers it. True times. */
+export type Stop = {
+  readonly by: 'person' | 'file' | 'clock'
+  readonly freeze: boolean
+  readonly since: number
+  /** Once acknowledged it must outlive the process that was told. */
+  isDurable: boolean
+  until?: number
+}
+
+/** What a person asked for, and whether it was acknowledged. */
+export type Asked = {
+  readonly kind: 'paused' | 'resumed' | 'held' | 'released' | 'config-loaded'
+  readonly subject: string
+  readonly at: number
+  acknowledgedAt?: number
+}
+
+export type Life = {
+  readonly n: number
+  isDead: boolean
+  readonly bornAt: number
+  /** Once `startEngine` has resolved. */
+  running?: Running
+  startedAt?: number
+  /** Commits that the engine still waits for. */
+  inFlight: number
+  die(why: string): void
+}
+
+/** Everything the simulator knows of one seed's run, for whoever makes trouble and for the laws. */
+export type Sim = {
+  readonly clock: FakeClock
+  readonly world: World
+  readonly sight: Sight
+  readonly history: History
+  readonly counters: Counters
+  readonly settingsOf: (config: Config) => Settings
+  life: Life | undefined
+  fates: Fates
+  /** What the configuration file says, and what the engine last took over, since when. */
+  config: Config
+  adopted: { settings: Settings; since: number }
+  killFile: 'absent' | 'pause' | 'freeze' | 'unreadable'
+  store: { state: 'ok' | 'full' | 'broken'; since: number }
+  readonly stops: Stop[]
+  readonly asked: Asked[]
+  /** A wall clock that was set and that no life has seen yet. */
+  isCalm: boolean
+  readonly log: string[]
+  say(text: string): void
+}
+
+export function activeStops({ stops, clock }: Sim): Stop[] {
+  const now = clock.trueMs()
+  return stops.filter(({ since, until }) => since <= now && (until === undefined || now < until))
+}

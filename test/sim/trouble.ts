@@ -1,0 +1,138 @@
+import type { Fates } from './network.ts'
+import { HONEST } from './network.ts'
+import type { Random } from './random.ts'
+import { INSTANCES, NORMAL_WEIGHT } from './shop.ts'
+import { activeStops, type Sim } from './state.ts'
+import type { Ill, Landing } from './world.ts'
+
+/** What goes wrong in the world, when, by the seed; ends when the world is made calm. */
+export function makeTrouble(sim: Sim, random: Random): void {
+  const { clock, world, sight } = sim
+  sim.fates = fatesOf(random)
+  const meanMs = random.pick([3000, 6000, 12_000])
+  const kinds = { ill: 12, silence: 2, store: 1, jump: random.pick([0, 0, 1]), suspend: 0.4, foreign: 1, kill: 1 }
+
+  const act = (): void => {
+    switch (random.weighted(kinds)) {
+      case 'ill':
+        return fallIll()
+      case 'silence':
+        return silence(random.int(1000, 40_000))
+      case 'store':
+        return storeTrouble()
+      case 'jump':
+        return jumpClock(sim, random)
+      case 'suspend':
+        return suspend()
+      case 'foreign':
+        return meddle(random.pick(INSTANCES))
+      case 'kill':
+        return sim.life?.die('killed out of the blue')
+    }
+  }
+  const fallIll = (): void => {
+    const target = random.pick(INSTANCES)
+    const ill = illness(clock.trueMs(), random)
+    sim.say(`${target} falls ill: ${ill.name}`)
+    world.fallIll(target, ill)
+  }
+  const silence = (forMs: number): void => {
+    const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(INSTANCES)}`])
+    sim.say(`${what} goes silent for ${forMs} ms`)
+    if (forMs > 4000) sim.counters.count('blindness')
+    sight.silence(what, forMs)
+  }
+  const storeTrouble = (): void => {
+    sim.counters.count('store trouble')
+    sim.store = { state: random.pick(['full', 'broken'] as const), since: clock.trueMs() }
+    sim.say(`the store is ${sim.store.state}`)
+    clock.after(random.int(500, 12_000), () => {
+      sim.store = { state: 'ok', since: clock.trueMs() }
+    })
+  }
+  /** The machine sleeps, with everything on it; the targets do not. */
+  const suspend = (): void => {
+    const forMs = random.int(5000, 600_000)
+    sim.say(`the machine sleeps for ${forMs} ms`)
+    clock.suspend(forMs)
+  }
+  const meddle = (target: Landing['target']): void => {
+    sim.counters.count('foreign change')
+    sim.say(`somebody changes ${target}`)
+    if (random.chance(0.3)) world.replaceByHand(target)
+    else world.setWeightByHand(target, random.pick([NORMAL_WEIGHT, 5, 7]))
+  }
+  const afterEffect = ({ target, key }: Landing): void => {
+    if (key === undefined || sim.isCalm) return
+    if (random.chance(0.15)) {
+      const what = random.pick([`probe ${target}`, 'probe', 'users', `process ${target}`])
+      sim.counters.count('blindness')
+      sim.say(`after the effect, ${what} goes silent`)
+      sight.silence(what, random.int(4000, 40_000))
+    }
+    if (random.chance(0.2)) world.harm(key, 0.3, random.int(5000, 60_000))
+    if (random.chance(0.25)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
+  }
+  const everySoOften = (): void => {
+    if (sim.isCalm) return
+    act()
+    clock.after(Math.round(-Math.log(1 - random.next()) * meanMs), everySoOften)
+  }
+  world.onLanding(afterEffect)
+  clock.after(random.int(0, 5000), everySoOften)
+}
+
+/** Nothing goes wrong any more. What was ordered stays ordered. */
+export function calm(sim: Sim): void {
+  sim.isCalm = true
+  sim.fates = HONEST
+  sim.world.makeCalm()
+  sim.sight.hear()
+  sim.store = { state: 'ok', since: sim.clock.trueMs() }
+  sim.say('the world is made calm')
+}
+
+function jumpClock(sim: Sim, random: Random): void {
+  const byMs = random.int(10_000, 3_600_000) * random.pick([1, -1])
+  sim.clock.jumpWall(byMs)
+  sim.counters.count('clock jump')
+  sim.say(`the wall clock jumps by ${byMs} ms`)
+  if (activeStops(sim).some(({ by, freeze }) => by !== 'file' && freeze)) return
+  sim.stops.push({ by: 'clock', freeze: true, since: sim.clock.trueMs(), isDurable: false })
+}
+
+function illness(now: number, random: Random): Ill {
+  const endsAtMs = now + random.int(4000, 300_000)
+  switch (random.weighted({ dead: 4, deaf: 3, overload: 3, passing: 2, hopeless: 1, relapsing: 2 })) {
+    case 'dead':
+      return { name: 'dead', curedBy: ['restart'], endsAtMs: Infinity }
+    case 'deaf':
+      return { name: 'deaf', curedBy: ['restart', 'flush'], endsAtMs }
+    case 'overload':
+      return { name: 'overload', curedBy: ['less load'], endsAtMs }
+    case 'passing':
+      return { name: 'passing', curedBy: [], endsAtMs: now + random.int(3500, 15_000) }
+    case 'hopeless':
+      return { name: 'hopeless', curedBy: [], endsAtMs }
+    case 'relapsing': {
+      const relapses = { times: random.int(1, 5), afterMs: random.int(3000, 30_000) }
+      return { name: random.pick(['dead', 'deaf']), curedBy: ['restart'], endsAtMs: Infinity, relapses }
+    }
+  }
+}
+
+function fatesOf(random: Random): Fates {
+  const bad = (): number => (random.chance(0.5) ? 0 : random.next())
+  return {
+    write: {
+      answered: 4,
+      refused: bad() / 2,
+      'lied about': bad() / 2,
+      'landed, no answer': bad(),
+      lost: bad() / 2,
+      'answered late': bad() + 1,
+      straggling: bad() / 2,
+    },
+    read: { answered: 30, slow: bad(), blind: bad(), hangs: bad(), 'lied about': bad() },
+  }
+}
