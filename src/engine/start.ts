@@ -34,15 +34,16 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
   }
+  // Before any run goes on: a clock that jumped while nobody looked, or a freeze, must stop it first. Before anything is
+  // written, too: after a crash the next start compares its clock with the newest entry.
+  await watchClock(engine)
+  watchKillSwitch(engine)
   const { version, settings, record } = ports
   await note(
     engine,
     [{ kind: 'owner-started', version, epoch: record.epoch, mode: settings.mode }, configEntry(settings)],
     { closing: true },
   )
-  // Before any run goes on: a clock that jumped while nobody looked, or a freeze, must stop it first.
-  await watchClock(engine)
-  watchKillSwitch(engine)
   await recoverRuns(engine)
   const loop = runLoop(engine, (ms) => waker.untilWoken(ms, engine))
   return {
