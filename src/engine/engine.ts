@@ -1,5 +1,6 @@
 import { measureNow, readinessOf, type Sight } from '../assess/measure.ts'
 import type { EntryBody, NewEntry } from '../domain/entry.ts'
+import { messageOf } from '../domain/errors.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { RecordPort } from '../domain/ports.ts'
@@ -65,6 +66,15 @@ export function recordOf(engine: Engine): RecordPort {
   return engine.incidents.record
 }
 
+/** Why nothing new can be recorded now; undefined when it can. A quiet loop would not find out by itself. */
+export async function recordProblem({ ports, incidents }: Engine): Promise<string | undefined> {
+  try {
+    return (await ports.shortage?.()) ?? incidents.problem()
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
+}
+
 /** Writes down facts, and table changes with them, at this moment. */
 export async function note(
   engine: Engine,
@@ -79,8 +89,9 @@ export async function note(
   const { incident, run, writes = [], closing } = more
   const about = { ...(incident !== undefined && { incident }), ...(run !== undefined && { run }) }
   const entries = bodies.map((body): NewEntry => ({ body, ...about }))
-  for (const body of bodies) logFact(engine, body, about)
   await recordOf(engine).commit({ at: engine.ports.clock.moment(), entries, writes, ...(closing && { closing }) })
+  // What the record refused has not happened, and the loop says so.
+  for (const body of bodies) logFact(engine, body, about)
 }
 
 function logFact({ ports: { log } }: Engine, body: EntryBody, about: object): void {

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { NewEntry } from '../domain/entry.ts'
 import type { RecordPort } from '../domain/ports.ts'
-import type { Engine } from './engine.ts'
+import { recordProblem, type Engine } from './engine.ts'
 
 /** Kintsugi's own numbers; counters are counted from what the record acknowledged, so that they cannot say more than it. */
 export type Metrics = {
@@ -72,7 +72,7 @@ export function makeMetrics(version: string): Metrics {
       gauges.runs.set(engine.runs.size)
       gauges.stale.set(ports.sources().filter(({ fresh }) => !fresh).length)
       gauges.paused.set(engine.pause || ports.killSwitch() !== 'absent' ? 1 : 0)
-      gauges.writable.set(engine.incidents.problem() === undefined ? 1 : 0)
+      gauges.writable.set((await recordProblem(engine)) === undefined ? 1 : 0)
       return registers[0]?.metrics() ?? ''
     },
   }

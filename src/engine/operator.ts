@@ -3,7 +3,7 @@ import type { Pause, Write } from '../domain/ledger.ts'
 import type { Operator, Order, Status } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
-import { note, recordOf, type Engine } from './engine.ts'
+import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
 /** What people may ask of the running engine. */
@@ -93,9 +93,9 @@ async function statusOf(engine: Engine): Promise<Status> {
   const record = recordOf(engine)
   const ledger = await record.ledger('kintsugi:none/none/none')
   const [newest] = await record.entries({ newestFirst: true, limit: 1 })
-  const problem = engine.incidents.problem()
+  const problem = await recordProblem(engine)
   const pause = engine.pause ?? pauseByFile(engine)
-  const stopped = settings.mode === 'shadow' || pause !== undefined
+  const stopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined
   return {
     mode: settings.mode,
     version: ports.version,

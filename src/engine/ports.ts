@@ -27,6 +27,8 @@ export type Settings = {
 export type EnginePorts = {
   readonly version: string
   readonly record: RecordPort
+  /** Why the record would refuse to begin anything now; absent where it finds out by trying. */
+  readonly shortage?: () => Promise<string | undefined>
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log

@@ -90,6 +90,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const running = await startEngine({
     version: VERSION,
     record,
+    shortage: () => owned.shortage(),
     clock,
     newId: idMaker(() => clock.now()),
     log,

@@ -29,6 +29,11 @@ export type RecordOptions = {
 
 /** The record, for the one process that owns it. */
 export type OwnedRecord = RecordPort & {
+  /**
+   * Why a commit that is not closing would be refused now, and what to do; undefined when it would not. Throws
+   * RecordUnwritableError when nothing can be written any more.
+   */
+  shortage(): Promise<string | undefined>
   /** One bounded turn of retention: seals, prunes, drops. Ask again while `more`. */
   retain(keep: Retention): Promise<RetentionReport>
 }
@@ -74,6 +79,10 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
     commit: async (commit) => {
       refuseClosed()
       return queue.push(prepareCommit(commit))
+    },
+    shortage: async () => {
+      refuseClosed()
+      return writer.shortage()
     },
     retain: async (keep) => {
       refuseClosed()

@@ -82,7 +82,9 @@ test.skipIf(!canMount)(
         { do: 'lock', run: 'r1', own: [WEB_1], within: [] },
       ]),
     )
+    expect(await record.shortage()).toBeUndefined()
     fill()
+    expect(await record.shortage()).toMatch(/its disk has 0\.0 MiB left/)
     const refusal = await record.commit(commitOf('new')).catch((thrown: unknown) => thrown)
     expect(refusal).toBeInstanceOf(RecordUnwritableError)
     expect((refusal as Error).message).toMatch(/record\.db: its disk has 0\.0 MiB left.*Free some space/)

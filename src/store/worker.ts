@@ -15,6 +15,8 @@ try {
     switch (request.do) {
       case 'run':
         return writer.run(request.batch).map((result) => ('error' in result ? { error: toWire(result.error) } : result))
+      case 'shortage':
+        return writer.shortage()
       case 'retain':
         return writer.retain(request.at, request.keep)
       case 'close':

@@ -8,6 +8,7 @@ import { openWriter, type CommitResult, type WriterOptions } from './writer.ts'
 export type WriterPort = {
   readonly epoch: number
   run(batch: readonly PreparedCommit[]): Promise<readonly CommitResult[]>
+  shortage(): Promise<string | undefined>
   retain(at: Moment, keep: Retention): Promise<RetentionReport>
   close(): Promise<void>
 }
@@ -22,6 +23,7 @@ export function writerHere(options: WriterOptions): WriterPort {
       writer.tidy()
       return results
     },
+    shortage: async () => writer.shortage(),
     retain: async (at, keep) => writer.retain(at, keep),
     close: async () => writer.close(),
   }
@@ -29,6 +31,7 @@ export function writerHere(options: WriterOptions): WriterPort {
 
 export type Request =
   | { readonly id: number; readonly do: 'run'; readonly batch: readonly PreparedCommit[] }
+  | { readonly id: number; readonly do: 'shortage' }
   | { readonly id: number; readonly do: 'retain'; readonly at: Moment; readonly keep: Retention }
   | { readonly id: number; readonly do: 'close' }
 

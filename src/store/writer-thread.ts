@@ -46,6 +46,7 @@ export async function writerThread(options: Omit<WriterOptions, 'hook'>): Promis
       const results = (await ask({ id: ++lastId, do: 'run', batch })) as (CommitResult | { error: WireError })[]
       return results.map((result) => ('error' in result ? { error: fromWire(result.error) } : result))
     },
+    shortage: async () => (await ask({ id: ++lastId, do: 'shortage' })) as string | undefined,
     retain: async (at, keep) => (await ask({ id: ++lastId, do: 'retain', at, keep })) as RetentionReport,
     close: async () => {
       if (death === undefined) await ask({ id: ++lastId, do: 'close' })

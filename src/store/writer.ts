@@ -27,6 +27,8 @@ export type Writer = {
   readonly epoch: number
   /** Runs commits as one transaction with one sync, each alone in a savepoint: a refused one does not touch the others. */
   run(batch: readonly PreparedCommit[]): readonly CommitResult[]
+  /** Why a commit that is not closing would be refused now; undefined when it would not. */
+  shortage(): string | undefined
   /** One bounded turn of retention. */
   retain(at: Moment, keep: Retention): RetentionReport
   /** What can wait until the batch has been answered. */
@@ -125,6 +127,7 @@ function makeWriter(db: Database, ownership: Ownership, space: Space): Writer {
         const shortage = space.shortage()
         return shortage === undefined ? groupOrError(batch) : closingOnly(batch, new RecordUnwritableError(shortage))
       }),
+    shortage: () => alive(() => space.shortage()),
     retain: (at, keep) =>
       alive(() => {
         const shortage = space.shortage()

@@ -38,7 +38,10 @@ const CHILDREN_GONE_WITHIN_MS = 3000
 
 export const logOf = ({ dir }: Place): string => join(dir, 'kintsugi.log')
 
-/** Writes `lab/policies.yaml` with quicker verification, so that a round takes seconds. */
+/**
+ * Writes `lab/policies.yaml` with quicker verification, so that a round takes seconds. A rate needs two samples: over
+ * less than three seconds one late scrape would blind the guard.
+ */
 export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within }: Verify): void {
   writeConfig({ dir, basePort, mode: 'live' })
   const file = configFileOf({ dir })
@@ -46,7 +49,7 @@ export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within 
   document.setIn(['connectors', 'lab', 'dir'], shopDir)
   document.setIn(['policies', 0, 'verify', 'healthyFor'], healthyFor)
   document.setIn(['policies', 0, 'verify', 'within'], within)
-  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[2s]) / rate(shop_requests_total[2s])')
+  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[3s]) / rate(shop_requests_total[3s])')
   writeFileSync(file, document.toString())
 }
 
