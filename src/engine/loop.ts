@@ -48,7 +48,10 @@ async function treatApart(engine: Engine, incident: Incident): Promise<void> {
     if (thrown instanceof RecordUnwritableError) throw thrown
     // A conflict is news from another run: the next turn sees it.
     if (thrown instanceof ConflictError) return
-    engine.ports.log.error({ incident: incident.id, problem: messageOf(thrown) }, 'incident could not be treated')
+    const problem = messageOf(thrown)
+    if (engine.lastReasons.get(incident.id) === problem) return
+    engine.lastReasons.set(incident.id, problem)
+    engine.ports.log.error({ incident: incident.id, problem }, 'incident could not be treated')
   }
 }
 

@@ -3,6 +3,7 @@ import type { Pause, Write } from '../domain/ledger.ts'
 import type { Operator, Order, Status } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
+import { ancestors } from '../domain/topology.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
@@ -82,7 +83,8 @@ async function releaseTarget(engine: Engine, target: ResourceRef, { by, reason }
     )
   }
   const writes: Write[] = [{ do: 'release', target }, ...held.map((run): Write => ({ do: 'unlock', run }))]
-  const incident = engine.incidents.open().find(({ owner }) => owner === target)?.id
+  const line = [target, ...ancestors(engine.ports.topology(), target)]
+  const incident = engine.incidents.open().find(({ owner }) => line.includes(owner))?.id
   const about = incident === undefined ? {} : { incident }
   await note(engine, [{ kind: 'released', subject: target, by, reason }], { ...about, writes, closing: true })
   engine.lastReasons.clear()

@@ -22,3 +22,7 @@ test('one step out of bounds denies the plan', () => {
 test('a target that is no longer known is still covered by name', () => {
   expect(asked('lab:gone/**', { target: 'lab:gone/instance/x', within: [], steps: [] })).toBe('deny')
 })
+
+test('a step on a part of what is out of bounds denies the plan, wherever its target lies', () => {
+  expect(asked(WEB, { target: API, within: [SHOP], steps: [restart(WEB_1)] })).toBe('deny')
+})

@@ -1,0 +1,89 @@
+import { actions } from '../src/actions/registry.ts'
+import { REMEDIES } from '../src/decide/registry.ts'
+import { DIAGNOSIS_ENGINES } from '../src/diagnose/registry.ts'
+import type { RecordPort } from '../src/domain/ports.ts'
+import type { ResourceRef } from '../src/domain/resource.ts'
+import type { EnginePorts } from '../src/engine/ports.ts'
+import { startEngine, type Running } from '../src/engine/start.ts'
+import { GATES } from '../src/gate/registry.ts'
+import { idMaker } from '../src/lib/ids.ts'
+import { silentLog } from '../src/lib/log.ts'
+import { createWindows } from '../src/signals/windows.ts'
+import { fakeClock, type FakeClock } from './fakes/fake-clock.ts'
+import { memoryInstances, type MemoryInstances } from './fakes/memory-instances.ts'
+import { POLICY, TOPOLOGY, WEB_1, WEB_2, WEB_3 } from './gate-world.ts'
+
+const PROBE_MS = 1000
+const INSTANCES: readonly ResourceRef[] = [WEB_1, WEB_2, WEB_3]
+
+/** The real engine on the real record, with instances in memory that are probed once a second of fake time. */
+export type EngineWorld = {
+  readonly clock: FakeClock
+  readonly instances: MemoryInstances
+  readonly ports: EnginePorts
+  start(): Promise<Running>
+  /** Stops the engine and waits until it has. */
+  stop(running: Running): Promise<void>
+}
+
+export function engineWorld(record: RecordPort, change: Partial<EnginePorts> = {}): EngineWorld {
+  const clock = fakeClock()
+  const instances = memoryInstances(INSTANCES, { now: clock.now })
+  const windows = createWindows()
+  const probe = (): void => {
+    const at = clock.now()
+    const samples = INSTANCES.flatMap((target) => {
+      const { running, ready } = instances.look(target)
+      const sample = (metric: string, value: boolean): object => ({
+        metric,
+        labels: {},
+        target,
+        at,
+        value: Number(value),
+      })
+      return [sample('up', running && ready), sample('running', running)]
+    })
+    windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: samples as never })
+    clock.after(PROBE_MS, probe)
+  }
+  probe()
+  const settings: EnginePorts['settings'] = {
+    digest: 'd',
+    mode: 'live',
+    policies: [POLICY],
+    limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 1 },
+    never: [],
+    aliases: new Map(),
+  }
+  const ports: EnginePorts = {
+    version: 'test',
+    record,
+    clock,
+    newId: idMaker(clock.now),
+    log: silentLog,
+    windows,
+    topology: () => TOPOLOGY,
+    tools: () => ({ instances }),
+    killSwitch: () => 'absent',
+    sources: () => [],
+    settings,
+    reload: async () => settings,
+    gates: GATES,
+    actions: [...actions.values()],
+    remedies: REMEDIES,
+    engines: DIAGNOSIS_ENGINES,
+    pollMs: 250,
+    ...change,
+  }
+  return {
+    clock,
+    instances,
+    ports,
+    start: () => startEngine(ports),
+    stop: async (running) => {
+      const stopped = running.stop()
+      await clock.advance(1000)
+      await stopped
+    },
+  }
+}
