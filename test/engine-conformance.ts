@@ -11,7 +11,7 @@ import { isRunEvent, type Outcome, type RunEvent } from '../src/domain/run.ts'
 import type { Verdict } from '../src/domain/verdict.ts'
 import type { Question } from '../src/saga/context.ts'
 import { HaltedError, openJournal, type JournalPorts } from '../src/saga/journal.ts'
-import type { RunState } from '../src/saga/log.ts'
+import { foldRun, type RunState } from '../src/saga/log.ts'
 import { planRecovery, readRunLog } from '../src/saga/recover.ts'
 import { runPlan } from '../src/saga/run.ts'
 import { startRun } from '../src/saga/start.ts'
@@ -220,6 +220,7 @@ export function expectLawful({ events, entries, outcome, locks, leftOpen }: Repo
     event.kind === 'step-succeeded' || event.kind === 'step-failed' ? [event.step] : [],
   )
   expect(outcomes).toEqual([...new Set(outcomes)])
+  expect(foldRun(events)).toMatchObject({ status: 'ended', outcome })
   const isHeld = outcome === 'parked' || outcome === 'stuck'
   expect(locks.length > 0).toBe(isHeld)
   expect(entries.filter(({ kind }) => kind === 'paged')).toHaveLength(isHeld ? 1 : 0)

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import type { Measure, SignalState } from '../domain/plan.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { createWindows } from '../signals/windows.ts'
+import { measureNow, readinessOf, type Sight } from './measure.ts'
+
+const NOW = 1_000_000
+const INTERVAL_MS = 1000
+
+type Seen = { readonly target: ResourceRef; readonly metric: string; readonly value: number; readonly agoMs?: number }
+
+/** What is seen once the samples, oldest first, were taken in. */
+function sightOf(...seen: readonly Seen[]): Sight {
+  const windows = createWindows()
+  for (const [i, { agoMs = 0, ...sample }] of seen.entries()) {
+    const labels = { probe: `${sample.metric}-${i}` }
+    windows.add({ source: 'test', intervalMs: INTERVAL_MS, samples: [{ ...sample, labels, at: NOW - agoMs }] })
+  }
+  return { windows, topology: TOPOLOGY, now: NOW }
+}
+
+const watched = {
+  owner: WEB,
+  expectations: [{ policy: 'up', target: WEB_1, condition: 'up == 0 for 5m' }],
+  guards: [
+    { name: 'errors', target: WEB, expr: 'error_ratio', max: 0.02 },
+    { name: 'neighbour', target: API, expr: 'error_ratio', max: 0.02 },
+  ],
+}
+const up = (value: number, agoMs = 0): Seen => ({ target: WEB_1, metric: 'up', value, agoMs })
+const errors = (target: ResourceRef, value: number): Seen => ({ target, metric: 'error_ratio', value })
+const states = ({ own, guards }: Measure): SignalState['state'][] => [...own, ...guards].map(({ state }) => state)
+
+describe('what the signals of a plan say', () => {
+  test('an expectation is judged without its `for`: one bad sample is enough', () => {
+    const seen = sightOf(up(0, 200), errors(WEB, 0.5), errors(API, 0.01))
+    const measure = measureNow(watched, seen)
+    expect(states(measure)).toEqual(['violated', 'violated', 'well'])
+    expect(measure.own[0]).toMatchObject({ value: 0, at: NOW - 200 })
+    expect(measure.guards[0]).toMatchObject({ value: 0.5, limit: 0.02 })
+  })
+
+  test('what nobody sees is blind: never healthy', () => {
+    expect(states(measureNow(watched, sightOf()))).toEqual(['blind', 'blind', 'blind'])
+    const stale = sightOf(up(1, 3 * INTERVAL_MS + 1), errors(WEB, 0), errors(API, 0))
+    expect(states(measureNow(watched, stale))[0]).toBe('blind')
+  })
+
+  test("a broken service without numbers of its own is violated, not blind; its neighbour's silence is blindness", () => {
+    expect(states(measureNow(watched, sightOf(up(0))))).toEqual(['violated', 'violated', 'blind'])
+  })
+
+  test('while its own probes see nothing either, the silence of the service is blindness', () => {
+    expect(states(measureNow(watched, sightOf(errors(API, 0))))).toEqual(['blind', 'blind', 'well'])
+  })
+})
+
+describe('readiness', () => {
+  const ready = (...seen: Seen[]): boolean | undefined => readinessOf([WEB_1, WEB_2], sightOf(...seen)).get(WEB_1)
+
+  test('is that of every fresh probe, and unknown without one', () => {
+    expect(ready(up(1))).toBe(true)
+    expect(ready(up(1), up(0))).toBe(false)
+    expect(ready(up(0, 3 * INTERVAL_MS + 1), up(1))).toBe(true)
+    expect(ready(up(1, 3 * INTERVAL_MS + 1))).toBeUndefined()
+    expect(ready()).toBeUndefined()
+  })
+})
