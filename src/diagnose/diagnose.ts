@@ -18,10 +18,15 @@ export type DiagnosisEngine = { readonly name: string; suggest(x: Case): readonl
 export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosis {
   const hypotheses = engines
     .flatMap((engine) => engine.suggest(x))
-    .sort((a, b) => b.confidence - a.confidence || a.target.localeCompare(b.target))
+    .sort((a, b) => b.confidence - a.confidence || byName(a.target, b.target))
   const hurt = [x.incident.owner, ...descendants(x.topology, x.incident.owner)]
   const blastRadius = [...new Set(hurt.flatMap((ref) => dependents(x.topology, ref)))]
   return { hypotheses, blastRadius }
+}
+
+/** By code point: the same order under every locale, so that a decision can be derived again elsewhere. */
+function byName(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }
 
 /** Whether two diagnoses name the same causes in the same order: newer evidence alone is no news. */

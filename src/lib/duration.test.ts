@@ -39,6 +39,10 @@ describe('reading', () => {
     expect(parseDuration(text)).toBeUndefined()
   })
 
+  test('more digits than a number holds are no duration', () => {
+    expect(parseDuration(`${'9'.repeat(400)}d`)).toBeUndefined()
+  })
+
   test('whatever is typed, it is a number of milliseconds or nothing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9.dhms]{0,12}$/)), (text) => {

@@ -28,5 +28,5 @@ export function parseDuration(text: string): number | undefined {
   for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(d|h|ms|m|s)/g)) {
     total += Number(count) * (UNITS.find(([name]) => name === unit)?.[1] ?? Number.NaN)
   }
-  return total
+  return Number.isFinite(total) ? total : undefined
 }
