@@ -87,11 +87,6 @@ function statOf(pid: number): { state: string; startTime: string } | undefined {
   return state && startTime ? { state, startTime } : undefined
 }
 
-/** Whether the process is stopped by SIGSTOP. */
-export function isStopped(identity: Identity): boolean {
-  return isAlive(identity) && statOf(identity.pid)?.state === 'T'
-}
-
 let knownBootId: string | undefined
 
 function bootId(): string {
