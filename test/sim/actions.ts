@@ -40,7 +40,7 @@ export const setWeight: Action<WeightParams, WeightSnapshot, { readonly weights:
     if (now.weight !== weight && now.weight !== before.weight) {
       throw new ConflictError(`cannot restore the weight of '${target}': somebody set ${now.weight}`)
     }
-    await weights.set(target, { weight: before.weight, ifRevision: now.revision, key }, abort)
+    await weights.set(target, { weight: before.weight, ifRevision: now.revision, key: `${key}#back` }, abort)
   },
 
   same: (a, b) => a.weight === b.weight,

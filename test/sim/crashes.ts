@@ -30,7 +30,7 @@ const MOST_CRASHES = 12
 
 export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
-  const likely = { undo: 0.8, capture: 0.25, verify: 0.4, [random.pick(PLACES)]: 0.5 }
+  const likely = { start: 0.3, undo: 0.8, capture: 0.2, verify: 0.4, [random.pick(PLACES)]: 0.5 }
   const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.15
   let left = random.int(3, MOST_CRASHES)
   let statements: number | undefined

@@ -63,7 +63,8 @@ export type RunView = {
     readonly reason: string
     readonly leftOpen: readonly string[]
   }
-  isReleased: boolean
+  /** When a person freed what it held. */
+  releasedAt?: number
 }
 
 /** What the record says, read by a connection of its own, entry by entry, each in the instant in which it is durable. */
@@ -120,7 +121,7 @@ export function openHistory(
 
   const take = (seen: Seen): void => {
     const { body, run } = seen
-    if (body.kind === 'released') for (const view of released(body.subject, runs.values())) view.isReleased = true
+    if (body.kind === 'released') for (const view of released(body.subject, runs.values())) view.releasedAt = seen.at
     if (run === undefined || !isRunEvent(body)) return
     const known = runs.get(run)
     try {
@@ -139,7 +140,7 @@ export function openHistory(
     pull,
     called: ({ life, target, what, key }) => {
       const [run = '', ...rest] = key.split('/')
-      const isUndo = rest.at(-1) === 'undo'
+      const isUndo = rest.at(-1) === 'undo#back'
       const step = (isUndo ? rest.slice(0, -1) : rest).join('/')
       const call: Call = { life, at: clock.trueMs(), target, what, key, run, step, isUndo }
       calls.push(call)
@@ -164,7 +165,7 @@ function tryOpen(folder: string): Database | undefined {
 
 function begun(run: string, { at, incident = '', ...seen }: Seen, state: RunState): RunView {
   const { plan } = state
-  const empty = { announced: [], calls: [], startedIn: new Map<string, number>(), isReleased: false }
+  const empty = { announced: [], calls: [], startedIn: new Map<string, number>() }
   return { run, incident, plan, startedAt: at, state, events: [{ ...seen, at, incident }], ...empty }
 }
 
@@ -188,8 +189,8 @@ function extend(view: RunView, seen: Seen, body: RunEvent, state: RunState): voi
 }
 
 /** Whether a run keeps others away: it is open, or ended held and nobody released it. */
-export function holdsLocks({ ended, isReleased }: RunView): boolean {
-  return !ended || (isHeld(ended.outcome) && !isReleased)
+export function holdsLocks({ ended, releasedAt }: RunView): boolean {
+  return !ended || (isHeld(ended.outcome) && releasedAt === undefined)
 }
 
 export const isHeld = (outcome: Outcome): boolean => outcome === 'parked' || outcome === 'stuck'

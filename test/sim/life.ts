@@ -168,6 +168,7 @@ function guardedTargets(life: Life, { sim, random }: LifePorts): ReturnType<type
 
 function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }: LifePorts): RecordPort {
   const guard = guardOf(life)
+  let answers: Promise<void> = Promise.resolve()
   const commit = async (commit: Commit): Promise<number> => {
     const { state } = sim.store
     if (state === 'broken' || (state === 'full' && !commit.closing)) {
@@ -177,8 +178,10 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
     const seq = await record.commit(commit)
     if (life.isDead) return NEVER
     sim.history.pull()
-    // The answer of a slow disk: it is durable, and nobody knows yet.
-    if (random.chance(0.1)) await sim.clock.sleep(random.int(1, 25))
+    // The answer of a slow disk: it is durable, and nobody knows yet. Answers keep their order.
+    const slowMs = random.chance(0.1) ? random.int(1, 25) : 0
+    answers = answers.then(() => (slowMs > 0 ? sim.clock.sleep(slowMs) : undefined))
+    await answers
     return seq
   }
   return {

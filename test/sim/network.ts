@@ -4,6 +4,7 @@ import type { Instances } from '../../src/domain/ports.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
 import type { Random } from './random.ts'
 import type { Call } from './history.ts'
+import { INSTANCES } from './shop.ts'
 import type { World } from './world.ts'
 
 /** Capability of the simulator's own: how much of the traffic an instance gets. */
@@ -89,7 +90,7 @@ function read<T>(x: NetworkPorts, target: ResourceRef, abort: AbortSignal, look:
   const { clock, random } = x
   const blind = (): BlindError => new BlindError(`cannot see '${target}'`)
   if (abort.aborted) return Promise.reject(blind())
-  const fate = x.isSilent(target) ? 'blind' : random.weighted(x.fates().read)
+  const fate = x.isSilent(target) || !INSTANCES.includes(target) ? 'blind' : random.weighted(x.fates().read)
   return new Promise((resolve, reject) => {
     abort.addEventListener('abort', () => reject(blind()))
     if (fate === 'hangs') return
@@ -110,7 +111,9 @@ function write(
   land: () => void,
 ): Promise<void> {
   const { clock, random } = x
-  if (abort.aborted) return Promise.reject(new RetryableError(`cannot reach '${call.target}': given up`))
+  if (abort.aborted || x.isSilent(call.target)) {
+    return Promise.reject(new RetryableError(`cannot reach '${call.target}'`))
+  }
   x.onCall(call)
   const fate = random.weighted(x.fates().write)
   return new Promise((resolve, reject) => {

@@ -108,8 +108,8 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   }
   /** Whoever was paged looks at what is held, puts it right by hand or not, and frees it. */
   const tendHeld = (): void => {
-    for (const { ended, isReleased, run, plan } of sim.history.runs.values()) {
-      if (!ended || !isHeld(ended.outcome) || isReleased || random.chance(0.4)) continue
+    for (const { ended, releasedAt, run, plan } of sim.history.runs.values()) {
+      if (!ended || !isHeld(ended.outcome) || releasedAt !== undefined || random.chance(0.4)) continue
       for (const { target, action } of plan.steps) {
         if (action === 'set-weight' && random.chance(0.5)) sim.world.setWeightByHand(target, NORMAL_WEIGHT)
       }

@@ -9,6 +9,7 @@ const LADDERS: readonly (readonly string[])[] = [
   ['shift', 'restart-instance', 'page'],
   ['lighten', 'cycle', 'page'],
   ['flush', 'lighten', 'restart-instance', 'page'],
+  ['flush', 'cycle'],
   ['lighten', 'shift'],
   ['cycle', 'restart-instance', 'page'],
 ]

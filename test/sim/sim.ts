@@ -101,6 +101,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     store: { state: 'ok', since: 0 },
     stops: [],
     asked: [],
+    sleptMs: 0,
     isCalm: false,
     log,
     say,
@@ -183,7 +184,6 @@ function livesOf(stage: Stage, random: Random) {
   const bury = async (): Promise<void> => {
     const dead = current
     current = undefined
-    sim.history.pull()
     countCrash(sim)
     await dead?.bury()
     for (const stop of sim.stops) if (!stop.isDurable && stop.by === 'person') stop.until ??= clock.trueMs()
@@ -204,6 +204,8 @@ function livesOf(stage: Stage, random: Random) {
         if (!current) await begin()
         const { life } = current as NonNullable<typeof current>
         await clock.advance(STEP_MS, () => life.isDead || verdict.broken !== undefined)
+        // What was durable and never acknowledged.
+        if (life.isDead) sim.history.pull()
         for (const tick of ticks) tick()
         if (!life.isDead) continue
         await bury()

@@ -55,7 +55,8 @@ export type Sim = {
   store: { state: 'ok' | 'full' | 'broken'; since: number }
   readonly stops: Stop[]
   readonly asked: Asked[]
-  /** A wall clock that was set and that no life has seen yet. */
+  /** How long the machine has slept in all: time that nobody on it could feel. */
+  sleptMs: number
   isCalm: boolean
   readonly log: string[]
   say(text: string): void

@@ -54,6 +54,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const suspend = (): void => {
     const forMs = random.int(5000, 600_000)
     sim.say(`the machine sleeps for ${forMs} ms`)
+    sim.sleptMs += forMs
     clock.suspend(forMs)
   }
   const meddle = (target: Landing['target']): void => {
@@ -70,8 +71,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
       sim.say(`after the effect, ${what} goes silent`)
       sight.silence(what, random.int(4000, 40_000))
     }
-    if (random.chance(0.2)) world.harm(key, 0.3, random.int(5000, 60_000))
-    if (random.chance(0.25)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
+    if (random.chance(0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
+    if (random.chance(0.3)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
   }
   const everySoOften = (): void => {
     if (sim.isCalm) return

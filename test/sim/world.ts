@@ -140,7 +140,7 @@ export function makeWorld(clock: FakeClock): World {
       at.keys.add(key)
       at.weight = weight
       at.revision++
-      harms.delete(key.replace(/\/undo$/, ''))
+      harms.delete(key.replace(/\/undo#back$/, ''))
       landed(ref, 'weight', key)
     },
     flush: (ref, key) => {

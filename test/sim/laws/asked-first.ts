@@ -2,7 +2,7 @@ import { GATES } from '../../../src/gate/registry.ts'
 import type { Announced } from '../history.ts'
 import type { Law } from './law.ts'
 
-/** The longest step time-out there is, and a slow disk. */
+/** The longest step time-out there is, and a slow disk; while the machine sleeps nobody can look at a clock. */
 const AT_THAT_MOMENT_MS = 10_100
 const ASKED = {
   apply: GATES.map(({ name }) => name),
@@ -15,8 +15,10 @@ const ASKED = {
  */
 export const askedFirst: Law = {
   name: '2 no effect without an allow',
-  watch({ sim, fail, onCall }) {
+  watch({ sim, fail, onCall, onEntry }) {
     const used = new Set<Announced>()
+    const sleptBefore = new Map<number, number>()
+    onEntry(({ seq }) => sleptBefore.set(seq, sim.sleptMs))
     onCall((call, run) => {
       const what = `${call.what} of ${call.target} by ${call.key}`
       const asked = run?.announced.findLast(({ step, isUndo }) => step === call.step && isUndo === call.isUndo)
@@ -26,13 +28,13 @@ export const askedFirst: Law = {
       const { verdict } = asked
       if (verdict.answer !== 'allow') fail(`${what} was not allowed: ${verdict.answer}`)
       if (asked.life !== call.life) fail(`${what} was allowed before the restart`)
-      if (call.at - asked.at > AT_THAT_MOMENT_MS) fail(`${what} was allowed ${call.at - asked.at} ms before`)
+      const agoMs = call.at - asked.at - (sim.sleptMs - (sleptBefore.get(asked.seq) ?? 0))
+      if (agoMs > AT_THAT_MOMENT_MS) fail(`${what} was allowed ${agoMs} ms before`)
       const answered = verdict.answers.map(({ gate }) => gate)
       const silent = ASKED[call.isUndo ? 'undo' : 'apply'].filter((gate) => !answered.includes(gate))
       if (silent.length > 0) fail(`${what}: ${silent.join(', ')} did not answer`)
       const planned = run?.plan.steps.find(({ name }) => name === call.step)
       if (planned?.target !== call.target) fail(`${what} is not what the plan names`)
     })
-    void sim
   },
 }

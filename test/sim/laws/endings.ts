@@ -13,6 +13,7 @@ export const endings: Law = {
     const { sim, fail, onEntry, onEnd } = x
     const unpaged = new Map<string, number>()
     onEntry((entry) => {
+      checkCredit(entry, x)
       if (entry.body.kind === 'paged') unpaged.delete(entry.body.about)
       for (const [run, seq] of unpaged) if (entry.seq > seq + 1) fail(`${run} is held, and nobody was paged`)
       const run = entry.run === undefined ? undefined : sim.history.runs.get(entry.run)
@@ -28,6 +29,17 @@ export const endings: Law = {
       for (const run of unpaged.keys()) fail(`${run} is held, and nobody was paged`)
     })
   },
+}
+
+/** An incident that nothing was done about ended by itself, and Kintsugi takes credit only for what it mended. */
+function checkCredit({ body, incident }: Seen, { sim, fail }: Watch): void {
+  if (body.kind !== 'incident-closed') return
+  const runs = [...sim.history.runs.values()].filter((run) => run.incident === incident)
+  const landed = runs.filter(({ run }) => sim.world.landings.some(({ key }) => key?.startsWith(`${run}/`)))
+  if (body.endedBy === 'itself' && landed.length > 0) fail(`${incident} is said to have ended by itself`)
+  if (body.endedBy !== 'kintsugi') return
+  const mended = runs.some(({ ended }) => ended?.outcome === 'healed' || ended?.outcome === 'helped')
+  if (!mended) fail(`${incident} is said to have been ended by Kintsugi, which mended nothing`)
 }
 
 function checkOutcome(run: RunView, { body, life }: Seen, { sim, fail }: Watch): void {

@@ -20,8 +20,6 @@ export const explained: Law = {
     onEntry(({ body, incident, run, moment, life }) => {
       if (body.kind === 'owner-started') announced = life
       if (body.kind === 'config-loaded') config = body.digest
-      if (life > 0 && announced !== sim.life?.n && life === sim.life?.n)
-        fail(`life ${life} writes before it is announced`)
       if (incident === undefined) return
       const at = { body, incident, at: moment, ...(run !== undefined && { run }) }
       const next = nextIncident(told.get(incident), at)

@@ -16,7 +16,7 @@ export const nothingLost: Law = {
       if (landed.has(key)) fail(`${key} has landed twice on ${target}`)
       landed.add(key)
       const run = sim.history.runs.get(key.split('/')[0] ?? '')
-      if (!run?.announced.some(({ step, isUndo }) => key === `${run.run}/${step}${isUndo ? '/undo' : ''}`)) {
+      if (!run?.announced.some(({ step, isUndo }) => key === `${run.run}/${step}${isUndo ? '/undo#back' : ''}`)) {
         fail(`${key} has landed on ${target}, and the record does not know it`)
       }
     })

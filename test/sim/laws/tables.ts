@@ -6,7 +6,7 @@ import { findOpenIncidents } from '../../../src/store/sql/incidents.ts'
 import { allLocks } from '../../../src/store/sql/locks.ts'
 import { findPause } from '../../../src/store/sql/pause.ts'
 import { findOpenRuns } from '../../../src/store/sql/runs.ts'
-import { holdsLocks, lockedBy, type Seen } from '../history.ts'
+import { holdsLocks, lockedBy, type RunView, type Seen } from '../history.ts'
 import type { Law } from './law.ts'
 
 /** What the gates are told is what the entries say: every table beside the chain is the fold of the chain. */
@@ -29,9 +29,18 @@ export const tables: Law = {
         if (isDeepStrictEqual([...table].sort(), [...entries].sort())) return
         fail(`${what}: the table says [${table.join(', ')}], the entries [${entries.join(', ')}]`)
       }
-      const locks = runs.filter(holdsLocks).flatMap(({ run, plan }) => lockedBy(plan).map((lock) => ({ ...lock, run })))
+      const isSure = (run: string): boolean => !releasedAsItEnded(sim.history.runs.get(run))
+      const locks = runs
+        .filter((run) => holdsLocks(run) && isSure(run.run))
+        .flatMap(({ run, plan }) => lockedBy(plan).map((lock) => ({ ...lock, run })))
       const lockText = ({ resource, run, mode }: (typeof locks)[number]): string => `${mode} ${resource} ${run}`
-      same('locks', allLocks(db).map(lockText), locks.map(lockText))
+      same(
+        'locks',
+        allLocks(db)
+          .filter(({ run }) => isSure(run))
+          .map(lockText),
+        locks.map(lockText),
+      )
       same(
         'open runs',
         findOpenRuns(db).map(({ run }) => run),
@@ -63,6 +72,11 @@ export const tables: Law = {
     onTick(compare)
     onEnd(compare)
   },
+}
+
+/** A release of the target in the instant in which its run ended may have come before or after: the entry names no run. */
+function releasedAsItEnded(run: RunView | undefined): boolean {
+  return run?.ended !== undefined && run.releasedAt === run.ended.at
 }
 
 const attemptText = (run: string, shadow: boolean, isEnded: boolean): string => `${run} ${shadow} ${isEnded}`
