@@ -43,11 +43,11 @@ const ANY_TIME: Aim = { name: 'any time', isReached: () => true, spreadMs: 8000 
 
 /** The spread is about as long as the phase that follows, so that kills fall everywhere in it and a little beyond. */
 const AIMS: readonly Aim[] = [
-  { name: 'apply begins', isReached: shows('step-started', '/apply'), spreadMs: 80 },
+  { name: 'apply begins', isReached: shows('step-started', '/apply'), spreadMs: 30 },
   { name: 'run begins', isReached: shows('run-started'), spreadMs: 12 },
-  { name: 'stabilisation begins', isReached: shows('step-started', 'settle/result'), spreadMs: 1500 },
+  { name: 'stabilisation begins', isReached: shows('step-started', 'settle/result'), spreadMs: 3500 },
   { name: 'early', isReached: () => true, spreadMs: 2500 },
-  { name: 'applied', isReached: shows('step-succeeded', '/apply'), spreadMs: 250 },
+  { name: 'applied', isReached: shows('step-succeeded', '/apply'), spreadMs: 300 },
   { name: 'run ends', isReached: shows('run-ended'), spreadMs: 20 },
   ANY_TIME,
 ]

@@ -39,8 +39,9 @@ const CHILDREN_GONE_WITHIN_MS = 3000
 export const logOf = ({ dir }: Place): string => join(dir, 'kintsugi.log')
 
 /**
- * Writes `lab/policies.yaml` with quicker verification, so that a round takes seconds. A rate needs two samples: over
- * less than three seconds one late scrape would blind the guard.
+ * Writes `lab/policies.yaml` with quicker verification, so that a round takes seconds. The guard looks back two seconds,
+ * and `healthyFor` must outlast that and a scrape: until then the rate still speaks of the time before the effect. Two
+ * scrapes a second, since a rate of fewer than two samples is blind.
  */
 export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within }: Verify): void {
   writeConfig({ dir, basePort, mode: 'live' })
@@ -49,7 +50,8 @@ export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within 
   document.setIn(['connectors', 'lab', 'dir'], shopDir)
   document.setIn(['policies', 0, 'verify', 'healthyFor'], healthyFor)
   document.setIn(['policies', 0, 'verify', 'within'], within)
-  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[3s]) / rate(shop_requests_total[3s])')
+  for (const key of ['interval', 'timeout']) document.setIn(['scrape', 0, key], '500ms')
+  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[2s]) / rate(shop_requests_total[2s])')
   writeFileSync(file, document.toString())
 }
 

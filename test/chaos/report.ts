@@ -43,7 +43,7 @@ export function reportOf(seed: number, rounds: readonly RoundResult[]): Report {
 /** A round killed twice counts in both phases; its recovery counts where the last kill fell. */
 function phaseSummary(phase: Phase, results: readonly RoundResult[]): PhaseSummary {
   const hit = results.flatMap((round) => round.kills.filter((kill) => kill.phase === phase).map(() => round))
-  const ways = Map.groupBy(hit, ({ outcomes }) => outcomes.join(' then ') || 'no run')
+  const ways = Map.groupBy(hit, ({ outcomes }) => outcomes.join(' then ') || 'no end')
   return {
     kills: hit.length,
     outcomes: Object.fromEntries([...ways].map(([way, rounds]) => [way, rounds.length])),
@@ -72,7 +72,7 @@ export function roundLine({
   return [
     `seed ${seed}, ${fault} ${victim}`,
     ...killed,
-    outcomes.join(' then ') || 'no run',
+    outcomes.join(' then ') || 'no end',
     ...(recoveryMs === null ? [] : [`${seconds(recoveryMs)} from restart to end`]),
     `${effects} effects`,
     `took ${seconds(tookMs)}`,

@@ -91,7 +91,7 @@ export async function playRound({ shop, load, basePort }: Stage, seed: number, d
 function freshPlace(place: Place): Place {
   rmSync(place.dir, { recursive: true, force: true })
   mkdirSync(place.dir, { recursive: true })
-  prepare(place, { healthyFor: '1s', within: '6s' })
+  prepare(place, { healthyFor: '3s', within: '10s' })
   return place
 }
 
