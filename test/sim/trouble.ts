@@ -99,6 +99,8 @@ function jumpClock(sim: Sim, random: Random): void {
   sim.counters.count('clock jump')
   sim.say(`the wall clock jumps by ${byMs} ms`)
   if (activeStops(sim).some(({ by, freeze }) => by !== 'file' && freeze)) return
+  // A boot of which nothing is on record has nothing to compare a clock with.
+  if (sim.history.entries.at(-1)?.moment.bootId !== sim.clock.moment().bootId) return
   sim.stops.push({ by: 'clock', freeze: true, since: sim.clock.trueMs(), isDurable: false })
 }
 

@@ -5,6 +5,7 @@ import type { Law, Watch } from './law.ts'
 /** The simulated signals: the policies' own and the guard's. */
 const OWN = 'up'
 const GUARD = 'failed_share'
+const AT_ONCE_MS = 100
 
 /**
  * Invariant 7: nothing is done and nothing undone on what nobody sees, and no data is never healthy: what ended healed was
@@ -18,12 +19,14 @@ export const sighted: Law = {
       const view = sim.history.runs.get(run)
       if (!view) return
       const announces = (body.kind === 'step-started' && body.effect) || body.kind === 'undo-started'
-      const better = body.kind === 'run-ended' && (body.outcome === 'healed' || body.outcome === 'helped')
-      if (announces || better) {
+      // The record may take long to take the judgement; it is judged by what was so when it was made.
+      const judges = body.kind === 'assessed' && Math.abs(sim.clock.now() - body.assessment.measure.at) < AT_ONCE_MS
+      const isBetter = judges && body.assessment.result === 'better'
+      if (announces || isBetter) {
         const blind = unseen(view.plan, x)
         if (blind.length > 0) fail(`${run}: ${body.kind} while blind on ${blind.join(', ')}`)
       }
-      if (body.kind === 'run-ended' && body.outcome === 'healed') {
+      if (isBetter && body.assessment.enough) {
         const doubt = unhealthy(view.plan, at - view.plan.verify.healthyForMs, x)
         if (doubt.length > 0) fail(`${run} is called healed: ${doubt.join(', ')}`)
       }
