@@ -50,7 +50,10 @@ export type StepRule = Omit<Tries, 'again'> & {
 /** The two verbs of a durable run, and the log they write. */
 export type Journal = {
   state(): RunState
-  /** Appends one event, with what goes with it in the same commit. Keeps trying while the record cannot be written. */
+  /**
+   * Appends one event, with what goes with it in the same commit. Keeps trying while the record cannot be written, but
+   * for what announces an effect: its verdict would be old by then, and RecordUnwritableError is thrown.
+   */
   append(
     event: RunEvent,
     more?: { readonly entries?: readonly NewEntry[]; readonly writes?: readonly Write[] },
@@ -85,6 +88,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const entries = [{ body: event, incident, run }, ...(more.entries ?? [])]
     // Only the start of a new effect may not use the reserve: what is under way must be able to record its end.
     const closing = !(event.kind === 'step-started' && event.effect)
+    const waits = closing && event.kind !== 'undo-started'
     const commit = { entries, writes: more.writes ?? [], closing }
     for (;;) {
       if (ports.halt.aborted) throw new HaltedError('Kintsugi is going down')
@@ -93,7 +97,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
         state = next
         return
       } catch (thrown) {
-        if (!(thrown instanceof RecordUnwritableError) || !closing) throw thrown
+        if (!(thrown instanceof RecordUnwritableError) || !waits) throw thrown
         await clock.sleep(UNWRITABLE_RETRY_MS, ports.halt)
       }
     }

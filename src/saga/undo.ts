@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { messageOf, RecordUnwritableError } from '../domain/errors.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { Json } from '../lib/json.ts'
@@ -36,11 +36,7 @@ async function undoOne(x: RunContext, step: PlanStep, action: Undoable): Promise
   const { journal } = x
   const before = snapshotOf(x, step)
   const look = { params: step.params, tools: x.tools(step.target) }
-  const start = async (): Promise<void> => {
-    const verdict = allowing(await askWithPatience(x, step, 'undo'))
-    stopIfAsked(x)
-    await journal.append({ kind: 'undo-started', step: step.name, verdict })
-  }
+  const start = (): Promise<void> => startUndo(x, step)
   await start()
   try {
     await tryOut(
@@ -60,6 +56,20 @@ async function undoOne(x: RunContext, step: PlanStep, action: Undoable): Promise
   }
   await journal.append({ kind: 'undo-finished', step: step.name })
   return undefined
+}
+
+/** Announces the undo under a verdict of this moment; while the record cannot be written, it waits and asks again. */
+async function startUndo(x: RunContext, step: PlanStep): Promise<void> {
+  for (;;) {
+    const verdict = allowing(await askWithPatience(x, step, 'undo'))
+    stopIfAsked(x)
+    try {
+      return await x.journal.append({ kind: 'undo-started', step: step.name, verdict })
+    } catch (thrown) {
+      if (!(thrown instanceof RecordUnwritableError)) throw thrown
+      await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
+    }
+  }
 }
 
 function snapshotOf(x: RunContext, step: PlanStep): Json {
