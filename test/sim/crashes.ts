@@ -26,13 +26,13 @@ export type Crashes = {
   beforeCommit(life: Life, commit: Commit): void
 }
 
-const MOST_CRASHES = 12
+const MOST_CRASHES = 16
 
 export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
-  const likely = { start: 0.3, undo: 0.8, capture: 0.2, verify: 0.4, [random.pick(PLACES)]: 0.5 }
-  const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.15
-  let left = random.int(3, MOST_CRASHES)
+  const likely = { start: 0.2, undo: 0.9, capture: 0.2, verify: 0.3, [random.pick(PLACES)]: 0.5 }
+  const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.12
+  let left = random.int(4, MOST_CRASHES)
   let statements: number | undefined
   let place: Place | undefined
 
@@ -54,7 +54,8 @@ export function makeCrashes(sim: Sim, random: Random): Crashes {
       if (sim.isCalm || left === 0 || !place || !random.chance(chanceIn(place))) return
       left--
       // The start is one transaction: only a statement is inside it.
-      if (place === 'start' || random.chance(0.3)) statements = random.int(0, place === 'start' ? 24 : 40)
+      if (place === 'start' || random.chance(place === 'undo' ? 0.1 : 0.3))
+        statements = random.int(0, place === 'start' ? 24 : 40)
       else sim.clock.after(random.int(0, LASTS_MS[place]), () => life.die('killed'))
     },
   }

@@ -131,13 +131,13 @@ function actionMutations(): Mutation[] {
     acting('a repeat is taken for safe', (action) => ({ ...action, repeat: 'safe' })),
     acting('abort signals are not passed on', (action) => {
       const deaf = { abort: new AbortController().signal }
-      return {
-        ...action,
-        capture: (x) => action.capture({ ...x, ...deaf }),
-        apply: (x) => action.apply({ ...x, ...deaf }),
-        verify: (x) => action.verify({ ...x, ...deaf }),
-        ...(action.reversibility === 'reversible' && { rollback: (x) => action.rollback({ ...x, ...deaf }) }),
-      } as AnyAction
+      const common = {
+        capture: (x: Parameters<AnyAction['capture']>[0]) => action.capture({ ...x, ...deaf }),
+        apply: (x: Parameters<AnyAction['apply']>[0]) => action.apply({ ...x, ...deaf }),
+        verify: (x: Parameters<AnyAction['verify']>[0]) => action.verify({ ...x, ...deaf }),
+      }
+      if (action.reversibility !== 'reversible') return { ...action, ...common }
+      return { ...action, ...common, rollback: (x) => action.rollback({ ...x, ...deaf }) }
     }),
   ]
 }

@@ -85,7 +85,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     order('released', subject, (operator) => operator.release({ by: BY, reason: 'sim', subject }))
 
   const act = (): void => {
-    switch (random.weighted({ pause: 4, freeze: 3, file: 3, hold: 3, release: 2, config: 4 })) {
+    switch (random.weighted({ pause: 4, freeze: 3, file: 3, hold: 2, release: 5, config: 4 })) {
       case 'pause':
         pause(false)
         return later(8000, resume)

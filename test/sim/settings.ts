@@ -6,12 +6,12 @@ import { GATEWAY } from './shop.ts'
 const LADDERS: readonly (readonly string[])[] = [
   ['lighten', 'restart-instance', 'restart-service', 'page'],
   ['restart-instance', 'restart-service', 'page'],
-  ['shift', 'restart-instance', 'page'],
+  ['shift', 'lighten', 'restart-instance', 'page'],
   ['lighten', 'cycle', 'page'],
   ['flush', 'lighten', 'restart-instance', 'page'],
   ['flush', 'cycle'],
-  ['lighten', 'shift'],
-  ['cycle', 'restart-instance', 'page'],
+  ['lighten', 'shift', 'flush'],
+  ['cycle', 'lighten', 'restart-instance', 'page'],
 ]
 
 const LIMITS: readonly (readonly AttemptLimit[])[] = [

@@ -9,8 +9,8 @@ import type { Ill, Landing } from './world.ts'
 export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
-  const meanMs = random.pick([3000, 6000, 12_000])
-  const kinds = { ill: 12, silence: 2, store: 1, jump: random.pick([0, 0, 1]), suspend: 0.4, foreign: 1, kill: 1 }
+  const meanMs = random.pick([2500, 5000, 8000])
+  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 1]), suspend: 0.4, foreign: 1, kill: 1 }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -133,7 +133,7 @@ function fatesOf(random: Random): Fates {
       'lied about': bad() / 2,
       'landed, no answer': bad(),
       lost: bad() / 2,
-      'answered late': bad() + 1,
+      'answered late': bad() + 1.5,
       straggling: bad() / 2,
     },
     read: { answered: 30, slow: bad(), blind: bad(), hangs: bad(), 'lied about': bad() },

@@ -1,7 +1,9 @@
 import { covers, type ResourceRef } from '../../../src/domain/resource.ts'
 import { ancestors, partsIn, related } from '../../../src/domain/topology.ts'
+import type { Seen } from '../history.ts'
 import { TOPOLOGY } from '../shop.ts'
 import type { Law } from './law.ts'
+import { isWithin } from './time.ts'
 
 const SETTLED_MS = 100
 
@@ -12,12 +14,12 @@ const SETTLED_MS = 100
 export const bounds: Law = {
   name: '+ within bounds',
   watch({ sim, fail, onEntry }) {
-    const held = new Map<ResourceRef, number>()
+    const held = new Map<ResourceRef, { readonly entry: Seen; readonly forMs: number }>()
     onEntry((entry) => {
       const { body, run = '' } = entry
       if (body.kind === 'held') {
         sim.counters.count('target hold')
-        held.set(body.target, entry.at + body.forMs)
+        held.set(body.target, { entry, forMs: body.forMs })
       }
       if (body.kind === 'released') held.delete(body.subject as ResourceRef)
       const view = sim.history.runs.get(run)
@@ -36,8 +38,9 @@ export const bounds: Law = {
       if (policy?.autonomy !== 'auto') fail(`${run} acts by a policy that may only ${policy?.autonomy}`)
       const lasting = step.reversibility === 'irreversible' || step.reversibility === 'external'
       if (lasting && !policy?.allowIrreversible.includes(step.action)) fail(`${run}: ${step.action} is not allowed`)
-      for (const [ref, until] of held) {
-        if (entry.at < until && related(TOPOLOGY, ref, target)) fail(`${run} acts on ${target}, ${ref} is held`)
+      for (const [ref, hold] of held) {
+        const isHeld = isWithin(hold.entry, entry.seq, hold.forMs, sim)
+        if (isHeld && related(TOPOLOGY, ref, target)) fail(`${run} acts on ${target}, ${ref} is held`)
       }
     })
 

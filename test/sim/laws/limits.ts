@@ -1,7 +1,6 @@
-import { elapsedMs } from '../../../src/lib/clock.ts'
-import type { ResourceRef } from '../../../src/domain/resource.ts'
-import type { Announced, RunView, Seen } from '../history.ts'
+import type { Announced, RunView } from '../history.ts'
 import type { Law, Watch } from './law.ts'
+import { isWithin } from './time.ts'
 
 /**
  * Invariant 4: attempts, cooldowns and latches hold across restarts and clock jumps. Counted anew from the starts and
@@ -45,7 +44,7 @@ function checkAttempts(
   { sim, fail }: Watch,
 ): void {
   for (const { attempts, withinMs } of sim.adopted.settings.limits.perTarget) {
-    const recent = others.filter(({ events }) => isWithin(events[0], asked, withinMs, sim))
+    const recent = others.filter(({ events }) => isWithin(events[0], asked.seq, withinMs, sim))
     if (recent.length < attempts) continue
     fail(`${run} is attempt ${recent.length + 1} on ${plan.owner} within ${withinMs} ms, and ${attempts} are allowed`)
   }
@@ -59,20 +58,8 @@ function checkCooldown(
 ): void {
   for (const other of others) {
     const last = other.events.findLast(({ kind }) => kind === 'run-ended') ?? other.events[0]
-    if (plan.cooldownMs > 0 && isWithin(last, asked, plan.cooldownMs, sim)) {
+    if (plan.cooldownMs > 0 && isWithin(last, asked.seq, plan.cooldownMs, sim)) {
       fail(`${run} acts on ${plan.owner} ${asked.at - (last?.at ?? 0)} ms after ${other.run}`)
     }
   }
-}
-
-/**
- * Whether an entry is younger than a time, in truth. One thing may shorten it: a clock that was set, which a person saw
- * and let stand, and then a reboot, after which only the wall clock is left.
- */
-function isWithin(entry: Seen | undefined, asked: Announced, withinMs: number, { history }: Watch['sim']): boolean {
-  if (!entry || asked.at - entry.at >= withinMs) return false
-  const now = history.entries[asked.seq - 1]?.moment ?? entry.moment
-  const accepted = now.bootId !== entry.moment.bootId && elapsedMs(entry.moment, now) >= withinMs
-  const looked = history.entries.some(({ kind, seq }) => kind === 'resumed' && seq > entry.seq && seq < asked.seq)
-  return !(accepted && looked)
 }

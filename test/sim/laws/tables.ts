@@ -74,9 +74,11 @@ export const tables: Law = {
   },
 }
 
-/** A release of the target in the instant in which its run ended may have come before or after: the entry names no run. */
+const AT_ONCE_MS = 100
+
+/** A release of the target about when its run ended may have come before or after: the entry names no run. */
 function releasedAsItEnded(run: RunView | undefined): boolean {
-  return run?.ended !== undefined && run.releasedAt === run.ended.at
+  return run?.ended !== undefined && (run.releasedAt ?? Infinity) - run.ended.at < AT_ONCE_MS
 }
 
 const attemptText = (run: string, shadow: boolean, isEnded: boolean): string => `${run} ${shadow} ${isEnded}`
