@@ -1,10 +1,11 @@
 import type { EntryBody, EntryKind } from '../../src/domain/entry.ts'
 import type { Write } from '../../src/domain/ledger.ts'
+import type { Policy } from '../../src/domain/policy.ts'
 import type { AnyAction, Commit, RecordPort } from '../../src/domain/ports.ts'
 import type { Series, Windows } from '../../src/domain/signal.ts'
-import type { EnginePorts } from '../../src/engine/ports.ts'
+import type { EnginePorts, Settings } from '../../src/engine/ports.ts'
 import type { Running } from '../../src/engine/start.ts'
-import { ALLOW, type Gate } from '../../src/gate/gate.ts'
+import { ALLOW, type Gate, type Purpose } from '../../src/gate/gate.ts'
 import { GATES } from '../../src/gate/registry.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Sim } from './state.ts'
@@ -142,24 +143,48 @@ function actionMutations(): Mutation[] {
   ]
 }
 
-/** Questions that are asked once, and answered from memory ever after. */
+const PURPOSES: Readonly<Record<Purpose, true>> = { start: true, apply: true, repeat: true, undo: true }
+
+/** A question that is not asked: every gate is taken to have allowed it. */
 function askingMutations(): Mutation[] {
-  const remembering = (name: string, remembers: (purpose: string) => boolean): Mutation => ({
-    name,
-    ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => forgetful(gate, remembers)) }),
+  const unasked = (gate: Gate, purpose: Purpose): Gate => ({
+    ...gate,
+    ask: (input) => (input.purpose === purpose ? ALLOW('a mutant') : gate.ask(input)),
   })
-  return [
-    remembering('asking: an apply is not asked again', (purpose) => purpose === 'apply'),
-    remembering('asking: an undo is not asked', (purpose) => purpose === 'undo'),
-  ]
+  return names(PURPOSES).map((purpose) => ({
+    name: `asking: ${purpose} is not asked`,
+    ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => unasked(gate, purpose)) }),
+  }))
 }
 
-/** Answers what it answered when the plan was to start. A plan is asked about by its id, so a restart changes nothing. */
-function forgetful(gate: Gate, remembers: (purpose: string) => boolean): Gate {
-  return {
-    ...gate,
-    ask: (input) => (remembers(input.purpose) ? ALLOW('as it was at the start') : gate.ask(input)),
-  }
+/** Every part of the configuration that binds, loosened. */
+const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
+  mode: (settings) => ({ ...settings, mode: 'live' }),
+  never: (settings) => ({ ...settings, never: [] }),
+  perTarget: (settings) => ({ ...settings, limits: { ...settings.limits, perTarget: [] } }),
+  minHealthy: (settings) => ({ ...settings, limits: { ...settings.limits, minHealthy: 0 } }),
+  autonomy: policies((policy) => ({ ...policy, autonomy: 'auto' })),
+  allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
+  cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
+  healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),
+  within: policies((policy) => ({ ...policy, verify: { ...policy.verify, withinMs: 1e9 } })),
+  blindFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, blindForMs: 1e9 } })),
+  guard: policies((policy) => ({ ...policy, verify: { ...policy.verify, guards: [] } })),
+}
+
+function policies(change: (policy: Policy) => Policy): (settings: Settings) => Settings {
+  return (settings) => ({ ...settings, policies: settings.policies.map(change) })
+}
+
+function settingMutations(): Mutation[] {
+  return Object.entries(LOOSENED).map(([name, loosen]) => ({
+    name: `settings: ${name} does not bind`,
+    ports: (ports) => ({
+      ...ports,
+      settings: loosen(ports.settings),
+      reload: async () => loosen(await ports.reload()),
+    }),
+  }))
 }
 
 /** What the engine is told of time, of the signals and of the record. */
@@ -250,5 +275,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...writeMutations(),
   ...actionMutations(),
   ...askingMutations(),
+  ...settingMutations(),
   ...portMutations(),
 ]

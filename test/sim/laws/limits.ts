@@ -56,9 +56,10 @@ function checkCooldown(
   asked: Announced,
   { sim, fail }: Watch,
 ): void {
+  const { cooldownMs = 0 } = sim.adopted.settings.policies.find(({ name }) => name === plan.policy) ?? {}
   for (const other of others) {
     const last = other.events.findLast(({ kind }) => kind === 'run-ended') ?? other.events[0]
-    if (plan.cooldownMs > 0 && isWithin(last, asked.seq, plan.cooldownMs, sim)) {
+    if (cooldownMs > 0 && isWithin(last, asked.seq, cooldownMs, sim)) {
       fail(`${run} acts on ${plan.owner} ${asked.at - (last?.at ?? 0)} ms after ${other.run}`)
     }
   }

@@ -2,8 +2,10 @@ import { askedFirst } from './asked-first.ts'
 import { bounds } from './bounds.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
+import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
 import { limits } from './limits.ts'
+import { needed } from './needed.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { peopleHeard } from './people-heard.ts'
@@ -28,4 +30,6 @@ export const LAWS: readonly Law[] = [
   explained,
   unwritable,
   bounds,
+  needed,
+  inTime,
 ]
