@@ -236,7 +236,7 @@ function wallOnly(clock: Clock): Clock {
   return { ...clock, moment }
 }
 
-function alwaysFresh(windows: Windows, clock: Clock): Windows {
+function alwaysFresh<T extends Windows>(windows: T, clock: Clock): T {
   const fresh = (series: Series): Series => ({
     metric: series.metric,
     labels: series.labels,
@@ -246,7 +246,7 @@ function alwaysFresh(windows: Windows, clock: Clock): Windows {
     valueAt: (i) => series.valueAt(i),
     timeAt: (i) => (i === series.length - 1 ? clock.now() : series.timeAt(i)),
   })
-  return { select: (target, metric, matchers) => windows.select(target, metric, matchers).map(fresh) }
+  return { ...windows, select: (target, metric, matchers) => windows.select(target, metric, matchers).map(fresh) }
 }
 
 function hasty({ record, clock }: EnginePorts): RecordPort {

@@ -10,7 +10,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2500, 5000, 8000])
-  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 1]), suspend: 0.4, foreign: 1, kill: 1 }
+  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1 }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -21,7 +21,11 @@ export function makeTrouble(sim: Sim, random: Random): void {
       case 'store':
         return storeTrouble()
       case 'jump':
-        return jumpClock(sim, random)
+        jumpClock(sim, random)
+        // Where a jump hurts: nobody has had a turn to notice it, or the old samples are all there is.
+        if (random.chance(0.3)) clock.after(random.int(0, 900), () => sim.life?.die('killed after a jump'))
+        if (random.chance(0.3)) silence(random.int(10_000, 60_000))
+        return
       case 'suspend':
         return suspend()
       case 'foreign':
@@ -94,7 +98,7 @@ export function calm(sim: Sim): void {
 }
 
 function jumpClock(sim: Sim, random: Random): void {
-  const byMs = random.int(10_000, 3_600_000) * random.pick([1, -1])
+  const byMs = random.int(10_000, random.pick([100_000, 3_600_000])) * random.pick([1, -1])
   sim.clock.jumpWall(byMs)
   sim.counters.count('clock jump')
   sim.say(`the wall clock jumps by ${byMs} ms`)

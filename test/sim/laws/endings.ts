@@ -54,7 +54,7 @@ function checkOutcome(run: RunView, { body, life }: Seen, { sim, fail }: Watch):
 
   if (reason.startsWith('unexpected')) wrong('a bug')
   // A record that refuses the announcement of an effect cannot hold that failure either, but holds the end.
-  const isUnwritten = reason.includes('cannot write the record')
+  const isUnwritten = sim.store.since > run.startedAt
   // What is cut off keeps no outcome; in one life, only a freeze or a refusal before a further try cuts off.
   const refused = new Set(run.events.flatMap((event) => (event.body.kind === 'refused' ? [event.body.step] : [])))
   const cut = [...steps].filter(
