@@ -4,7 +4,7 @@ import { isExcusable } from './life.ts'
 import type { Random } from './random.ts'
 import { anotherConfig, PLAIN } from './settings.ts'
 import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
-import type { Asked, Sim, Stop } from './state.ts'
+import { stopNow, type Asked, type Sim } from './state.ts'
 
 const BY = 'a person'
 
@@ -53,11 +53,10 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     for (const stop of sim.stops) if (stop.by !== 'file') stop.until ??= clock.trueMs()
   }
   const pause = (freeze: boolean): void => {
-    const stop: Stop = { by: 'person', freeze, since: clock.trueMs(), isDurable: false }
     order('paused', freeze ? 'freeze' : 'pause', (operator) => operator.pause({ by: BY, reason: 'sim', freeze }), {
       asked: () => {
         endStops()
-        sim.stops.push({ ...stop, since: clock.trueMs() })
+        sim.stops.push({ ...stopNow(sim, 'person', freeze), isDurable: false })
         sim.counters.count(freeze ? 'freeze' : 'pause')
       },
       done: () => {
@@ -74,7 +73,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     sim.say(`the kill-switch file is ${content}`)
     for (const stop of sim.stops) if (stop.by === 'file') stop.until ??= clock.trueMs()
     if (content === 'absent') return
-    sim.stops.push({ by: 'file', freeze: content === 'freeze', since: clock.trueMs(), isDurable: true })
+    sim.stops.push({ ...stopNow(sim, 'file', content === 'freeze'), isDurable: true })
     sim.counters.count(content === 'freeze' ? 'freeze' : 'pause')
   }
   const reload = (config = anotherConfig(random)): void => {

@@ -13,6 +13,7 @@ export type Stop = {
   readonly by: 'person' | 'file' | 'clock'
   readonly freeze: boolean
   readonly since: number
+  readonly sinceAwakeMs: number
   /** Once acknowledged it must outlive the process that was told. */
   isDurable: boolean
   until?: number
@@ -60,6 +61,15 @@ export type Sim = {
   isCalm: boolean
   readonly log: string[]
   say(text: string): void
+}
+
+/** Time in which the machine was awake: what a process on it could notice, and act upon. */
+export function awakeMs({ clock, sleptMs }: Pick<Sim, 'clock' | 'sleptMs'>): number {
+  return clock.trueMs() - sleptMs
+}
+
+export function stopNow(sim: Sim, by: Stop['by'], freeze: boolean): Omit<Stop, 'isDurable'> {
+  return { by, freeze, since: sim.clock.trueMs(), sinceAwakeMs: awakeMs(sim) }
 }
 
 export function activeStops({ stops, clock }: Sim): Stop[] {

@@ -2,7 +2,7 @@ import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
 import { INSTANCES, NORMAL_WEIGHT } from './shop.ts'
-import { activeStops, type Sim } from './state.ts'
+import { activeStops, stopNow, type Sim } from './state.ts'
 import type { Ill, Landing } from './world.ts'
 
 /** What goes wrong in the world, when, by the seed; ends when the world is made calm. */
@@ -105,7 +105,7 @@ function jumpClock(sim: Sim, random: Random): void {
   if (activeStops(sim).some(({ by, freeze }) => by !== 'file' && freeze)) return
   // A boot of which nothing is on record has nothing to compare a clock with.
   if (sim.history.entries.at(-1)?.moment.bootId !== sim.clock.moment().bootId) return
-  sim.stops.push({ by: 'clock', freeze: true, since: sim.clock.trueMs(), isDurable: false })
+  sim.stops.push({ ...stopNow(sim, 'clock', true), isDurable: false })
 }
 
 function illness(now: number, random: Random): Ill {

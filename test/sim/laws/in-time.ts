@@ -1,4 +1,5 @@
 import type { RunView } from '../history.ts'
+import { awakeMs } from '../state.ts'
 import type { Law } from './law.ts'
 
 /** Longer than any wait of a run: three tries of the slowest step, and settling, blind and not. */
@@ -8,7 +9,7 @@ const STANDS_STILL_MS = 60_000
 export const inTime: Law = {
   name: '+ no run stands still',
   watch({ sim, fail, onEntry, onTick }) {
-    const awake = (): number => sim.clock.trueMs() - sim.sleptMs
+    const awake = (): number => awakeMs(sim)
     const lastSign = new Map<string, number>()
     let restSince = 0
     onEntry(({ run }) => {

@@ -1,8 +1,8 @@
-import { activeStops } from '../state.ts'
+import { activeStops, awakeMs } from '../state.ts'
 import type { Law } from './law.ts'
 
 const FELT_MS = 1000
-/** After a freeze every run under way is parked within this time. */
+/** After a freeze every run under way is parked within this time. Both are counted while the machine is awake. */
 const PARKED_MS = 3000
 
 /**
@@ -12,8 +12,7 @@ const PARKED_MS = 3000
 export const stops: Law = {
   name: '5 pause stops',
   watch({ sim, fail, onCall, onEntry, onTick }) {
-    const { clock } = sim
-    const inForce = (since = FELT_MS) => activeStops(sim).filter((stop) => clock.trueMs() > stop.since + since)
+    const inForce = (since = FELT_MS) => activeStops(sim).filter((stop) => awakeMs(sim) > stop.sinceAwakeMs + since)
     onCall((call, run) => {
       const asked = run?.announced.findLast(({ step, isUndo }) => step === call.step && isUndo === call.isUndo)
       for (const { by, freeze, since } of inForce()) {
@@ -42,11 +41,11 @@ export const stops: Law = {
         }
       }
     })
+    let unableSince = 0
     onTick(() => {
-      const { life, store } = sim
-      const quiet = clock.trueMs() - PARKED_MS
-      if (!life?.startedAt || life.isDead || life.startedAt > quiet || store.state !== 'ok' || store.since > quiet)
-        return
+      const isAble = sim.life?.startedAt !== undefined && !sim.life.isDead && sim.store.state === 'ok'
+      if (!isAble) unableSince = awakeMs(sim)
+      if (awakeMs(sim) - unableSince <= PARKED_MS) return
       if (!inForce(PARKED_MS).some(({ freeze }) => freeze)) return
       for (const { run, ended } of sim.history.runs.values()) if (!ended) fail(`${run} goes on in a freeze`)
     })
