@@ -21,8 +21,13 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
   const harmed = worseGuards(measure, before)
   const enough = seen && all.every(({ state }) => state === 'well')
   const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
+  const others = violated.filter((signal) => !ofTarget.includes(signal))
   const targetWell =
-    seen && ofTarget.every(({ state }) => state === 'well') && harmed.length === 0 && isBetter(measure, before)
+    seen &&
+    others.length > 0 &&
+    ofTarget.every(({ state }) => state === 'well') &&
+    harmed.length === 0 &&
+    isBetter(measure, before)
   const answer = (result: Assessment['result'], reasons: string[]): Assessment => ({
     result,
     enough,

@@ -1,6 +1,6 @@
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
-import type { Condition } from '../domain/condition/ast.ts'
+import { reachOf, type Condition } from '../domain/condition/ast.ts'
 import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
 import type { Guard } from '../domain/policy.ts'
 import { related, type Topology } from '../domain/topology.ts'
@@ -37,15 +37,19 @@ export function measureNow(
 
 /** Judged without its `for`: one bad sample in the stabilisation window breaks it. */
 function expectationNow({ policy, target, condition }: Expectation, sight: Sight): SignalState {
-  const judged = judge(instant(parseCondition(condition)), contextOf(target, sight))
+  const now = instant(parseCondition(condition))
+  const judged = judge(now, contextOf(target, sight))
   const first = judged.evidence[0]
-  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at))
+  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(now).ms
   const state = judged.state === 'blind' ? 'blind' : judged.state === 'true' ? 'violated' : 'well'
   return { signal: policy, target, state, at, value: first?.value ?? null }
 }
 
 function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState {
-  const { value, at, blind } = measureExpression(parseExpression(expr), contextOf(target, sight))
+  const expression = parseExpression(expr)
+  const { value, at: newest, blind } = measureExpression(expression, contextOf(target, sight))
+  // A rate over five seconds is as old as the first of them: it says nothing of an effect of three seconds ago.
+  const at = newest - reachOf(expression).ms
   const state = blind || value === null ? 'blind' : value > max ? 'violated' : 'well'
   return { signal: name, target, state, at, value, limit: max }
 }
@@ -54,8 +58,10 @@ function contextOf(target: ResourceRef, { windows, now, aliases }: Sight): Judge
   return { windows, target, now, wasActive: false, ...(aliases && { aliases }) }
 }
 
+/** The condition at one moment. With hysteresis, what is violated stays so until the other condition is true. */
 function instant(condition: Condition): Condition {
-  return condition.kind === 'for' ? instant(condition.of) : condition
+  if (condition.kind !== 'for') return condition
+  return condition.until ? { kind: 'not', of: instant(condition.until) } : instant(condition.of)
 }
 
 /** Readiness of single targets as their probes see it: fresh and every one up, or fresh and not, or absent. */

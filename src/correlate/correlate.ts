@@ -66,7 +66,14 @@ function updateOf(incident: Incident, findings: readonly Finding[], topology: To
     return [{ do: 'close', incident: incident.id, endedBy: endedBy(incident, topology) }]
   }
   if (sameFindings(incident.findings, findings)) return []
-  return [{ do: 'update', incident: incident.id, severity: worst([...findings, ...incident.findings]), findings }]
+  return [
+    {
+      do: 'update',
+      incident: incident.id,
+      severity: findings.length === 0 ? incident.severity : worst(findings),
+      findings,
+    },
+  ]
 }
 
 /** Some target of its connector is known: a connector that has not looked yet proves nothing about what is gone. */

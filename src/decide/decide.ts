@@ -2,6 +2,7 @@ import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice, Expectation, Measure, Plan } from '../domain/plan.ts'
 import type { Guard, Policy } from '../domain/policy.ts'
+import type { Outcome } from '../domain/run.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { ancestors, descendants, durableOwner, type Topology } from '../domain/topology.ts'
 import type { Proposal, Remedy } from './remedy.ts'
@@ -24,12 +25,17 @@ export type Deciding = {
 }
 
 /**
- * Chooses the next rung: the lightest remedy of the policy's ladder that applies to the likeliest cause and was not yet
- * tried in vain on it in this incident. Pure; the answer names every target, value and step, and why not the others.
+ * Chooses the next rung: the lightest remedy of the policy's ladder that applies to the cause and was not yet tried in
+ * vain on it in this incident. The likeliest cause for which there is one; a person, when there is none for any. Pure; the
+ * answer names every target, value and step, and why not the others.
  */
 export function decide(x: Deciding): Choice {
-  const cause = x.diagnosis.hypotheses[0]
-  if (!cause) return { kind: 'none', reason: noCauseReason(x.incident) }
+  const choices = x.diagnosis.hypotheses.map((cause) => chooseFor(cause, x))
+  const byKind = (kind: Choice['kind']): Choice | undefined => choices.find((choice) => choice.kind === kind)
+  return byKind('plan') ?? byKind('page') ?? choices[0] ?? { kind: 'none', reason: noCauseReason(x.incident) }
+}
+
+function chooseFor(cause: Hypothesis, x: Deciding): Choice {
   const policy = policyFor(cause, x)
   if (!policy) return { kind: 'none', reason: `no policy covers ${cause.target}` }
   const candidates = policy.ladder.map((name) => ({ name, ...candidate(name, cause, x) }))
@@ -39,10 +45,9 @@ export function decide(x: Deciding): Choice {
     if (rung === chosen) return []
     return [{ remedy: one.name, reason: one.applies ? `heavier than ${pick?.name}` : one.reason }]
   })
-  if (!pick?.applies)
-    return { kind: 'page', reason: `nothing left on the ladder of '${policy.name}': ${texts(rejected)}` }
-  if (pick.name === 'page')
-    return { kind: 'page', reason: `the ladder of '${policy.name}' has come to a person: ${texts(rejected)}` }
+  const ladder = `the ladder of '${policy.name}' for ${cause.target}`
+  if (!pick?.applies) return { kind: 'page', reason: `nothing is left on ${ladder}: ${texts(rejected)}` }
+  if (pick.name === 'page') return { kind: 'page', reason: `${ladder} has come to a person: ${texts(rejected)}` }
   return { kind: 'plan', plan: planOf(x, policy, pick, rejected) }
 }
 
@@ -58,6 +63,9 @@ function policyFor(cause: Hypothesis, { incident, policies }: Deciding): Policy 
   return finding && policies.get(finding.policy)
 }
 
+/** Outcomes that say "this did not do it": the same remedy on the same target is not tried again in this incident. */
+const IN_VAIN: ReadonlySet<Outcome> = new Set(['helped', 'rolled-back', 'spent', 'stuck'])
+
 function candidate(name: string, cause: Hypothesis, x: Deciding): Proposal {
   if (name === 'page') return { applies: true, target: cause.target, steps: [], cannotUndo: [] }
   const remedy = x.remedies.find((one) => one.name === name)
@@ -66,7 +74,7 @@ function candidate(name: string, cause: Hypothesis, x: Deciding): Proposal {
   if (!proposal.applies) return proposal
   const tried = x.incident.attempts.find(
     ({ remedy, target, outcome }) =>
-      remedy === name && target === proposal.target && outcome !== undefined && outcome !== 'abandoned',
+      remedy === name && target === proposal.target && outcome !== undefined && IN_VAIN.has(outcome),
   )
   return tried ? { applies: false, reason: `tried in ${tried.run}: ${tried.outcome}` } : proposal
 }

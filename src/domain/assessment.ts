@@ -5,7 +5,7 @@ export type Assessment = {
   readonly result: 'better' | 'unchanged' | 'worse' | 'blind'
   /** Every own signal is healthy in this measure. Only `better` can be enough. */
   readonly enough: boolean
-  /** The signals of the plan's own target are healthy, whatever else of the incident is not: no use in waiting longer. */
+  /** The signals of the plan's own target are healthy, and those of another are not: no use in waiting longer. */
   readonly targetWell: boolean
   readonly reasons: readonly string[]
   readonly measure: Measure

@@ -35,8 +35,13 @@ export function nextIncident(
 
 function changed(was: Incident, body: EntryBody, run: string, atMs: number): Incident {
   switch (body.kind) {
-    case 'incident-changed':
-      return { ...was, severity: body.severity, findings: body.findings }
+    case 'incident-changed': {
+      // Something new went wrong in what was handed to a person: that is looked at afresh.
+      const known = new Set(was.findings.map(({ fingerprint }) => fingerprint))
+      const isNew = body.findings.some(({ fingerprint }) => !known.has(fingerprint))
+      const status = was.status === 'escalated' && isNew ? 'open' : was.status
+      return { ...was, status, severity: body.severity, findings: body.findings }
+    }
     case 'incident-closed':
       return { ...was, status: 'resolved', endedBy: body.endedBy, closedAt: atMs, findings: [], waitingFor: [] }
     case 'diagnosed':
@@ -46,9 +51,14 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
         ...was,
         status: body.choice.kind === 'page' ? 'escalated' : was.status,
         waitingFor: [body.choice.reason],
+        lastReason: reasonOf(body),
       }
     case 'not-run':
-      return { ...was, waitingFor: objections(body.verdict).map(({ gate, reason }) => `${gate}: ${reason}`) }
+      return {
+        ...was,
+        waitingFor: objections(body.verdict).map(({ gate, reason }) => `${gate}: ${reason}`),
+        lastReason: reasonOf(body),
+      }
     case 'would-run':
       return {
         ...was,
@@ -57,7 +67,8 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
       }
     case 'run-started': {
       const { id: plan, remedy, target } = body.plan
-      return { ...was, status: 'healing', waitingFor: [], attempts: [...was.attempts, { run, plan, remedy, target }] }
+      const attempts = [...was.attempts, { run, plan, remedy, target }]
+      return { ...withoutReason(was), status: 'healing', waitingFor: [], attempts }
     }
     case 'step-started':
       return body.step === 'settle/result' ? { ...was, status: 'verifying' } : was
@@ -67,10 +78,24 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
       return { ...was, attempts, status: held ? 'escalated' : 'open' }
     }
     case 'released':
-      return { ...was, status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
+      return { ...withoutReason(was), status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
     default:
       return was
   }
+}
+
+function withoutReason({ lastReason: _, ...incident }: Incident): Incident {
+  return incident
+}
+
+/**
+ * What a non-action is about: which remedy on which target, and the set of gates that object; not their words, in which
+ * times and counts go on changing.
+ */
+export function reasonOf(body: Extract<EntryBody, { kind: 'decided' | 'not-run' }>): string {
+  if (body.kind === 'decided') return `${body.choice.kind} ${body.choice.reason}`
+  const against = objections(body.verdict).map(({ gate, answer }) => `${gate} ${answer}`)
+  return [body.plan.remedy, body.plan.target, ...against].join()
 }
 
 /** The run that is under way, if there is one. */

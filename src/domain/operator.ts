@@ -16,7 +16,7 @@ export type Status = {
   readonly mode: Mode
   readonly version: string
   readonly startedAt: number
-  /** Target patterns that some policy may act on by itself now; empty in shadow or while paused. */
+  /** Target patterns that some policy may act on by itself now; empty in shadow, while paused, and while the record cannot be written. */
   readonly canWrite: readonly string[]
   readonly sources: readonly SourceStatus[]
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }

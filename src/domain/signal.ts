@@ -48,9 +48,9 @@ export type Windows = {
   select(target: ResourceRef, metric: string, matchers?: readonly Matcher[]): readonly Series[]
 }
 
-/** A series is stale when nothing came for three of its intervals. */
+/** A series is stale when nothing came for three of its intervals. What comes from the future tells of no now either. */
 export const STALE_INTERVALS = 3
 
 export function isStale(series: Series, now: number): boolean {
-  return series.length === 0 || now - series.timeAt(series.length - 1) > STALE_INTERVALS * series.intervalMs
+  return series.length === 0 || Math.abs(now - series.timeAt(series.length - 1)) > STALE_INTERVALS * series.intervalMs
 }

@@ -7,7 +7,7 @@ export type GateAnswer = {
   readonly limit?: string | number
   /** What would unlock it: a command, or a moment. */
   readonly unlocks?: string
-  /** A person is needed: time alone does not open this gate. */
+  /** A person is paged: only one can open this gate, or should know that it is shut. */
   readonly person?: boolean
 }
 

@@ -26,8 +26,8 @@ export type Engine = {
   lastMoment: Moment | undefined
   /** Runs under way here, by id. */
   readonly runs: Map<string, Promise<void>>
-  /** The reasons last recorded for each incident's non-action, so that only a change is news. */
-  readonly lastReasons: Map<string, string>
+  /** What last went wrong with each incident here, so that it is logged once. */
+  readonly problems: Map<string, string>
   readonly loop: { turns: number; turnMs: number; lagMs: number }
   wake(): void
 }

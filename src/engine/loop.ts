@@ -12,7 +12,7 @@ import { noteChoice, noteNotRun } from './non-actions.ts'
 import { ask, beginRun } from './runs.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
-/** Incidents that one turn works on; the rest wait for the next, which follows at once. */
+/** Incidents that one turn works on; the rest wait for the next, which then follows at once. */
 const INCIDENTS_PER_TURN = 50
 
 /**
@@ -35,6 +35,7 @@ export async function turn(engine: Engine): Promise<void> {
     await noteIncident(engine, change)
   }
   const idle = engine.incidents.open().filter((incident) => !openAttempt(incident) && incident.status !== 'escalated')
+  if (idle.length > INCIDENTS_PER_TURN) engine.wake()
   for (const incident of leastRecent(engine, idle).slice(0, INCIDENTS_PER_TURN)) {
     await treatApart(engine, incident)
   }
@@ -49,8 +50,8 @@ async function treatApart(engine: Engine, incident: Incident): Promise<void> {
     // A conflict is news from another run: the next turn sees it.
     if (thrown instanceof ConflictError) return
     const problem = messageOf(thrown)
-    if (engine.lastReasons.get(incident.id) === problem) return
-    engine.lastReasons.set(incident.id, problem)
+    if (engine.problems.get(incident.id) === problem) return
+    engine.problems.set(incident.id, problem)
     engine.ports.log.error({ incident: incident.id, problem }, 'incident could not be treated')
   }
 }
@@ -68,7 +69,6 @@ async function treat(engine: Engine, incident: Incident): Promise<void> {
   const { verdict, ledger } = await ask(engine, { plan, purpose: 'start' })
   if (verdict.answer !== 'allow') return noteNotRun(engine, incident, plan, verdict, ledger)
 
-  engine.lastReasons.delete(incident.id)
   await beginRun(engine, plan, ledger)
 }
 
@@ -109,7 +109,7 @@ async function noteIncident(engine: Engine, change: Change): Promise<void> {
       incident,
     })
   }
-  engine.lastReasons.delete(incident)
+  engine.problems.delete(incident)
   const writes = [{ do: 'close-incident' as const, incident }]
   return note(engine, [{ kind: 'incident-closed', endedBy: change.endedBy }], { incident, writes })
 }

@@ -1,4 +1,5 @@
 import type { EntryBody } from '../domain/entry.ts'
+import { reasonOf } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Write } from '../domain/ledger.ts'
 import type { Choice, Plan } from '../domain/plan.ts'
@@ -12,12 +13,12 @@ export async function noteChoice(
   incident: Incident,
   choice: Exclude<Choice, { kind: 'plan' }>,
 ): Promise<void> {
-  if (!isNews(engine, incident, `${choice.kind} ${choice.reason}`)) return
+  const decided = { kind: 'decided', choice } as const
+  if (incident.lastReason === reasonOf(decided)) return
   const paged: EntryBody = { kind: 'paged', about: incident.id, reason: choice.reason }
-  await note(engine, [{ kind: 'decided', choice }, ...(choice.kind === 'page' ? [paged] : [])], {
+  await note(engine, [decided, ...(choice.kind === 'page' ? [paged] : [])], {
     incident: incident.id,
   })
-  remember(engine, incident, `${choice.kind} ${choice.reason}`)
 }
 
 /** A plan that the gates did not let run: recorded when the set of objections changes. */
@@ -31,9 +32,9 @@ export async function noteNotRun(
   const against = objections(verdict)
   const onlyShadow = against.every(({ gate }) => gate === 'shadow')
   if (onlyShadow) return noteWouldRun(engine, incident, plan, verdict, ledger)
-  const reasons = [plan.remedy, plan.target, ...against.map(({ gate, answer }) => `${gate} ${answer}`)].join()
-  if (!isNews(engine, incident, reasons)) return
-  const bodies: EntryBody[] = [{ kind: 'not-run', plan, verdict }]
+  const notRun = { kind: 'not-run', plan, verdict } as const
+  if (incident.lastReason === reasonOf(notRun)) return
+  const bodies: EntryBody[] = [notRun]
   const writes: Write[] = []
   const latch =
     engine.settings.mode === 'live'
@@ -49,7 +50,6 @@ export async function noteNotRun(
     bodies.push({ kind: 'paged', about: incident.id, reason: `${plan.remedy} on ${plan.target} is held: ${reason}` })
   }
   await note(engine, bodies, { incident: incident.id, writes })
-  remember(engine, incident, reasons)
 }
 
 /**
@@ -68,12 +68,4 @@ async function noteWouldRun(
   const spend: Write = { do: 'spend', owner: plan.owner, run: plan.id, shadow: true, seen: ledger.lastAttempt }
   const writes = incident.wouldRun ? [] : [spend]
   await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes })
-}
-
-function isNews(engine: Engine, incident: Incident, reasons: string): boolean {
-  return engine.lastReasons.get(incident.id) !== reasons
-}
-
-function remember(engine: Engine, incident: Incident, reasons: string): void {
-  engine.lastReasons.set(incident.id, reasons)
 }

@@ -53,19 +53,21 @@ async function release(engine: Engine, { by, reason, subject }: Order & { readon
     writes: [{ do: 'unlock', run: subject }],
     closing: true,
   })
-  engine.lastReasons.delete(held.incident)
 }
 
 /** A run that has ended and still holds its locks: parked or stuck. */
 async function heldRun(engine: Engine, run: string): Promise<{ readonly incident: string }> {
-  const [row] = (await recordOf(engine).runs({ limit: 1000 })).filter((one) => one.run === run)
-  if (!row) throw new UsageError(`cannot release '${run}': neither a run nor a target (connector:namespace/kind/name)`)
-  if (row.outcome !== 'parked' && row.outcome !== 'stuck') {
+  const [first] = await recordOf(engine).entries({ run, limit: 1 })
+  if (first?.incident === undefined)
+    throw new UsageError(`cannot release '${run}': neither a run nor a target (connector:namespace/kind/name)`)
+  const ended = await recordOf(engine).entries({ run, kinds: ['run-ended'], limit: 1 })
+  const outcome = ended[0]?.body?.kind === 'run-ended' ? ended[0].body.outcome : undefined
+  if (outcome !== 'parked' && outcome !== 'stuck') {
     throw new UsageError(
-      `cannot release ${run}: it is ${row.outcome ?? 'under way'}, only a parked or stuck run holds anything`,
+      `cannot release ${run}: it is ${outcome ?? 'under way'}, only a parked or stuck run holds anything`,
     )
   }
-  return row
+  return { incident: first.incident }
 }
 
 /** Ends holds and latches on the target, frees what ended runs hold on it, and stops counting its attempts. */
@@ -87,7 +89,6 @@ async function releaseTarget(engine: Engine, target: ResourceRef, { by, reason }
   const incident = engine.incidents.open().find(({ owner }) => line.includes(owner))?.id
   const about = incident === undefined ? {} : { incident }
   await note(engine, [{ kind: 'released', subject: target, by, reason }], { ...about, writes, closing: true })
-  engine.lastReasons.clear()
 }
 
 async function statusOf(engine: Engine): Promise<Status> {

@@ -30,7 +30,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     halt: new AbortController(),
     lastMoment: last?.at,
     runs: new Map(),
-    lastReasons: new Map(),
+    problems: new Map(),
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
   }
@@ -44,7 +44,10 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     [{ kind: 'owner-started', version, epoch: record.epoch, mode: settings.mode }, configEntry(settings)],
     { closing: true },
   )
-  await recoverRuns(engine)
+  await recoverRuns(engine).catch((thrown: unknown) => {
+    engine.halt.abort()
+    throw thrown
+  })
   const loop = runLoop(engine, (ms) => waker.untilWoken(ms, engine))
   return {
     operator: operatorOf(engine),

@@ -25,8 +25,11 @@ export type World = {
   readonly readiness: ReadonlyMap<ResourceRef, boolean>
 }
 
-/** `start`: may the run begin. `apply`: may this step take effect now. `undo`: may this step be taken back now. */
-export type Purpose = 'start' | 'apply' | 'undo'
+/**
+ * `start`: may the run begin. `apply`: may this step take effect now. `repeat`: may a step that was begun, and may have
+ * landed, be done again. `undo`: may this step be taken back now.
+ */
+export type Purpose = 'start' | 'apply' | 'repeat' | 'undo'
 
 export type GateInput = {
   readonly plan: Plan

@@ -6,6 +6,7 @@ import { cooldown } from './gates/cooldown.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
 import { minHealthy } from './gates/min-healthy.ts'
+import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
 import { shadow } from './gates/shadow.ts'
 import { targetHold } from './gates/target-hold.ts'
@@ -20,6 +21,7 @@ export const GATES: readonly Gate[] = [
   targetHold,
   undo,
   blindness,
+  need,
   lock,
   attempts,
   cooldown,

@@ -11,7 +11,8 @@ import { mayHaveLanded } from './log.ts'
 export type Question = {
   readonly plan: Plan
   readonly step: PlanStep
-  readonly purpose: 'apply' | 'undo'
+  /** `repeat`: of a step that was begun before and may have landed. */
+  readonly purpose: 'apply' | 'repeat' | 'undo'
   readonly run: string
 }
 
@@ -41,13 +42,16 @@ export type Ending = { readonly outcome: Outcome; readonly reason: string }
  */
 const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy'])
 
-/** Asks the gates; once something has landed, a hold that passes by itself is waited out rather than taken for a no. */
+/**
+ * Asks the gates. A hold that passes by itself is waited out rather than taken for a no: the gates allowed the run a moment
+ * ago, or before this process started and had yet to see anything.
+ */
 export async function askWithPatience(x: RunContext, step: PlanStep, purpose: Question['purpose']): Promise<Verdict> {
   for (const from = x.clock.moment(); ;) {
     const verdict = await x.ask({ plan: x.plan, step, purpose, run: x.run })
     const passes = verdict.answer === 'hold' && objections(verdict).every(({ gate }) => PASSING.has(gate))
     const isOver = elapsedMs(from, x.clock.moment()) >= x.plan.verify.blindForMs
-    if (!passes || isOver || mayHaveLanded(x.journal.state()).length === 0) return verdict
+    if (!passes || isOver) return verdict
     await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
     stopIfAsked(x)
   }

@@ -227,10 +227,10 @@ describe('holds that pass by themselves', () => {
     expect(tookMs).toBe(0)
   })
 
-  test('nothing is waited for before the first effect', async () => {
+  test('blindness before the first effect is waited out for as long as the policy says, and then nothing was done', async () => {
     const { outcome, tookMs } = await played({ steps: [ringStep(A)], ask: () => hold('blindness') })
     expect(outcome).toBe('abandoned')
-    expect(tookMs).toBe(0)
+    expect(tookMs).toBe(2000)
   })
 })
 

@@ -34,7 +34,7 @@ async function mend(x: RunContext): Promise<Ending> {
   const { status, steps } = x.journal.state()
   // The judgement that led to the undo is on record, and says what else the ending has to say.
   if (status === 'undoing' && steps.has('settle/result')) return bySettling(x)
-  if (status === 'undoing') return takeBack(x, 'the undo was cut off and goes on')
+  if (status === 'undoing') return afterStop(x, { why: 'refused', reason: 'the undo was cut off and goes on' })
   for (const step of x.plan.steps) {
     const stop = await perform(x, step)
     if (stop) return afterStop(x, stop)
@@ -80,15 +80,15 @@ async function applyOnce(
   if (was?.status === 'started' && action.repeat === 'never') {
     return { why: 'failed', reason: `${name} was cut off and cannot be repeated: nobody knows whether it happened` }
   }
-  const ask = (): Promise<Verdict> => askWithPatience(x, step, 'apply')
+  const ask = (purpose: 'apply' | 'repeat'): Promise<Verdict> => askWithPatience(x, step, purpose)
   const apply = async (abort: AbortSignal): Promise<null> => {
     await action.apply({ ...act, abort })
     return null
   }
   try {
     // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
-    const verdict = was && was.status !== 'started' ? ALREADY_ASKED : allowing(await ask())
-    await x.journal.step(name, apply, { ...rule, verdict, ask })
+    const verdict = was && was.status !== 'started' ? ALREADY_ASKED : allowing(await ask(was ? 'repeat' : 'apply'))
+    await x.journal.step(name, apply, { ...rule, verdict, ask: () => ask('repeat') })
     return undefined
   } catch (thrown) {
     if (!(thrown instanceof RefusedError)) throw thrown
@@ -132,8 +132,11 @@ async function afterStop(x: RunContext, stop: Stop): Promise<Ending> {
   if (landed.some(({ step, action }) => action.repeat === 'never' && isCutOff(x.journal.state(), step))) {
     return { outcome: 'stuck', reason: stop.reason }
   }
-  if (landed.every(({ action }) => action.reversibility === 'reversible')) return takeBack(x, stop.reason)
-  return stop.why === 'refused' ? { outcome: 'parked', reason: stop.reason } : bySettling(x, stop.reason)
+  const lasting = landed.filter(({ action }) => action.reversibility !== 'reversible')
+  if (lasting.length > 0 && stop.why === 'failed') return bySettling(x, stop.reason)
+  const undone = lasting.length < landed.length ? await takeBack(x, stop.reason) : undefined
+  if (undone && (undone.outcome !== 'rolled-back' || lasting.length === 0)) return undone
+  return { outcome: 'parked', reason: stop.reason }
 }
 
 function isCutOff(state: RunState, step: PlanStep): boolean {

@@ -1,6 +1,14 @@
 import { matches } from '../domain/condition/matchers.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Labels, Matcher, Observation, Sample, Series, Windows } from '../domain/signal.ts'
+import {
+  STALE_INTERVALS,
+  type Labels,
+  type Matcher,
+  type Observation,
+  type Sample,
+  type Series,
+  type Windows,
+} from '../domain/signal.ts'
 
 export type WindowOptions = {
   /** Samples kept of a series: a number, or by its metric and interval where a policy looks further back. */
@@ -143,8 +151,12 @@ class Ring implements Series {
     return this.length === 0 ? Number.NEGATIVE_INFINITY : this.timeAt(this.length - 1)
   }
 
-  /** Adds a sample; false, and nothing is done, when it is not newer than the last. */
+  /**
+   * Adds a sample; false, and nothing is done, when it is not newer than the last. One that is older by more than three
+   * intervals begins the ring anew: a clock was set back, and the series would be blind for as long as it was set.
+   */
   push(at: number, value: number, intervalMs: number): boolean {
+    if (at < this.newestAt - STALE_INTERVALS * intervalMs) this.length = 0
     if (!(at > this.newestAt)) return false
     this.#times[this.#next] = at
     this.#values[this.#next] = value

@@ -15,13 +15,15 @@ function codeOf(thrown: unknown): number {
 const BUSY = 5
 const READONLY = 8
 const CORRUPT = 11
+const IO = 10
 const FULL = 13
 const CONSTRAINT = 19
 const NOT_A_DATABASE = 26
 /** Permission, busy, locked, out of memory, read-only, I/O, full, cannot open. */
-const UNWRITABLE: readonly number[] = [3, BUSY, 6, 7, READONLY, 10, FULL, 14]
+const UNWRITABLE: readonly number[] = [3, BUSY, 6, 7, READONLY, IO, FULL, 14]
 
 export const isBusy = (thrown: unknown): boolean => codeOf(thrown) === BUSY
+export const isIo = (thrown: unknown): boolean => codeOf(thrown) === IO
 export const isFull = (thrown: unknown): boolean => codeOf(thrown) === FULL
 export const isConstraint = (thrown: unknown): boolean => codeOf(thrown) === CONSTRAINT
 export const isDamage = (thrown: unknown): boolean => [CORRUPT, NOT_A_DATABASE].includes(codeOf(thrown))

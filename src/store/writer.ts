@@ -6,7 +6,7 @@ import { migrate } from './migrations.ts'
 import type { PreparedCommit } from './prepared.ts'
 import { retain, type Retention, type RetentionReport } from './retention.ts'
 import { keepSpace, type Space } from './space.ts'
-import { explained, isConstraint, isFull } from './sqlite-errors.ts'
+import { explained, isConstraint, isFull, isIo } from './sqlite-errors.ts'
 import { appendEntry, readTail, type Tail } from './sql/entries.ts'
 import { requireOwnership, takeOwnership, type Ownership } from './sql/meta.ts'
 
@@ -74,7 +74,7 @@ function makeWriter(db: Database, ownership: Ownership, space: Space): Writer {
       return act()
     } catch (thrown) {
       const error = explained(thrown, db.file)
-      if (!(error instanceof TerminalError || error instanceof RecordUnwritableError)) {
+      if (isIo(thrown) || !(error instanceof TerminalError || error instanceof RecordUnwritableError)) {
         death = `its writer has failed (${messageOf(error)}); restart this process`
       }
       throw error
@@ -106,6 +106,8 @@ function makeWriter(db: Database, ownership: Ownership, space: Space): Writer {
     try {
       return commits.length === 0 ? [] : group(commits)
     } catch (thrown) {
+      // A disk that fails in the middle of a commit: nobody knows whether it was written. Only a new start can tell.
+      if (isIo(thrown)) throw thrown
       const error = explained(thrown, db.file)
       if (isFull(thrown) && commits.some((commit) => !commit.closing)) return closingOnly(commits, error as Error)
       if (error instanceof TerminalError || error instanceof RecordUnwritableError)
