@@ -11,7 +11,7 @@ actions and ports), not picked.
 
   npm run sim:mutants -- [--seeds N] [--only TEXT]
 
-  --seeds N    the most seeds for one mutant (default 100)
+  --seeds N    the most seeds for one mutant (default 200)
   --only TEXT  only mutants whose name holds the text
 
 Exit code 0: none survives but those listed in test/sim/survivors.ts with their reasons, and all of those do. 1: else.
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     console.log(HELP)
     return 0
   }
-  const seeds = Number(values.seeds ?? 100)
+  const seeds = Number(values.seeds ?? 200)
   const chosen = MUTATIONS.filter(({ name }) => name.includes(values.only ?? ''))
   const results = new Map<string, BatchResult>()
   const waiting = chosen.map(({ name }): Batch => ({ firstSeed: 1, seeds, mutation: name }))

@@ -17,3 +17,10 @@ test('a seed gives the same run again', async () => {
   const [first, second] = [await simulate({ seed: 42 }), await simulate({ seed: 42 })]
   expect(second).toEqual(first)
 })
+
+test.each(['gate blindness allows', 'entry undo-started is not appended', 'asking: repeat is not asked'])(
+  'the laws notice a mutant: %s',
+  async (mutation) => {
+    expect((await runBatch({ firstSeed: 1, seeds: 50, mutation })).broken?.broken).toBeDefined()
+  },
+)
