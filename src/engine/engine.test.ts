@@ -143,6 +143,30 @@ describe('pause', () => {
     expect((await running.operator.status()).pause?.reason).toBe('the clock jumped by -1h')
   })
 
+  test('comes at the next start, too, when a clock that jumped has written before it died', async () => {
+    await begin()
+    await world.stop(running!)
+    world.clock.jumpWall(3_600_000)
+    const paged: EntryBody = {
+      kind: 'paged',
+      about: 'run-1',
+      reason: 'written before the turn that would have noticed',
+    }
+    await record.commit({ at: world.clock.moment(), entries: [{ body: paged }] })
+    running = await world.start()
+    expect((await running.operator.status()).pause?.reason).toBe('the clock jumped by 1h')
+  })
+
+  test('what was seen before a clock was set back is not taken for what is so now', async () => {
+    const { engine } = await begin()
+    await world.clock.advance(30_000)
+    expect(engine.ports.windows.select(WEB_1, 'up')).toHaveLength(1)
+    world.clock.jumpWall(-10_000)
+    engine.wake()
+    await world.clock.advance(1)
+    expect(engine.ports.windows.select(WEB_1, 'up')).toEqual([])
+  })
+
   test('a freeze parks the run under way, which holds its lock until it is released by the name of its target', async () => {
     const { operator } = await begin()
     world.instances.set(WEB_1, { running: false })

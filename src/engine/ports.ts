@@ -32,7 +32,8 @@ export type EnginePorts = {
   readonly clock: Clock
   readonly newId: NewId
   readonly log: Log
-  readonly windows: Windows
+  /** What was seen before a clock jumped is stamped in a time that is no more: `forget` drops it. */
+  readonly windows: Windows & { forget(): void }
   /** What is known to exist now. */
   readonly topology: () => Topology
   /** Since when a target is known, where that was later than the start: what is new is not blind yet. */

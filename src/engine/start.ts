@@ -18,6 +18,7 @@ export type Running = {
 export async function startEngine(ports: EnginePorts): Promise<Running> {
   const incidents = await openIncidents(ports.record)
   const [last] = await ports.record.entries({ newestFirst: true, limit: 1 })
+  const [accepted] = await ports.record.entries({ newestFirst: true, limit: 1, kinds: ['owner-started', 'resumed'] })
   const { pause } = await ports.record.ledger('kintsugi:none/none/none')
   const waker = makeWaker(ports)
   const engine: Engine = {
@@ -28,7 +29,8 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     pause,
     freeze: new AbortController(),
     halt: new AbortController(),
-    lastMoment: last?.at,
+    // Of one boot, the clock that a start or a person accepted: newer entries may be of a clock that jumped unnoticed.
+    lastMoment: accepted?.at.bootId === ports.clock.moment().bootId ? accepted.at : last?.at,
     runs: new Map(),
     problems: new Map(),
     loop: { turns: 0, turnMs: 0, lagMs: 0 },

@@ -13,7 +13,9 @@ export async function watchClock(engine: Engine): Promise<void> {
   const was = engine.lastMoment
   engine.lastMoment = now
   const jump = was && jumpBetween(was, now)
-  if (!jump || engine.pause?.freeze) return
+  if (!jump) return
+  engine.ports.windows.forget()
+  if (engine.pause?.freeze) return
   await pauseWith(engine, { freeze: true, reason: `the clock jumped by ${durationText(jump)}`, by: KINTSUGI })
 }
 

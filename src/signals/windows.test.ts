@@ -104,3 +104,12 @@ test('a series ends an hour after it went stale, and its place is free again', (
     ['gone', 3_663_002],
   ])
 })
+
+test('what is forgotten is unseen until it comes again, and takes no place', () => {
+  const windows = createWindows({ maxSeries: 1 })
+  windows.add(observed(sample(1, 1, { labels: { id: 'before' } })))
+  windows.forget()
+  expect(windows.select(target, 'up')).toEqual([])
+  windows.add(observed(sample(0, 1, { labels: { id: 'after' } })))
+  expect(windows.recent(target).map(({ labels }) => labels['id'])).toEqual(['after'])
+})

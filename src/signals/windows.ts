@@ -35,6 +35,8 @@ export type WindowStore = Windows & {
   add(observation: Observation): void
   /** The newest sample of every series of a target, for display; some may be stale. */
   recent(target: ResourceRef): readonly Sample[]
+  /** Drops every series: nothing is seen until the next samples. */
+  forget(): void
   counts(): WindowCounts
 }
 
@@ -99,6 +101,10 @@ export function createWindows({
     select: (target, metric, matchers) => select(targets.get(target)?.get(metric)?.list ?? [], matchers),
     recent: (target) =>
       [...(targets.get(target)?.values() ?? [])].flatMap(({ list }) => list.map((ring) => ring.newest())),
+    forget: () => {
+      targets.clear()
+      counts.series = 0
+    },
     counts: () => ({ ...counts }),
   }
 }
