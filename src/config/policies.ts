@@ -1,8 +1,9 @@
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
-import type { Condition } from '../domain/condition/ast.ts'
-import { parseCondition } from '../domain/condition/parse.ts'
+import { reachOf, type Condition } from '../domain/condition/ast.ts'
+import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
+import { durationText } from '../lib/duration.ts'
 import { suggestion, type Path } from './problems.ts'
 import type { PolicySection } from './schema.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
@@ -97,6 +98,13 @@ function verifyOf({ verify = {} }: PolicySection, path: Path, scope: PolicyScope
     problems.push({ path: [...path, 'verify', 'within'], message: 'must be longer than healthyFor' })
   }
   const guards = (verify.guard ?? []).flatMap((name, i) => guardOf(name, [...path, 'verify', 'guard', i], scope))
+  for (const { name, expr } of guards) {
+    // A guard is judged on samples after the effect only: all that it looks back at, and then healthyFor.
+    const lookMs = reachOf(parseExpression(expr)).ms
+    if (withinMs > lookMs + healthyForMs || withinMs <= healthyForMs) continue
+    const message = `must be longer than healthyFor and what slo:${name} looks back at, together ${durationText(lookMs + healthyForMs)}`
+    problems.push({ path: [...path, 'verify', 'within'], message })
+  }
   return { healthyForMs, withinMs, blindForMs: verify.blindFor ?? defaults.blindForMs, guards }
 }
 
