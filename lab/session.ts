@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../src/domain/errors.ts'
-import type { Log } from '../src/lib/log.ts'
+import { silentLog, type Log } from '../src/lib/log.ts'
 import { shopDirOf } from './kintsugi.ts'
 import { forgetNotes, note, noted } from './processes.ts'
 import { clearLeftovers } from './shop/shop.ts'
@@ -30,7 +30,8 @@ export async function openSession(folder: string, log: Log): Promise<Session> {
     rmSync(ground, { recursive: true })
   }
   const close = async (): Promise<void> => {
-    for (const ground of groundsIn(dir)) await clearLeftovers(shopDirOf({ dir: ground }), log)
+    // Not left over but ours: nothing to warn of.
+    for (const ground of groundsIn(dir)) await clearLeftovers(shopDirOf({ dir: ground }), silentLog)
     forgetNotes(dir)
   }
   return { dir, close }

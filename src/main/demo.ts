@@ -24,8 +24,13 @@ export async function lab(args: readonly string[]): Promise<number> {
 export async function demo(out: (text: string) => void, started: Started): Promise<void> {
   out('starting the shop: a gateway, two web, two api, a worker, and their users ...\n')
   const child = startLab(['demo'], 'pipe')
-  // Its own group of signals: Ctrl-C reaches both, and the shop is stopped here, after Kintsugi has drained.
+  let isStopping = false
+  // Ctrl-C reaches both, and a closed terminal ends the shop alone: without a shop there is nothing to show.
+  child.once('exit', () => {
+    if (!isStopping) process.kill(process.pid, 'SIGTERM')
+  })
   const stop = async (): Promise<void> => {
+    isStopping = true
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
