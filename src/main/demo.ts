@@ -25,10 +25,6 @@ export async function demo(out: (text: string) => void, started: Started): Promi
   out('starting the shop: a gateway, two web, two api, a worker, and their users ...\n')
   const child = startLab(['demo'], 'pipe')
   let isStopping = false
-  // Ctrl-C reaches both, and a closed terminal ends the shop alone: without a shop there is nothing to show.
-  child.once('exit', () => {
-    if (!isStopping) process.kill(process.pid, 'SIGTERM')
-  })
   const stop = async (): Promise<void> => {
     isStopping = true
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -38,6 +34,10 @@ export async function demo(out: (text: string) => void, started: Started): Promi
   }
   try {
     const places = await placesOf(child)
+    // Ctrl-C reaches both, and a closed terminal ends the shop alone: without a shop there is nothing to show.
+    child.once('exit', () => {
+      if (!isStopping) process.kill(process.pid, 'SIGTERM')
+    })
     await serve(
       { configPath: places.config, dataDir: places.data },
       (status) => {
