@@ -68,7 +68,7 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     case 'run-started': {
       const { id: plan, remedy, target } = body.plan
       const attempts = [...was.attempts, { run, plan, remedy, target }]
-      return { ...withoutReason(was), status: 'healing', waitingFor: [], attempts }
+      return { ...was, lastReason: '', status: 'healing', waitingFor: [], attempts }
     }
     case 'step-started':
       return body.step === 'settle/result' ? { ...was, status: 'verifying' } : was
@@ -78,14 +78,10 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
       return { ...was, attempts, status: held ? 'escalated' : 'open' }
     }
     case 'released':
-      return { ...withoutReason(was), status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
+      return { ...was, lastReason: '', status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
     default:
       return was
   }
-}
-
-function withoutReason({ lastReason: _, ...incident }: Incident): Incident {
-  return incident
 }
 
 /**

@@ -31,7 +31,7 @@ export type Incident = {
   readonly wouldRun?: Plan
   /** Who ended it, once it is resolved. */
   readonly endedBy?: 'kintsugi' | 'itself' | 'unknown'
-  /** What the last recorded non-action was about, so that only a change of it is news. */
+  /** What the last recorded non-action was about, so that only a change of it is news; empty for none. */
   readonly lastReason?: string
   /** Why nothing is being done, in the words of the gates; empty while something is. */
   readonly waitingFor: readonly string[]
