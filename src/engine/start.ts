@@ -1,7 +1,7 @@
 import type { Operator } from '../domain/operator.ts'
 import { note, type Engine } from './engine.ts'
 import { openIncidents } from './incidents.ts'
-import { runLoop } from './loop.ts'
+import { runLoop } from './run-loop.ts'
 import { configEntry, operatorOf } from './operator.ts'
 import type { EnginePorts } from './ports.ts'
 import { recoverRuns } from './runs.ts'

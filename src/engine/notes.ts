@@ -1,3 +1,6 @@
+import type { Change } from '../correlate/correlate.ts'
+import { sameDiagnosis } from '../diagnose/diagnose.ts'
+import type { Diagnosis } from '../domain/diagnosis.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import { reasonOf } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -6,6 +9,31 @@ import type { Choice, Plan } from '../domain/plan.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
 import { latchOf } from '../gate/gates/attempts.ts'
 import { note, type Engine } from './engine.ts'
+
+/** Opens, updates or closes an incident. */
+export async function noteIncident(engine: Engine, change: Change): Promise<void> {
+  if (change.do === 'open') {
+    const incident = engine.ports.newId('inc')
+    const { owner, severity, findings } = change
+    const writes = [{ do: 'open-incident' as const, incident, owner }]
+    return note(engine, [{ kind: 'incident-opened', owner, severity, findings }], { incident, writes })
+  }
+  const { incident } = change
+  if (change.do === 'update') {
+    return note(engine, [{ kind: 'incident-changed', severity: change.severity, findings: change.findings }], {
+      incident,
+    })
+  }
+  engine.problems.delete(incident)
+  const writes = [{ do: 'close-incident' as const, incident }]
+  return note(engine, [{ kind: 'incident-closed', endedBy: change.endedBy }], { incident, writes })
+}
+
+/** The causes, when they are others than before. */
+export async function noteDiagnosis(engine: Engine, incident: Incident, diagnosis: Diagnosis): Promise<void> {
+  if (sameDiagnosis(incident.diagnosis, diagnosis)) return
+  await note(engine, [{ kind: 'diagnosed', diagnosis }], { incident: incident.id })
+}
 
 /** A decision not to plan: recorded when its reason changes; a person is paged where the ladder has come to one. */
 export async function noteChoice(

@@ -1,0 +1,45 @@
+import { correlate, type Change } from '../correlate/correlate.ts'
+import { decide } from '../decide/decide.ts'
+import { detect } from '../detect/detect.ts'
+import { diagnose } from '../diagnose/diagnose.ts'
+import type { Diagnosis } from '../domain/diagnosis.ts'
+import type { Finding } from '../domain/finding.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Choice } from '../domain/plan.ts'
+import { measurePlan, sightOf, type Engine } from './engine.ts'
+
+/** What is wrong, or cannot be seen, now. */
+export function findingsNow(engine: Engine): Finding[] {
+  const { ports, settings, incidents, startedAt } = engine
+  const young = {
+    knownSince: ports.knownSince?.() ?? new Map(),
+    ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
+  }
+  const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt })
+}
+
+/** What has to change about the open incidents for them to say what the findings say. */
+export function incidentChanges(engine: Engine, findings: readonly Finding[]): Change[] {
+  return correlate({ findings, open: engine.incidents.open(), topology: engine.ports.topology() })
+}
+
+/** What broke, likeliest first. */
+export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
+  return diagnose(engine.ports.engines, { incident, ...sightOf(engine) })
+}
+
+/** The next rung, a person, or nothing, each with its reason. */
+export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnosis): Choice {
+  const { ports, settings } = engine
+  return decide({
+    incident,
+    diagnosis,
+    policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
+    remedies: ports.remedies,
+    topology: ports.topology(),
+    measure: (watched) => measurePlan(engine, { owner: watched.owner, verify: watched }),
+    planId: ports.newId('plan'),
+    now: ports.clock.now(),
+  })
+}
