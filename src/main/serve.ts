@@ -76,7 +76,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
 
   const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
-  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner }), {
+  const onDropped = (query: string, reasons: string): void =>
+    log.warn(
+      { query, reasons },
+      reasons === '' ? 'all series of the answer are taken in again' : 'series of the answer left out',
+    )
+  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, onDropped }), {
     clock,
     abort: ending.signal,
     random: Math.random,
