@@ -9,7 +9,6 @@ import { secretOf, type Secret } from './secret.ts'
 import { readOneTarget } from './targets.ts'
 
 const PATH: Path = ['sources', 'prometheus']
-/** A value is stale when nothing newer came for this many steps, unless the file says otherwise. */
 const STALE_STEPS = 3
 
 type Files = { readonly file: string; readonly readFile: (path: string) => string }
@@ -19,7 +18,7 @@ export function prometheusOf(section: PrometheusSection, scope: Scope, files: Fi
   const { defaults, problems } = scope
   const stepMs = section.step ?? defaults.intervalMs
   const timeoutMs = section.timeout ?? Math.min(defaults.timeoutMs, stepMs)
-  const staleAfterMs = section.staleAfter ?? STALE_STEPS * stepMs
+  const staleAfterMs = section.staleAfter ?? Math.max(defaults.staleAfterMs, STALE_STEPS * stepMs)
   const refuse = (key: string, message: string): void => void problems.push({ path: [...PATH, key], message })
   if (timeoutMs > stepMs) refuse('timeout', 'must not be longer than the step')
   if (staleAfterMs <= stepMs) refuse('staleAfter', 'must be longer than the step')

@@ -76,12 +76,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
 
   const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
-  const onDropped = (query: string, reasons: string): void =>
-    log.warn(
-      { query, reasons },
-      reasons === '' ? 'all series of the answer are taken in again' : 'series of the answer left out',
-    )
-  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, onDropped }), {
+  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, log }), {
     clock,
     abort: ending.signal,
     random: Math.random,

@@ -8,9 +8,10 @@ import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
 import { STALE_INTERVALS } from '../domain/signal.ts'
 import type { Targets } from '../engine/tasks/targets.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
 import { connectorSource } from '../signals/connector-source.ts'
-import { promqlIntervalMs, promqlSource, type PromqlTools } from '../signals/promql.ts'
+import { promqlSource } from '../signals/promql.ts'
 import { probeSource, type Place } from '../signals/probe-source.ts'
 import { scrapeSource } from '../signals/scrape.ts'
 import type { Source } from '../signals/sources.ts'
@@ -36,7 +37,7 @@ export function sourcesOf(
     readonly targets: Targets
     readonly clock: Clock
     readonly spawner: Spawner
-    readonly onDropped: PromqlTools['onDropped']
+    readonly log: Log
   },
 ): Source[] {
   const { connectors, targets, clock, spawner } = x
@@ -56,11 +57,18 @@ export function sourcesOf(
 
 function prometheusSource(
   { headers, tls, ...rest }: PrometheusConfig,
-  { targets, clock, onDropped }: { targets: Targets; clock: Clock; onDropped: PromqlTools['onDropped'] },
+  { targets, clock, log }: { readonly targets: Targets; readonly clock: Clock; readonly log: Log },
 ): Source {
   const { key, ...open } = tls ?? {}
   const bare = { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
-  return promqlSource(bare, { clock, onDropped, isKnown: (ref) => targets.topology().has(ref) })
+  return promqlSource(bare, {
+    clock,
+    isKnown: (ref) => targets.topology().has(ref),
+    onDropped: (query, reasons) =>
+      reasons === ''
+        ? log.info({ query }, 'every series of the answer is taken in again')
+        : log.warn({ query, reasons }, 'series of the answer are left out'),
+  })
 }
 
 function placesOf(pattern: string, targets: Targets): Place[] {
