@@ -27,7 +27,7 @@ export type PromqlSourceConfig = {
 export type PromqlTools = {
   readonly clock: Clock
   readonly isKnown: (target: ResourceRef) => boolean
-  /** Told when a query's series begin or cease to be left out for other reasons than before; no reasons: none are. */
+  /** Told when some series of an answer are left out for other reasons than before; no reasons: none are any more. */
   readonly onDropped: (query: string, reasons: string) => void
 }
 
@@ -52,10 +52,10 @@ export function promqlSource(config: PromqlSourceConfig, tools: PromqlTools): So
         key: query.name,
         look: async (_, abort) => {
           const seen = await ask(config, query, { ...tools, abort })
-          tell(query.name, seen)
           if (seen.samples.length === 0 && seen.dropped.size > 0) {
             throw new BlindError(`no series of the answer can be used: ${reasonsText(seen.dropped)}`)
           }
+          tell(query.name, seen)
           return observed(config, seen)
         },
       })),
