@@ -43,6 +43,31 @@ export type Condition =
   /** Begins to be true once `of` has held for the span; with `until`, stays true until that is true. */
   | { readonly kind: 'for'; readonly of: Condition; readonly span: Span; readonly until?: Condition }
 
+export function isCondition(node: Condition | Expression): node is Condition {
+  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
+}
+
+/** Names of all metrics, parameters and aliases in it; some may stand twice. */
+export function metricsOf(node: Condition | Expression): string[] {
+  switch (node.kind) {
+    case 'number':
+      return []
+    case 'select':
+      return [node.metric]
+    case 'over-time':
+    case 'across':
+    case 'not':
+      return metricsOf(node.of)
+    case 'for':
+      return [...metricsOf(node.of), ...(node.until ? metricsOf(node.until) : [])]
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
+      return [...metricsOf(node.left), ...metricsOf(node.right)]
+  }
+}
+
 /** Whether the condition has hysteresis, and so depends on what it was before. */
 export function hasUntil(condition: Condition): boolean {
   switch (condition.kind) {

@@ -1,6 +1,7 @@
 import type { UsageError } from '../errors.ts'
 import type { Matcher } from '../signal.ts'
 import {
+  isCondition,
   ZSCORE_SAMPLES,
   type AcrossFunction,
   type ArithmeticOp,
@@ -258,10 +259,6 @@ function readMatcher(reader: Reader): Matcher {
   if (value.kind !== 'string') throw reader.fail('a quoted text', value.at)
   if (op === '=~' || op === '!~') safePattern(value.value)
   return { label: label.text, op, value: value.value }
-}
-
-function isCondition(node: Node): node is Condition {
-  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
 }
 
 function asCondition(node: Node): Condition {
