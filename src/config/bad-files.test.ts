@@ -198,6 +198,11 @@ test.each<[string, string, ...string[]]>([
     'aliases.b: aliases lead back to themselves: b > a > b',
   ],
   [
+    'an alias that leads back through a shipped one',
+    withLab('aliases: { up: §1 - health_check_failed }'),
+    'aliases.up: aliases lead back to themselves: up > health_check_failed > up',
+  ],
+  [
     'an alias that no condition can name',
     withLab('aliases: { §error-share: x }'),
     'aliases.error-share: expected a name such as "error_share"',
