@@ -170,6 +170,14 @@ test.each<[string, string, ...string[]]>([
     'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 6m',
   ],
   [
+    'no time left for what a guard looks back at behind an alias',
+    withLab(
+      'slos: [{ name: users, target: lab:a/b/c, expr: latency_ms, max: 1 }]',
+      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §3m, guard: ["slo:users"] } }]`,
+    ),
+    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 3m',
+  ],
+  [
     'an unknown remedy',
     withLab('policies: [{ name: p, condition: up == 0, target: lab:a/b/c, ladder: [§restart-instanc] }]'),
     'policies[0].ladder[0]: no remedy is named "restart-instanc"; did you mean "restart-instance"?',
