@@ -41,6 +41,25 @@ describe('what the signals of a plan say', () => {
     expect(measure.guards[0]).toMatchObject({ value: 0.5, limit: 0.02 })
   })
 
+  test('what an alias looks back at was before the sample: the signal is as old as that', () => {
+    const aliases = new Map([['mean', 'avg(up[5s])']])
+    const own = { policy: 'up', target: WEB_1, condition: 'mean == 0 for 5m' }
+    const guards = [{ name: 'mean', target: WEB_1, expr: 'mean', max: 2 }]
+    const windows = createWindows()
+    for (const agoMs of [4000, 3000, 2000, 1000, 0]) {
+      const samples = [{ target: WEB_1, metric: 'up', labels: {}, value: 1, at: NOW - agoMs }]
+      windows.add({ source: 'test', intervalMs: INTERVAL_MS, samples })
+    }
+    const measure = measureNow(
+      { owner: WEB, expectations: [own], guards },
+      { windows, topology: TOPOLOGY, now: NOW, aliases },
+    )
+    expect([...measure.own, ...measure.guards].map(({ state, at }) => [state, at])).toEqual([
+      ['well', NOW - 5000],
+      ['well', NOW - 5000],
+    ])
+  })
+
   test('what nobody sees is blind: never healthy', () => {
     expect(states(measureNow(watched, sightOf()))).toEqual(['blind', 'blind', 'blind'])
     const stale = sightOf(up(1, 3 * INTERVAL_MS + 1), errors(WEB, 0), errors(API, 0))

@@ -1,5 +1,6 @@
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
+import { resolved } from '../domain/condition/aliases.ts'
 import { reachOf, type Condition } from '../domain/condition/ast.ts'
 import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
 import type { Guard } from '../domain/policy.ts'
@@ -40,7 +41,7 @@ function expectationNow({ policy, target, condition }: Expectation, sight: Sight
   const now = instant(parseCondition(condition))
   const judged = judge(now, contextOf(target, sight))
   const first = judged.evidence[0]
-  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(now).ms
+  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(resolved(now, sight.aliases)).ms
   const state = judged.state === 'blind' ? 'blind' : judged.state === 'true' ? 'violated' : 'well'
   return { signal: policy, target, state, at, value: first?.value ?? null }
 }
@@ -49,7 +50,7 @@ function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState
   const expression = parseExpression(expr)
   const { value, at: newest, blind } = measureExpression(expression, contextOf(target, sight))
   // A rate over five seconds is as old as the first of them: it says nothing of an effect of three seconds ago.
-  const at = newest - reachOf(expression).ms
+  const at = newest - reachOf(resolved(expression, sight.aliases)).ms
   const state = blind || value === null ? 'blind' : value > max ? 'violated' : 'well'
   return { signal: name, target, state, at, value, limit: max }
 }

@@ -1,3 +1,7 @@
+import { SHIPPED_ALIASES } from '../config/aliases.ts'
+import { resolved, type Aliases } from '../domain/condition/aliases.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
+import { conditionText } from '../domain/condition/text.ts'
 import type { Entry } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
@@ -63,6 +67,19 @@ export function policyTable(policies: readonly Policy[]): string {
       ladder.join(', '),
       autonomy,
     ]),
+  )
+}
+
+/** What each alias resolves to, down to metrics. */
+export function meanings(aliases: Aliases): [name: string, text: string][] {
+  return [...aliases].map(([name, text]) => [name, conditionText(resolved(parseExpression(text), aliases))])
+}
+
+export function aliasTable(aliases: Aliases): string {
+  const fromOf = (name: string): string => (aliases.get(name) === SHIPPED_ALIASES[name] ? 'shipped' : 'file')
+  return table(
+    ['ALIAS', 'FROM', 'RESOLVES TO'],
+    meanings(aliases).map(([name, text]) => [name, fromOf(name), text]),
   )
 }
 

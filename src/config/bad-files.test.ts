@@ -170,6 +170,14 @@ test.each<[string, string, ...string[]]>([
     'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 6m',
   ],
   [
+    'no time left for what a guard looks back at behind an alias',
+    withLab(
+      'slos: [{ name: users, target: lab:a/b/c, expr: latency_ms, max: 1 }]',
+      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §3m, guard: ["slo:users"] } }]`,
+    ),
+    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 3m',
+  ],
+  [
     'an unknown remedy',
     withLab('policies: [{ name: p, condition: up == 0, target: lab:a/b/c, ladder: [§restart-instanc] }]'),
     'policies[0].ladder[0]: no remedy is named "restart-instanc"; did you mean "restart-instance"?',
@@ -196,6 +204,11 @@ test.each<[string, string, ...string[]]>([
     withLab('aliases: { a: §b + 1, b: §a }'),
     'aliases.a: aliases lead back to themselves: a > b > a',
     'aliases.b: aliases lead back to themselves: b > a > b',
+  ],
+  [
+    'an alias that leads back through a shipped one',
+    withLab('aliases: { up: §1 - health_check_failed }'),
+    'aliases.up: aliases lead back to themselves: up > health_check_failed > up',
   ],
   [
     'an alias that no condition can name',

@@ -86,7 +86,7 @@ export type Config = {
   readonly never: readonly string[]
   readonly killSwitchFile?: string
   readonly policies: readonly Policy[]
-  /** Names that stand for an expression, in the language of `domain/condition`. */
+  /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
 }

@@ -1,4 +1,4 @@
-import { expand, type Aliases } from '../domain/condition/aliases.ts'
+import { expandCondition, resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { reachOf, type Condition } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
@@ -43,7 +43,7 @@ function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Polic
 /** The condition with the time it must hold: its own `for`, the key `for`, or the profile's. */
 function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scope: PolicyScope): string {
   const parsed = parseCondition(condition)
-  scope.attempt([...path, 'condition'], () => expandAll(parsed, scope.aliases))
+  scope.attempt([...path, 'condition'], () => expandCondition(parsed, scope.aliases))
   if (parsed.kind === 'for' && heldMs !== undefined) {
     scope.problems.push({
       path: [...path, 'for'],
@@ -55,25 +55,6 @@ function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scop
   const calmMs = holdsForMs === 0 || holdsSomewhere(parsed) ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs)
   const ms = heldMs ?? calmMs
   return ms === 0 ? condition : conditionText({ kind: 'for', of: parsed, span: { ms } })
-}
-
-/** Throws UsageError where an alias cannot stand for what is asked of it. */
-function expandAll(condition: Condition, aliases: Aliases): void {
-  switch (condition.kind) {
-    case 'compare':
-      expand(condition.left, aliases)
-      expand(condition.right, aliases)
-      return
-    case 'for':
-      if (condition.until) expandAll(condition.until, aliases)
-      return expandAll(condition.of, aliases)
-    case 'not':
-      return expandAll(condition.of, aliases)
-    case 'and':
-    case 'or':
-      expandAll(condition.left, aliases)
-      return expandAll(condition.right, aliases)
-  }
 }
 
 function holdsSomewhere(condition: Condition): boolean {
@@ -100,7 +81,7 @@ function verifyOf({ verify = {} }: PolicySection, path: Path, scope: PolicyScope
   const guards = (verify.guard ?? []).flatMap((name, i) => guardOf(name, [...path, 'verify', 'guard', i], scope))
   for (const { name, expr } of guards) {
     // A guard is judged on samples after the effect only: all that it looks back at, and then healthyFor.
-    const lookMs = reachOf(parseExpression(expr)).ms
+    const lookMs = reachOf(resolved(parseExpression(expr), scope.aliases)).ms
     if (withinMs > lookMs + healthyForMs || withinMs <= healthyForMs) continue
     const message = `must be longer than healthyFor and what slo:${name} looks back at, together ${durationText(lookMs + healthyForMs)}`
     problems.push({ path: [...path, 'verify', 'within'], message })

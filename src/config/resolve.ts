@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { policiesOf } from './policies.ts'
 import type { Problem } from './problems.ts'
@@ -119,9 +120,18 @@ function retentionOf({ record }: FileSections): Config['retention'] {
   }
 }
 
-/** Aliases may stand for others, but not lead back to themselves. */
+/**
+ * The shipped aliases under the file's own; one that stands for its own name is none, which gives a metric back its
+ * name. Aliases may stand for others, but not lead back to themselves.
+ */
 function aliasesOf({ aliases = {} }: FileSections, { attempt }: Scope): Aliases {
-  const all: Aliases = new Map(Object.entries(aliases))
-  for (const [name, text] of all) attempt(['aliases', name], () => expand(parseExpression(text), all, [name]))
+  const all: Aliases = new Map(
+    Object.entries({ ...SHIPPED_ALIASES, ...aliases }).filter(([name, text]) => name !== text.trim()),
+  )
+  // The shipped ones alone form no circle: what goes wrong goes through one of the file.
+  for (const name of Object.keys(aliases)) {
+    const text = all.get(name)
+    if (text !== undefined) attempt(['aliases', name], () => expand(parseExpression(text), all, [name]))
+  }
   return all
 }

@@ -26,7 +26,7 @@ const policy = (condition: string, more: Partial<Policy> = {}): Policy => ({
 
 /** One value of `up` of web-1 a second from the start; judged at the last one, `laterMs` after it. */
 function found(policies: readonly Policy[], ups: readonly number[], more: Partial<World> = {}, laterMs = 0): Finding[] {
-  const windows = createWindows()
+  const windows = createWindows({ capacity: 1000 })
   ups.forEach((value, i) => {
     const samples = [{ metric: 'up', labels: {}, target: web, at: START + i * 1000, value }]
     windows.add({ source: 'health', intervalMs: 1000, samples })
@@ -96,6 +96,16 @@ test('hysteresis remembers by what is open', () => {
   expect(found([level], [87, 87])).toEqual([])
   const open = new Set([fingerprintOf('instance-down', web)])
   expect(found([level], [87, 87], { open })).toMatchObject([{ state: 'violated', since: START }])
+})
+
+test('a z-score finds what is unlike the thousand samples before it, and is blind before it knows five hundred', () => {
+  const unlike = policy('zscore(up[1000 samples]) > 3')
+  const usual = Array.from({ length: 499 }, (_, i) => 100 + (i % 5))
+  expect(found([unlike], [...usual, 104])).toEqual([])
+  expect(found([unlike], [...usual, 107])).toMatchObject([{ state: 'violated', evidence: [{ limit: 3 }] }])
+  expect(found([unlike], [...usual.slice(1), 107])).toMatchObject([
+    { state: 'blind', summary: expect.stringContaining('too little data yet') },
+  ])
 })
 
 test('parameters belong to their policy, aliases to all', () => {

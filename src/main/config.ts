@@ -23,7 +23,7 @@ export function readConfig(file: string): Config {
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
   const { digest, mode, policies, limits, never, aliases } = config
-  return { digest, mode, policies, limits, never, aliases: new Map(Object.entries(aliases)) }
+  return { digest, mode, policies, limits, never, aliases }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */

@@ -1,7 +1,8 @@
 import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import { processConnector } from '../connectors/process/index.ts'
-import { reachOf } from '../domain/condition/ast.ts'
+import { resolved } from '../domain/condition/aliases.ts'
+import { metricsOf, reachOf } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
 import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
@@ -94,16 +95,33 @@ function revealed(headers: Readonly<Record<string, Secret>>): Record<string, str
 const LEAST_SAMPLES = 240
 const LEAST_GRACE_MS = 30_000
 
-/** How many samples of a series arriving every `intervalMs` the longest condition or guard needs. */
-export function capacityFor({ policies, slos, prometheus }: Config): (metric: string, intervalMs: number) => number {
-  const reaches = [
-    ...policies.map(({ condition }) => reachOf(parseCondition(condition))),
-    ...slos.map(({ expr }) => reachOf(parseExpression(expr))),
-  ]
-  const ms = Math.max(0, ...reaches.map((reach) => reach.ms))
-  const samples = Math.max(LEAST_SAMPLES, ...reaches.map((reach) => reach.samples))
+/**
+ * How many samples of a series arriving every `intervalMs` the longest condition or guard needs. A range of time is kept
+ * of every series; a range of samples, such as the thousand of a z-score, only of the metrics it is asked of.
+ */
+export function capacityFor({
+  policies,
+  slos,
+  aliases,
+  prometheus,
+}: Pick<Config, 'policies' | 'slos' | 'aliases' | 'prometheus'>): (metric: string, intervalMs: number) => number {
+  const looks = [
+    ...policies.map(({ condition }) => parseCondition(condition)),
+    ...slos.map(({ expr }) => parseExpression(expr)),
+  ].map((look) => resolved(look, aliases))
+  const ms = Math.max(0, ...looks.map((look) => reachOf(look).ms))
+  const samples = new Map<string, number>()
+  for (const look of looks) {
+    for (const metric of metricsOf(look)) {
+      samples.set(metric, Math.max(samples.get(metric) ?? 0, reachOf(look).samples))
+    }
+  }
+  // What a query is asked for more often than its staleness says comes at the pace of the query.
   const asked = new Map(prometheus?.queries.map(({ name }) => [name, prometheus.stepMs]))
-  return (metric, intervalMs) => samples + Math.ceil(ms / Math.min(intervalMs, asked.get(metric) ?? intervalMs))
+  return (metric, intervalMs) => {
+    const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs)
+    return Math.max(LEAST_SAMPLES, samples.get(metric) ?? 0) + Math.ceil(ms / paceMs)
+  }
 }
 
 /** What is looked at slowly may be unseen for longer before that is blindness. */

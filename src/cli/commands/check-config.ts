@@ -4,7 +4,7 @@ import { type CliCommand, examples } from '../command.ts'
 import { type Context, print } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { listOf, printable } from '../text.ts'
-import { policyTable } from '../views.ts'
+import { aliasTable, meanings, policyTable } from '../views.ts'
 
 export const checkConfig: CliCommand = {
   name: 'check-config',
@@ -23,7 +23,8 @@ export const checkConfig: CliCommand = {
             return EXIT.usage
           }
           const { digest, mode, dataDir, policies } = config
-          print(context, { problems, digest, mode, dataDir, policies }, `${name}: OK\n${configText(config)}`)
+          const aliases = Object.fromEntries(meanings(config.aliases))
+          print(context, { problems, digest, mode, dataDir, policies, aliases }, `${name}: OK\n${configText(config)}`)
           return EXIT.ok
         }),
       ),
@@ -38,7 +39,17 @@ async function checked({ deps, globals }: Context): Promise<{ config?: Config; p
   }
 }
 
-function configText({ mode, profile, digest, dataDir, connectors, never, killSwitchFile, policies }: Config): string {
+function configText({
+  mode,
+  profile,
+  digest,
+  dataDir,
+  connectors,
+  never,
+  killSwitchFile,
+  policies,
+  aliases,
+}: Config): string {
   const names = connectors.map(({ name, type }) => `${name} (${type})`)
   return [
     `mode         ${mode}, profile ${profile}, digest ${digest.slice(0, 12)}`,
@@ -48,5 +59,7 @@ function configText({ mode, profile, digest, dataDir, connectors, never, killSwi
     `never        ${listOf(never, 20) || 'nothing listed'}`,
     '',
     policyTable(policies),
+    '',
+    aliasTable(aliases),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { Expression, OverTime, Selector } from './ast.ts'
+import { isCondition, type Condition, type Expression, type OverTime, type Selector } from './ast.ts'
 import { conditionText } from './text.ts'
 import { parseExpression } from './parse.ts'
 
@@ -46,6 +46,40 @@ export function expand(expression: Expression, aliases: Aliases | undefined, pat
         left: expand(expression.left, aliases, path),
         right: expand(expression.right, aliases, path),
       }
+  }
+}
+
+/** Replaces every alias in a condition. Throws as {@link expand} does. */
+export function expandCondition(condition: Condition, aliases: Aliases | undefined): Condition {
+  switch (condition.kind) {
+    case 'compare':
+      return { ...condition, left: expand(condition.left, aliases), right: expand(condition.right, aliases) }
+    case 'for': {
+      const until = condition.until && expandCondition(condition.until, aliases)
+      return { ...condition, of: expandCondition(condition.of, aliases), ...(until && { until }) }
+    }
+    case 'not':
+      return { ...condition, of: expandCondition(condition.of, aliases) }
+    case 'and':
+    case 'or':
+      return {
+        ...condition,
+        left: expandCondition(condition.left, aliases),
+        right: expandCondition(condition.right, aliases),
+      }
+  }
+}
+
+/**
+ * What is read when it is judged: its aliases in place, for asking how far it looks back. Never throws: what cannot be
+ * resolved comes back as it is, since judging it is blind anyway.
+ */
+export function resolved(node: Condition | Expression, aliases: Aliases | undefined): Condition | Expression {
+  try {
+    return isCondition(node) ? expandCondition(node, aliases) : expand(node, aliases)
+  } catch (thrown) {
+    if (thrown instanceof UsageError) return node
+    throw thrown
   }
 }
 

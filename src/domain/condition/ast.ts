@@ -3,8 +3,8 @@ import type { Matcher } from '../signal.ts'
 export type CompareOp = '>' | '>=' | '<' | '<=' | '==' | '!='
 export type ArithmeticOp = '+' | '-' | '*' | '/'
 
-/** Functions of one series over a range of time, `avg(x[5m])`. */
-export type RangeFunction = AcrossFunction | 'rate' | 'increase' | 'stddev' | 'median' | 'last' | 'forecast'
+/** Functions of one series over a range of time, `avg(x[5m])`; only `zscore(x[1000 samples])` counts samples. */
+export type RangeFunction = AcrossFunction | 'rate' | 'increase' | 'stddev' | 'zscore' | 'median' | 'last' | 'forecast'
 
 /** Functions of several series at one moment, `sum(x)` or `sum(rate(x[5m]))`. */
 export type AcrossFunction = 'sum' | 'avg' | 'min' | 'max' | 'count'
@@ -16,10 +16,13 @@ export type OverTime = {
   readonly kind: 'over-time'
   readonly fn: RangeFunction
   readonly of: Selector
-  readonly rangeMs: number
+  readonly range: Span
   /** How far ahead a forecast looks; only with `forecast`. */
   readonly aheadMs?: number
 }
+
+/** How many samples a z-score may be asked over: the newest, with thirty or more to judge it by. */
+export const ZSCORE_SAMPLES = { least: 31, most: 10_000 } as const
 
 /** Something that is a number at every moment, or cannot be seen. */
 export type Expression =
@@ -29,7 +32,7 @@ export type Expression =
   | { readonly kind: 'across'; readonly fn: AcrossFunction; readonly of: Selector | OverTime }
   | { readonly kind: 'arithmetic'; readonly op: ArithmeticOp; readonly left: Expression; readonly right: Expression }
 
-/** How long a condition must hold: milliseconds, or consecutive samples. */
+/** How long a condition must hold, or how far back a function looks: milliseconds, or consecutive samples. */
 export type Span = { readonly ms: number } | { readonly samples: number }
 
 /** Something that is true, false, or cannot be judged at every moment. */
@@ -39,6 +42,31 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   /** Begins to be true once `of` has held for the span; with `until`, stays true until that is true. */
   | { readonly kind: 'for'; readonly of: Condition; readonly span: Span; readonly until?: Condition }
+
+export function isCondition(node: Condition | Expression): node is Condition {
+  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
+}
+
+/** Names of all metrics, parameters and aliases in it; some may stand twice. */
+export function metricsOf(node: Condition | Expression): string[] {
+  switch (node.kind) {
+    case 'number':
+      return []
+    case 'select':
+      return [node.metric]
+    case 'over-time':
+    case 'across':
+    case 'not':
+      return metricsOf(node.of)
+    case 'for':
+      return [...metricsOf(node.of), ...(node.until ? metricsOf(node.until) : [])]
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
+      return [...metricsOf(node.left), ...metricsOf(node.right)]
+  }
+}
 
 /** Whether the condition has hysteresis, and so depends on what it was before. */
 export function hasUntil(condition: Condition): boolean {
@@ -65,7 +93,9 @@ export function reachOf(node: Condition | Expression): Reach {
     case 'select':
       return { ms: 0, samples: 1 }
     case 'over-time':
-      return { ms: node.rangeMs, samples: 2 }
+      return 'ms' in node.range
+        ? { ms: node.range.ms, samples: 2 }
+        : { ms: 0, samples: Math.max(2, node.range.samples) }
     case 'across':
     case 'not':
       return reachOf(node.of)

@@ -1,5 +1,5 @@
 import { STALE_INTERVALS, type Series } from '../signal.ts'
-import type { OverTime, RangeFunction } from './ast.ts'
+import { ZSCORE_SAMPLES, type OverTime, type RangeFunction } from './ast.ts'
 
 /** Index of the newest sample that is not after `at`; -1 when there is none. */
 export function newestAt(series: Series, at: number): number {
@@ -25,17 +25,18 @@ function isOld(series: Series, index: number, at: number): boolean {
 }
 
 /**
- * A function over the samples in (`at - rangeMs`, `at`]. NaN, for unseen, when the series was stale at that moment, has
- * fewer samples there than the function needs, or they cover less than half of the range (each sample stands for one
- * interval): an average over an hour says nothing a minute after the start.
+ * A function over the samples in (`at` - range, `at`], or over the newest so many. NaN, for unseen, when the series was
+ * stale at that moment, has fewer samples there than the function needs, or they cover less than half of the range (each
+ * sample stands for one interval): an average over an hour says nothing a minute after the start.
  */
-export function overTime({ fn, rangeMs, aheadMs = 0 }: OverTime, series: Series, at: number): number {
+export function overTime({ fn, range, aheadMs = 0 }: OverTime, series: Series, at: number): number {
   const last = newestAt(series, at)
   if (last < 0 || isOld(series, last, at)) return Number.NaN
-  const first = newestAt(series, at - rangeMs) + 1
+  const first = 'ms' in range ? newestAt(series, at - range.ms) + 1 : Math.max(0, last + 1 - range.samples)
   const count = last - first + 1
   if (count < LEAST_SAMPLES[fn]) return Number.NaN
-  if ((at - series.timeAt(first) + series.intervalMs) * 2 < rangeMs) return Number.NaN
+  const covered = 'ms' in range ? (at - series.timeAt(first) + series.intervalMs) / range.ms : count / range.samples
+  if (covered < 0.5) return Number.NaN
   return compute(fn, series, first, last, at + aheadMs)
 }
 
@@ -51,6 +52,7 @@ const LEAST_SAMPLES: Readonly<Record<RangeFunction, number>> = {
   increase: 2,
   stddev: 2,
   forecast: 2,
+  zscore: ZSCORE_SAMPLES.least,
 }
 
 function compute(fn: RangeFunction, series: Series, first: number, last: number, forecastAt: number): number {
@@ -69,7 +71,9 @@ function compute(fn: RangeFunction, series: Series, first: number, last: number,
     case 'max':
       return most(series, first, last, 1)
     case 'stddev':
-      return deviation(series, first, last)
+      return spread(series, first, last).deviation
+    case 'zscore':
+      return zscore(series, first, last)
     case 'median':
       return median(Float64Array.from({ length: count }, (_, i) => series.valueAt(first + i)))
     case 'increase':
@@ -94,12 +98,30 @@ function most(series: Series, first: number, last: number, sign: 1 | -1): number
   return found
 }
 
-function deviation(series: Series, first: number, last: number): number {
+/**
+ * Mean and standard deviation, in two passes and counted from the first value: neither a large offset nor a long range
+ * costs digits, as the difference of two sums of squares would.
+ */
+function spread(series: Series, first: number, last: number): { readonly mean: number; readonly deviation: number } {
   const count = last - first + 1
-  const mean = sum(series, first, last) / count
+  const origin = series.valueAt(first)
+  let total = 0
+  for (let i = first; i <= last; i++) total += series.valueAt(i) - origin
+  const offset = total / count
   let squares = 0
-  for (let i = first; i <= last; i++) squares += (series.valueAt(i) - mean) ** 2
-  return Math.sqrt(squares / count)
+  for (let i = first; i <= last; i++) squares += (series.valueAt(i) - origin - offset) ** 2
+  return { mean: origin + offset, deviation: Math.sqrt(squares / count) }
+}
+
+/** What a deviation is at least, as a share of the values: less is rounding, and a flat series that moves stands out. */
+const LEAST_SPREAD = 1e-12
+
+/** How many standard deviations of the samples before it the newest one is from their mean. */
+function zscore(series: Series, first: number, last: number): number {
+  const { mean, deviation } = spread(series, first, last - 1)
+  const value = series.valueAt(last)
+  const least = LEAST_SPREAD * Math.max(Math.abs(mean), Math.abs(value))
+  return value === mean ? 0 : (value - mean) / Math.max(deviation, least)
 }
 
 function median(values: Float64Array): number {

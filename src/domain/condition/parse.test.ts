@@ -13,6 +13,7 @@ test.each([
   'sum(rate(http_requests_total{app="checkout", code=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.05 for 5m',
   'forecast(disk_free[10m], 5m) <= 0 or not (up == 1 and load < 4)',
   '(a > 1 for 1h30m) and b != 2',
+  'zscore(latency{path="/"}[1000 samples]) > 3 for 3 samples',
   'a - (b - c) - d > -5',
 ])('%s is read, and written as it stands', (text) => {
   expect(conditionText(parseCondition(text))).toBe(text)
@@ -43,6 +44,11 @@ test.each([
   ['up{code~"5"} > 1', 8, 'a number, a duration, a name'],
   ['rate(x) > 1', 7, 'rate(x[5m])'],
   ['rate(x[5]) > 1', 8, 'the length of the range'],
+  ['avg(x[10 samples]) > 1', 7, 'the length of the range'],
+  ['zscore(x) > 1', 9, 'zscore(x[1000 samples])'],
+  ['zscore(x[5m]) > 1', 10, "a count from '31 samples'"],
+  ['zscore(x[30 samples]) > 1', 10, "a count from '31 samples'"],
+  ['zscore(x[10001 samples]) > 1', 10, "to '10000 samples'"],
   ['rate(avg(x[5m])) > 1', 1, 'one of avg, min, max, sum, count'],
   ['nope(x[5m]) > 1', 1, 'one of the functions avg'],
   ['forecast(x[5m]) > 1', 15, "','"],
@@ -112,4 +118,5 @@ test.each(['('.repeat(4000), 'not '.repeat(1000), '-'.repeat(4000), 'sum('.repea
 test('how far a condition looks back is known, so that windows can be made long enough', () => {
   expect(reachOf(parseCondition('avg(x[10m]) > 1 and y > 2 for 5m'))).toEqual({ ms: 900_000, samples: 2 })
   expect(reachOf(parseCondition('up < 1 for 3 samples until up > 0'))).toEqual({ ms: 0, samples: 4 })
+  expect(reachOf(parseCondition('zscore(x[1000 samples]) > 3 for 3 samples'))).toEqual({ ms: 0, samples: 1003 })
 })

@@ -1,15 +1,17 @@
 import type { UsageError } from '../errors.ts'
 import type { Matcher } from '../signal.ts'
-import type {
-  AcrossFunction,
-  ArithmeticOp,
-  CompareOp,
-  Condition,
-  Expression,
-  OverTime,
-  RangeFunction,
-  Selector,
-  Span,
+import {
+  isCondition,
+  ZSCORE_SAMPLES,
+  type AcrossFunction,
+  type ArithmeticOp,
+  type CompareOp,
+  type Condition,
+  type Expression,
+  type OverTime,
+  type RangeFunction,
+  type Selector,
+  type Span,
 } from './ast.ts'
 import { safePattern } from './matchers.ts'
 import { syntaxError, tokenise, type Token } from './tokenise.ts'
@@ -23,12 +25,22 @@ import { syntaxError, tokenise, type Token } from './tokenise.ts'
   sum        = product { ("+" | "-") product }
   product    = value { ("*" | "/") value }
   value      = "-" value | NUMBER | "(" condition ")" | call | selector
-  call       = NAME "(" ( selector [ "[" DURATION "]" ] | call ) [ "," DURATION ] ")"
+  call       = NAME "(" ( selector [ "[" range "]" ] | call ) [ "," DURATION ] ")"
+  range      = DURATION | NUMBER "samples"                   samples for zscore, a time for the others
   selector   = NAME [ "{" [ matcher { "," matcher } ] "}" ]  matcher = NAME ("=" | "!=" | "=~" | "!~") STRING
 */
 
 const ACROSS: readonly AcrossFunction[] = ['avg', 'min', 'max', 'sum', 'count']
-const RANGE: readonly RangeFunction[] = [...ACROSS, 'rate', 'increase', 'stddev', 'median', 'last', 'forecast']
+const RANGE: readonly RangeFunction[] = [
+  ...ACROSS,
+  'rate',
+  'increase',
+  'stddev',
+  'zscore',
+  'median',
+  'last',
+  'forecast',
+]
 const KEYWORDS = ['and', 'or', 'not', 'for', 'until']
 const COMPARE_OPS: readonly string[] = ['>', '>=', '<', '<=', '==', '!='] satisfies CompareOp[]
 const MAX_DEPTH = 40
@@ -195,22 +207,31 @@ function readCall(reader: Reader, name: { readonly text: string; readonly at: nu
 }
 
 function readOverTime(reader: Reader, fn: RangeFunction, of: Selector): OverTime {
-  const rangeMs = readLength(reader, 'the length of the range, such as 5m')
+  const range = fn === 'zscore' ? readCount(reader) : { ms: readLength(reader, 'the length of the range, such as 5m') }
   reader.expect(']')
   if (fn === 'forecast') reader.expect(',')
   const ahead = fn === 'forecast' ? { aheadMs: readLength(reader, 'how far ahead to look, such as 5m') } : {}
   reader.expect(')')
-  return { kind: 'over-time', fn, of, rangeMs, ...ahead }
+  return { kind: 'over-time', fn, of, range, ...ahead }
 }
 
 function readAcross(reader: Reader, fn: RangeFunction, at: number, of: Selector | OverTime): Expression {
   const across: AcrossFunction | undefined = ACROSS.find((known) => known === fn)
   if (!across) {
-    if (of.kind === 'select') throw reader.fail(`a range, as in ${fn}(${of.metric}[5m])`)
+    const range = fn === 'zscore' ? '1000 samples' : '5m'
+    if (of.kind === 'select') throw reader.fail(`a range, as in ${fn}(${of.metric}[${range}])`)
     throw reader.fail(`one of ${ACROSS.join(', ')} around a function over a range`, at)
   }
   reader.expect(')')
   return { kind: 'across', fn: across, of }
+}
+
+function readCount(reader: Reader): Span {
+  const { at } = reader.peek()
+  const { least, most } = ZSCORE_SAMPLES
+  const span = readSpan(reader)
+  if ('samples' in span && span.samples >= least && span.samples <= most) return span
+  throw reader.fail(`a count from '${least} samples' to '${most} samples'`, at)
 }
 
 function readLength(reader: Reader, expected: string): number {
@@ -238,10 +259,6 @@ function readMatcher(reader: Reader): Matcher {
   if (value.kind !== 'string') throw reader.fail('a quoted text', value.at)
   if (op === '=~' || op === '!~') safePattern(value.value)
   return { label: label.text, op, value: value.value }
-}
-
-function isCondition(node: Node): node is Condition {
-  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
 }
 
 function asCondition(node: Node): Condition {

@@ -33,18 +33,25 @@ const rangeFn: fc.Arbitrary<OverTime['fn']> = fc.constantFrom(
   'median',
   'last',
 )
+const time = fc.record({ ms: durationMs })
 const overTime: fc.Arbitrary<OverTime> = fc.oneof(
+  fc.record({
+    kind: fc.constant('over-time' as const),
+    fn: fc.constant('zscore' as const),
+    of: select,
+    range: fc.record({ samples: fc.integer({ min: 31, max: 10_000 }) }),
+  }),
   fc.record({
     kind: fc.constant('over-time' as const),
     fn: rangeFn,
     of: select,
-    rangeMs: durationMs,
+    range: time,
   }),
   fc.record({
     kind: fc.constant('over-time' as const),
     fn: fc.constant('forecast' as const),
     of: select,
-    rangeMs: durationMs,
+    range: time,
     aheadMs: durationMs,
   }),
 )
@@ -91,7 +98,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
       {
         kind: fc.constant('for' as const),
         of: tie('condition'),
-        span: fc.oneof(fc.record({ ms: durationMs }), fc.record({ samples: fc.integer({ min: 1, max: 1000 }) })),
+        span: fc.oneof(time, fc.record({ samples: fc.integer({ min: 1, max: 1000 }) })),
         until: tie('condition'),
       },
       { requiredKeys: ['kind', 'of', 'span'] },

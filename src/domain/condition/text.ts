@@ -12,7 +12,7 @@ export function conditionText(node: Condition | Expression): string {
       return node.metric + matchersText(node.matchers)
     case 'over-time': {
       const ahead = node.aheadMs === undefined ? '' : `, ${exactly(node.aheadMs)}`
-      return `${node.fn}(${conditionText(node.of)}[${exactly(node.rangeMs)}]${ahead})`
+      return `${node.fn}(${conditionText(node.of)}[${spanText(node.range)}]${ahead})`
     }
     case 'across':
       return `${node.fn}(${conditionText(node.of)})`

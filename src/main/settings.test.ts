@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/config.ts'
+import { settingsOf } from './config.ts'
+import { capacityFor } from './sources.ts'
+
+const load = (condition: string): Config =>
+  loadConfig(
+    `version: 1
+connectors: { lab: { type: process, dir: run } }
+aliases: { wait_ms: "1000 * rate(wait_seconds_total[10m])" }
+policies: [{ name: p, condition: ${JSON.stringify(condition)}, target: "lab:**", ladder: [page] }]
+`,
+    { file: 'kintsugi.yaml', env: {}, readFile: () => '' },
+  )
+
+test("aliases reach the loop, the file's and the shipped ones", () => {
+  const { aliases } = settingsOf(load('up < 1'))
+  expect(aliases.get('wait_ms')).toBe('1000 * rate(wait_seconds_total[10m])')
+  expect(aliases.get('health_check_failed')).toBe('1 - up')
+})
+
+test('as many samples are kept as a condition looks back at, behind its aliases too', () => {
+  const capacity = capacityFor(load('wait_ms > 5 for 3 samples'))
+  expect(capacity('wait_seconds_total', 1000)).toBe(240 + 600)
+})
+
+test('the samples of a z-score are kept of its own metric only', () => {
+  const capacity = capacityFor(load('zscore(latency[1000 samples]) > 3 for 3 samples'))
+  expect([capacity('latency', 1000), capacity('up', 1000)]).toEqual([1003, 240])
+})
