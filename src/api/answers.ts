@@ -39,6 +39,8 @@ const Hypothesis = z.looseObject({
   summary: z.string(),
   for: z.array(Evidence),
   against: z.array(Evidence),
+  recommendation: z.string().exactOptional(),
+  affected: z.array(ResourceRef).exactOptional(),
 })
 
 /** A plan and an entry's body are told apart only: what they hold is the record's own business, and the digest's. */

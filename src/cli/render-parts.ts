@@ -25,6 +25,7 @@ export function causeLines({ hypotheses, blastRadius }: Diagnosis): string[] {
   const causes = hypotheses.flatMap((hypothesis, index) => [
     `${index + 1}. ${hypothesis.cause} on ${hypothesis.target}, ${Math.round(hypothesis.confidence * 100)} %: ${hypothesis.summary}`,
     ...evidenceLines(hypothesis),
+    ...adviceLines(hypothesis),
   ])
   return blastRadius.length > 0 ? [...causes, `felt by ${blastRadius.join(', ')}`] : causes
 }
@@ -35,6 +36,11 @@ function evidenceLines(hypothesis: Hypothesis): string[] {
     return evidence === '' ? [] : [`   ${side} it: ${evidence}`]
   })
   return lines.flat()
+}
+
+function adviceLines({ recommendation, affected = [] }: Hypothesis): string[] {
+  const advice = recommendation === undefined ? [] : [`   recommended: ${recommendation}`]
+  return affected.length > 0 ? [...advice, `   affected: ${affected.join(', ')}`] : advice
 }
 
 /** What a plan does, step by step, what cannot be taken back, and what was not chosen. */

@@ -38,6 +38,8 @@ test('why: found, mended, verified', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
       felt by lab:shop/service/gateway
 
     Run run-1
@@ -70,6 +72,8 @@ test('why: held by a limit, with what unlocks it', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
       felt by lab:shop/service/gateway
 
     Did not run
@@ -97,6 +101,8 @@ test('why: in shadow, ended by itself, with what would have run', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
       felt by lab:shop/service/gateway
 
     Would have run
@@ -127,6 +133,8 @@ test('why: stopped by a person, with what is left open', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
       felt by lab:shop/service/gateway
 
     Run run-1
@@ -171,6 +179,8 @@ test('describe: an incident', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
       felt by lab:shop/service/gateway
 
     Waiting for
