@@ -55,7 +55,13 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   openedAt: z.number(),
   closedAt: z.number().exactOptional(),
   findings: z.array(Finding),
-  diagnosis: z.looseObject({ hypotheses: z.array(Hypothesis), blastRadius: z.array(ResourceRef) }).exactOptional(),
+  diagnosis: z
+    .looseObject({
+      hypotheses: z.array(Hypothesis),
+      blastRadius: z.array(ResourceRef),
+      distances: z.record(z.string(), z.number()).exactOptional(),
+    })
+    .exactOptional(),
   attempts: z.array(
     z.looseObject({
       run: z.string(),

@@ -40,7 +40,7 @@ test('why: found, mended, verified', async () => {
          for it: running = 0
          recommended: restart it
          affected: lab:shop/instance/web-1, lab:shop/service/gateway
-      felt by lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -74,7 +74,7 @@ test('why: held by a limit, with what unlocks it', async () => {
          for it: running = 0
          recommended: restart it
          affected: lab:shop/instance/web-1, lab:shop/service/gateway
-      felt by lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Did not run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -103,7 +103,7 @@ test('why: in shadow, ended by itself, with what would have run', async () => {
          for it: running = 0
          recommended: restart it
          affected: lab:shop/instance/web-1, lab:shop/service/gateway
-      felt by lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Would have run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -135,7 +135,7 @@ test('why: stopped by a person, with what is left open', async () => {
          for it: running = 0
          recommended: restart it
          affected: lab:shop/instance/web-1, lab:shop/service/gateway
-      felt by lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -181,7 +181,7 @@ test('describe: an incident', async () => {
          for it: running = 0
          recommended: restart it
          affected: lab:shop/instance/web-1, lab:shop/service/gateway
-      felt by lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Waiting for
       attempts: attempt 4 within 5m

@@ -82,6 +82,24 @@ describe('the diagnosis', () => {
     expect(diagnose([], caseOf([], [finding(WEB_1)], topology)).blastRadius).toEqual([API])
   })
 
+  test('says how far away they are, by the shortest way, nearest first', () => {
+    const NEAR: ResourceRef = 'lab:shop/service/near'
+    const FAR: ResourceRef = 'lab:shop/service/far'
+    const topology = topologyOf([
+      node(WEB, { dependsOn: [FAR] }),
+      node(FAR, { dependsOn: [API] }),
+      node(API, { dependsOn: [WEB, NEAR] }),
+      node(NEAR, { dependsOn: [WEB_1] }),
+      node(WEB_1, { partOf: WEB }),
+    ])
+    const { blastRadius, distances } = diagnose([], caseOf([], [], topology))
+    expect(blastRadius.map((ref) => [ref, distances?.[ref]])).toEqual([
+      [API, 1],
+      [NEAR, 1],
+      [FAR, 2],
+    ])
+  })
+
   test('is the same as long as it names the same causes in the same order', () => {
     const of = (...hypotheses: Hypothesis[]): ReturnType<typeof diagnose> => ({ hypotheses, blastRadius: [] })
     const [a, b] = [hypothesis(WEB_1, 0.9), hypothesis(WEB_2, 0.5)]

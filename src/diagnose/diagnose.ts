@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Windows } from '../domain/signal.ts'
-import { dependents, descendants, type Topology } from '../domain/topology.ts'
+import { descendants, distancesFrom, type Topology } from '../domain/topology.ts'
 
 export type Case = {
   readonly incident: Incident
@@ -32,8 +32,8 @@ export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosi
     .toSorted((a, b) => b.confidence - a.confidence || byName(a.target, b.target) || byName(a.cause, b.cause))
   const hypotheses = ranked.filter((one, i) => ranked.findIndex((other) => keyOf(other) === keyOf(one)) === i)
   const hurt = [x.incident.owner, ...descendants(x.topology, x.incident.owner)]
-  const blastRadius = [...new Set(hurt.flatMap((ref) => dependents(x.topology, ref)))]
-  return { hypotheses, blastRadius }
+  const distances = distancesFrom(x.topology, hurt)
+  return { hypotheses, blastRadius: [...distances.keys()], distances: Object.fromEntries(distances) }
 }
 
 /** The targets of an incident on which something is seen to be wrong, each once. What is not seen says nothing. */

@@ -19,5 +19,8 @@ export type Hypothesis = {
 /** Ranked causes, likeliest first, and who depends on what is broken. */
 export type Diagnosis = {
   readonly hypotheses: readonly Hypothesis[]
+  /** Nearest first. */
   readonly blastRadius: readonly ResourceRef[]
+  /** How many dependencies away each of these is; 1 depends directly. */
+  readonly distances?: Readonly<Record<string, number>>
 }
