@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { caseOf, finding, node } from '../../../test/diagnosis-world.ts'
 import { API, WEB, WEB_1, WEB_2 } from '../../../test/gate-world.ts'
@@ -30,7 +31,7 @@ const sick = (here: readonly ResourceRef[], elsewhere: readonly ResourceRef[] = 
   elsewhere: elsewhere.map((ref) => finding(ref)),
 })
 const causes = (x: Case): [ResourceRef, number][] =>
-  dependency.suggest(x).map(({ target, confidence }) => [target, confidence])
+  diagnose([dependency], x).hypotheses.map(({ target, confidence }) => [target, confidence])
 
 describe('the dependency walk', () => {
   test.each<[string, Case, [ResourceRef, number][]]>([
@@ -55,6 +56,32 @@ describe('the dependency walk', () => {
     ['a target that nobody knows is left alone', sick(['lab:shop/service/gone'], [DB]), []],
   ])('%s', (_what, x, expected) => {
     expect(causes(x)).toEqual(expected)
+  })
+
+  test('in any world, every cause is unhealthy, is no symptom itself, and comes out the same whatever the order', () => {
+    const refOf = (i: number): ResourceRef => `lab:shop/service/s${i}`
+    const edges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 12 })
+    fc.assert(
+      fc.property(edges, fc.uniqueArray(fc.nat(7), { minLength: 1 }), (pairs, ill) => {
+        const nodes = Array.from({ length: 8 }, (_, i) =>
+          node(refOf(i), { dependsOn: pairs.filter(([from]) => from === i).map(([, to]) => refOf(to)) }),
+        )
+        const told = (topology: Topology, refs: ResourceRef[]): unknown[] =>
+          dependency
+            .suggest(sick(refs, [], topology))
+            .map(({ target, confidence, affected = [] }) => {
+              expect(refs).toContain(target)
+              expect(affected).not.toContain(target)
+              return JSON.stringify([target, confidence, affected.toSorted()])
+            })
+            .toSorted()
+        const refs = ill.map(refOf)
+        expect(told(topologyOf(nodes.toReversed()), refs.toReversed())).toEqual(told(topologyOf(nodes), refs))
+        const causes = dependency.suggest(sick(refs, [], topologyOf(nodes)))
+        const symptoms = new Set(causes.flatMap(({ affected = [] }) => affected))
+        expect(causes.filter(({ target }) => symptoms.has(target))).toEqual([])
+      }),
+    )
   })
 
   test('is less sure of a cause that explains only some of what is unhealthy', () => {

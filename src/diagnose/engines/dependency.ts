@@ -52,37 +52,55 @@ export const dependency: DiagnosisEngine = {
 /** Answers with the unhealthy targets that a target rests on and that rest on no unhealthy one themselves. */
 type Walk = { rootsOf(ref: ResourceRef): readonly Finding[] }
 
-function walkOf({ incident, elsewhere = [], topology }: Case): Walk {
+// Suggesting and weighing ask of the same case: it is walked once.
+const walks = new WeakMap<Case, Walk>()
+
+function walkOf(x: Case): Walk {
+  const walk = walks.get(x) ?? walkAnew(x)
+  walks.set(x, walk)
+  return walk
+}
+
+function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
   const violated = [...incident.findings, ...elsewhere].filter(({ state }) => state === 'violated')
   const unhealthy = new Map(violated.toReversed().map((finding) => [finding.target, finding]))
-  if (unhealthy.size === 0) return { rootsOf: () => [] }
+  // One alone has nobody to explain.
+  if (unhealthy.size < 2) return { rootsOf: () => [] }
   const below = belowOf(topology)
-  const explaining = (ref: ResourceRef): ResourceRef[] =>
-    [...below(ref)].filter((deeper) => unhealthy.has(deeper) && !below(deeper).has(ref))
+  const explaining = once((ref) =>
+    [...unhealthy.keys()].filter((deeper) => below(ref).has(deeper) && !below(deeper).has(ref)),
+  )
+  const isRoot = (ref: ResourceRef): boolean => explaining(ref).length === 0
   return {
     rootsOf: (ref) =>
       explaining(ref)
-        .filter((deeper) => explaining(deeper).length === 0)
+        .filter(isRoot)
         .flatMap((root) => unhealthy.get(root) ?? []),
   }
 }
 
-/** All that a target rests on, at any depth; the target itself only where it is in a circle. Each is walked once. */
+/** All that a target rests on, at any depth; the target itself only where it is in a circle. */
 function belowOf(topology: Topology): (ref: ResourceRef) => ReadonlySet<ResourceRef> {
   const parts = Map.groupBy(topology.values(), ({ partOf }) => partOf)
-  const under = (ref: ResourceRef): ResourceRef[] => [
+  const under = once((ref) => [
     ...[ref, ...ancestors(topology, ref)].flatMap((one) => topology.get(one)?.dependsOn ?? []),
     ...(parts.get(ref) ?? []).map((part) => part.ref),
-  ]
-  const walked = new Map<ResourceRef, ReadonlySet<ResourceRef>>()
-  return (ref) => {
-    const known = walked.get(ref)
-    if (known) return known
+  ])
+  return once((ref) => {
     // A set hands out what is added to it while it is walked.
     const found = new Set(under(ref))
     for (const one of found) for (const deeper of under(one)) found.add(deeper)
-    walked.set(ref, found)
     return found
+  })
+}
+
+/** A function of a target that is worked out once for each. */
+function once<T extends object>(work: (ref: ResourceRef) => T): (ref: ResourceRef) => T {
+  const known = new Map<ResourceRef, T>()
+  return (ref) => {
+    const answer = known.get(ref) ?? work(ref)
+    known.set(ref, answer)
+    return answer
   }
 }
 

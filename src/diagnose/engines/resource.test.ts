@@ -49,6 +49,13 @@ test('reads a metric under the name that the configuration gives it', () => {
   expect(resource.suggest({ ...caseOf([seen]), aliases })[0]?.for[0]?.value).toBe(97)
 })
 
+test('takes the last ten moments where a metric is made of several series', () => {
+  const busy = { target: WEB_1, metric: 'busy', values: [...many(5, 0), ...many(5, 50)] }
+  const waiting = { ...busy, metric: 'waiting', values: [...many(5, 0), ...many(5, 50)], agoMs: INTERVAL_MS / 2 }
+  const aliases = new Map([['cpu_utilization', 'busy + waiting']])
+  expect(resource.suggest({ ...caseOf([busy, waiting]), aliases })[0]?.for[0]).toMatchObject({ value: 95 })
+})
+
 test('is silent about what nobody sees', () => {
   expect(resource.suggest(caseOf([cpu(95)], [finding(WEB_1, 'blind')]))).toEqual([])
 })
