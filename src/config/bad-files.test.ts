@@ -4,7 +4,7 @@ import { loadConfig } from './load.ts'
 
 const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, slos, limits, never, killSwitch, policies, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, policies, aliases, record'
 
 /** A file with one connector, and then these lines. */
 function withLab(...lines: string[]): string {
@@ -231,7 +231,7 @@ test.each<[string, string, ...string[]]>([
   [
     'a secret where it would show',
     'version: 1\ndata: §"${env:TOKEN}"\n',
-    'data: a ${...} reference may stand in headers only',
+    'data: a ${...} reference may stand in headers and credentials only',
   ],
   [
     'several things',

@@ -43,6 +43,22 @@ export type ScrapeConfig = {
   readonly timeoutMs: number
 }
 
+/**
+ * A Prometheus, or what speaks like one, that is asked every query as an instant query each `stepMs`. Credentials stand
+ * in the headers; certificates and key are PEM texts.
+ */
+export type PrometheusConfig = {
+  readonly url: string
+  readonly headers: Readonly<Record<string, Secret>>
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret }
+  readonly stepMs: number
+  readonly timeoutMs: number
+  /** What the answer itself says is older than this is not taken in. */
+  readonly staleAfterMs: number
+  /** `name` is the metric that it becomes; `target` one target, or one by labels: `lab:{namespace}/service/{service}`. */
+  readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -63,6 +79,7 @@ export type Config = {
   readonly connectors: readonly ConnectorConfig[]
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]
+  readonly prometheus?: PrometheusConfig
   readonly slos: readonly Guard[]
   readonly limits: Limits
   /** Patterns of targets that nothing is ever done to. */

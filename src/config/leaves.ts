@@ -11,7 +11,10 @@ export function text(expected = 'expected a text'): z.ZodType<string> {
   return z
     .string({ error: expected })
     .min(1, { error: expected })
-    .refine((value) => !hasReference(value), { error: 'a ${...} reference may stand in headers only', abort: true })
+    .refine((value) => !hasReference(value), {
+      error: 'a ${...} reference may stand in headers and credentials only',
+      abort: true,
+    })
 }
 
 /** What the operator calls something: it becomes a part of other names, and of a metric's label. */

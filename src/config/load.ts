@@ -39,7 +39,7 @@ export function loadConfig(text: string, context: LoadContext): Config {
   refuse(problemsOf(error?.issues ?? [], read).map(located))
   if (!data) throw new UsageError(`${file}: cannot be read`)
   const digest = createHash('sha256').update(text).digest('hex')
-  const { config, problems } = resolve(data, { file, digest, catalogue: context.catalogue })
+  const { config, problems } = resolve(data, { file, digest, catalogue: context.catalogue, readFile: context.readFile })
   refuse(problems.map(located))
   return config
 }

@@ -18,7 +18,7 @@ type PolicyScope = Scope & {
 
 /** A policy may name each of these once it is known what there is. */
 export function policiesOf(sections: readonly PolicySection[], scope: PolicyScope): Policy[] {
-  unique('policies', sections, scope)
+  unique(['policies'], sections, scope)
   return sections.map((section, i) => policyOf(section, ['policies', i], scope))
 }
 

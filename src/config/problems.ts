@@ -60,9 +60,11 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], read: unknown): 
   })
 }
 
-/** Adds what was found to a message that says what was expected. Headers are never shown: they hold secrets. */
+const HIDDEN = ['headers', 'basicAuth', 'bearer']
+
+/** Adds what was found to a message that says what was expected, except where secrets stand. */
 function completed(message: string, path: Path, read: unknown): string {
-  if (!message.startsWith('expected ') || path.includes('headers')) return message
+  if (!message.startsWith('expected ') || path.some((part) => HIDDEN.includes(String(part)))) return message
   const found = valueAt(read, path)
   return found === undefined ? `${message}, but it is missing` : `${message}, got ${shown(found)}`
 }

@@ -5,6 +5,8 @@ import type { Profile } from './config.ts'
 export type Defaults = {
   readonly intervalMs: number
   readonly timeoutMs: number
+  /** A Prometheus' values are stale after this, or after three steps if that is longer; it has a pace of its own. */
+  readonly staleAfterMs: number
   /** A condition without a `for` of its own must hold this long, and for two rounds of its slowest source; 0: at once. */
   readonly holdsForMs: number
   readonly cooldownMs: number
@@ -22,6 +24,7 @@ export const DEFAULTS: Readonly<Record<Profile, Defaults>> = {
   production: {
     intervalMs: 10 * SECOND,
     timeoutMs: 5 * SECOND,
+    staleAfterMs: 2 * MINUTE,
     holdsForMs: 2 * MINUTE,
     cooldownMs: 5 * MINUTE,
     healthyForMs: 10 * MINUTE,
@@ -31,6 +34,7 @@ export const DEFAULTS: Readonly<Record<Profile, Defaults>> = {
   lab: {
     intervalMs: SECOND,
     timeoutMs: SECOND,
+    staleAfterMs: 3 * SECOND,
     holdsForMs: 0,
     cooldownMs: 0,
     healthyForMs: 3 * SECOND,

@@ -17,13 +17,22 @@ import {
 } from './profile.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
+import { prometheusOf } from './prometheus.ts'
 import { probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
+
+type ResolveContext = {
+  readonly file: string
+  readonly digest: string
+  readonly catalogue: Catalogue | undefined
+  /** Throws when it cannot read. */
+  readonly readFile: (path: string) => string
+}
 
 /** Looks names up and fills defaults in. The config is right only when there are no problems. */
 export function resolve(
   sections: FileSections,
-  { file, digest, catalogue }: { file: string; digest: string; catalogue: Catalogue | undefined },
+  { file, digest, catalogue, readFile }: ResolveContext,
 ): { readonly config: Config; readonly problems: readonly Problem[] } {
   const profile = sections.profile ?? 'production'
   const connectors = connectorsOf(sections, file)
@@ -34,13 +43,15 @@ export function resolve(
   )
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
+  const asked = sections.sources?.prometheus
+  const prometheus = asked && prometheusOf(asked, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
-  const slowestMs = Math.max(0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
+  const slowestMs = Math.max(prometheus?.stepMs ?? 0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
-  unique('probes', sections.probes, scope)
-  unique('scrape', sections.scrape, scope)
+  unique(['probes'], sections.probes, scope)
+  unique(['scrape'], sections.scrape, scope)
   const config: Config = {
     file,
     digest,
@@ -51,6 +62,7 @@ export function resolve(
     connectors,
     probes,
     scrapes,
+    ...(prometheus && { prometheus }),
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
@@ -67,7 +79,7 @@ function connectorsOf({ connectors }: FileSections, file: string): ConnectorConf
 }
 
 function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Guard[] {
-  unique('slos', slos, scope)
+  unique(['slos'], slos, scope)
   return slos.flatMap((slo, i) => {
     scope.attempt(['slos', i, 'expr'], () => expand(parseExpression(slo.expr), aliases))
     const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.connectors))

@@ -37,6 +37,18 @@ export type ProbeSection = Timing & {
   command?: { argv: string[] }
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
+export type PrometheusSection = {
+  url: string
+  headers?: Record<string, Secret>
+  basicAuth?: { username: Secret; password: Secret }
+  bearer?: Secret
+  /** Paths of PEM files. */
+  tls?: { ca?: string; cert?: string; key?: string }
+  step?: number
+  timeout?: number
+  staleAfter?: number
+  queries: { name: string; expr: string; target: string }[]
+}
 export type PolicySection = {
   name: string
   condition: string
@@ -60,6 +72,7 @@ export type FileSections = {
   connectors?: Record<string, { type: 'process'; dir: string }>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
+  sources?: { prometheus?: PrometheusSection }
   slos?: { name: string; target: string; expr: string; max: number }[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
@@ -68,6 +81,11 @@ export type FileSections = {
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
+
+/** It travels in a URL, which servers and proxies between take up to some length only. */
+const promql = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
+  error: 'must not be longer than 4000 characters: make a recording rule of it',
+})
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
@@ -88,6 +106,21 @@ const policy = section({
     guard: list(text()).exactOptional(),
   }).exactOptional(),
 })
+
+function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
+  const file = text('expected a file').exactOptional()
+  return section({
+    url,
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    basicAuth: section({ username: secret, password: secret }).exactOptional(),
+    bearer: secret.exactOptional(),
+    tls: section({ ca: file, cert: file, key: file }).exactOptional(),
+    step: period.exactOptional(),
+    timeout: period.exactOptional(),
+    staleAfter: period.exactOptional(),
+    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+  })
+}
 
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
 export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
@@ -117,6 +150,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     ).exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
+    sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
     slos: list(
       section({
         name,

@@ -48,12 +48,12 @@ export function targetOf(text: string, path: Path, { connectors, attempt }: Scop
 
 /** Each name stands once. */
 export function unique(
-  section: string,
+  section: Path,
   items: readonly { readonly name: string }[] | undefined,
   { problems }: Scope,
 ): void {
   for (const [i, { name }] of (items ?? []).entries()) {
     if (items?.findIndex((other) => other.name === name) === i) continue
-    problems.push({ path: [section, i, 'name'], message: `"${name}" stands twice: each name may be used once` })
+    problems.push({ path: [...section, i, 'name'], message: `"${name}" stands twice: each name may be used once` })
   }
 }

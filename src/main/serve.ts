@@ -76,7 +76,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
 
   const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
-  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner }), {
+  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, log }), {
     clock,
     abort: ending.signal,
     random: Math.random,

@@ -1,4 +1,4 @@
-import type { Config, ConnectorConfig, HttpPlace } from '../config/config.ts'
+import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import { processConnector } from '../connectors/process/index.ts'
 import { reachOf } from '../domain/condition/ast.ts'
@@ -8,8 +8,10 @@ import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
 import { STALE_INTERVALS } from '../domain/signal.ts'
 import type { Targets } from '../engine/tasks/targets.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
 import { connectorSource } from '../signals/connector-source.ts'
+import { promqlSource } from '../signals/promql.ts'
 import { probeSource, type Place } from '../signals/probe-source.ts'
 import { scrapeSource } from '../signals/scrape.ts'
 import type { Source } from '../signals/sources.ts'
@@ -27,7 +29,7 @@ export function toolsOf(connectors: readonly Connector[], target: ResourceRef): 
   return connectors.find(({ name }) => name === connector)?.tools ?? {}
 }
 
-/** Everything that is looked at: each connector, each probe, each scrape. */
+/** Everything that is looked at: each connector, each probe, each scrape, the Prometheus. */
 export function sourcesOf(
   config: Config,
   x: {
@@ -35,6 +37,7 @@ export function sourcesOf(
     readonly targets: Targets
     readonly clock: Clock
     readonly spawner: Spawner
+    readonly log: Log
   },
 ): Source[] {
   const { connectors, targets, clock, spawner } = x
@@ -48,7 +51,24 @@ export function sourcesOf(
       const places = (): Place[] => scrapedPlaces(scrape.target, scrape.at, targets)
       return scrapeSource({ ...scrape, headers: revealed(headers) }, places, { clock })
     }),
+    ...(config.prometheus ? [prometheusSource(config.prometheus, x)] : []),
   ]
+}
+
+function prometheusSource(
+  { headers, tls, ...rest }: PrometheusConfig,
+  { targets, clock, log }: { readonly targets: Targets; readonly clock: Clock; readonly log: Log },
+): Source {
+  const { key, ...open } = tls ?? {}
+  const bare = { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
+  return promqlSource(bare, {
+    clock,
+    isKnown: (ref) => targets.topology().has(ref),
+    onDropped: (query, reasons) =>
+      reasons === ''
+        ? log.info({ query }, 'every series of the answer is taken in again')
+        : log.warn({ query, reasons }, 'series of the answer are left out'),
+  })
 }
 
 function placesOf(pattern: string, targets: Targets): Place[] {
@@ -75,20 +95,22 @@ const LEAST_SAMPLES = 240
 const LEAST_GRACE_MS = 30_000
 
 /** How many samples of a series arriving every `intervalMs` the longest condition or guard needs. */
-export function capacityFor({ policies, slos }: Config): (metric: string, intervalMs: number) => number {
+export function capacityFor({ policies, slos, prometheus }: Config): (metric: string, intervalMs: number) => number {
   const reaches = [
     ...policies.map(({ condition }) => reachOf(parseCondition(condition))),
     ...slos.map(({ expr }) => reachOf(parseExpression(expr))),
   ]
   const ms = Math.max(0, ...reaches.map((reach) => reach.ms))
   const samples = Math.max(LEAST_SAMPLES, ...reaches.map((reach) => reach.samples))
-  return (_metric, intervalMs) => samples + Math.ceil(ms / intervalMs)
+  const asked = new Map(prometheus?.queries.map(({ name }) => [name, prometheus.stepMs]))
+  return (metric, intervalMs) => samples + Math.ceil(ms / Math.min(intervalMs, asked.get(metric) ?? intervalMs))
 }
 
 /** What is looked at slowly may be unseen for longer before that is blindness. */
-export function graceFor({ probes, scrapes }: Config): number {
+export function graceFor({ probes, scrapes, prometheus }: Config): number {
   return Math.max(
     LEAST_GRACE_MS,
+    prometheus ? prometheus.staleAfterMs + prometheus.stepMs : 0,
     ...[...probes, ...scrapes].map(({ intervalMs }) => (STALE_INTERVALS + 1) * intervalMs),
   )
 }

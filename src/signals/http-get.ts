@@ -2,9 +2,13 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { TerminalError, UsageError } from '../domain/errors.ts'
 
+/** PEM texts: whom to trust instead of the machine's own authorities, and who this client is. */
+export type TlsFiles = { readonly ca?: string; readonly cert?: string; readonly key?: string }
+
 export type GetOptions = {
   readonly abort: AbortSignal
   readonly headers?: Readonly<Record<string, string>>
+  readonly tls?: TlsFiles
   /** The body is refused when it is longer; 0 means that only the status is wanted, and the body is not waited for. */
   readonly maxBytes: number
 }
@@ -26,10 +30,10 @@ export function urlOf(place: HttpPlace, address: string | undefined): URL {
 }
 
 /** One GET over a connection of its own; redirects are answers, not followed. Throws what the socket throws. */
-export function httpGet(url: URL, { abort, headers, maxBytes }: GetOptions): Promise<Got> {
+export function httpGet(url: URL, { abort, headers, maxBytes, tls }: GetOptions): Promise<Got> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent: false, signal: abort, headers: { connection: 'close', ...headers } })
+    const sent = request(url, { agent: false, signal: abort, headers: { connection: 'close', ...headers }, ...tls })
     sent.on('error', reject)
     sent.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
