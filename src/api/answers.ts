@@ -39,6 +39,8 @@ const Hypothesis = z.looseObject({
   summary: z.string(),
   for: z.array(Evidence),
   against: z.array(Evidence),
+  recommendation: z.string().exactOptional(),
+  affected: z.array(ResourceRef).exactOptional(),
 })
 
 /** A plan and an entry's body are told apart only: what they hold is the record's own business, and the digest's. */
@@ -53,7 +55,13 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   openedAt: z.number(),
   closedAt: z.number().exactOptional(),
   findings: z.array(Finding),
-  diagnosis: z.looseObject({ hypotheses: z.array(Hypothesis), blastRadius: z.array(ResourceRef) }).exactOptional(),
+  diagnosis: z
+    .looseObject({
+      hypotheses: z.array(Hypothesis),
+      blastRadius: z.array(ResourceRef),
+      distances: z.record(z.string(), z.number()).exactOptional(),
+    })
+    .exactOptional(),
   attempts: z.array(
     z.looseObject({
       run: z.string(),

@@ -21,12 +21,14 @@ export function evidenceText({ signal, value, limit }: Evidence): string {
 }
 
 /** Causes, likeliest first, each with what speaks for and against it; then who feels it. */
-export function causeLines({ hypotheses, blastRadius }: Diagnosis): string[] {
+export function causeLines({ hypotheses, blastRadius, distances = {} }: Diagnosis): string[] {
   const causes = hypotheses.flatMap((hypothesis, index) => [
     `${index + 1}. ${hypothesis.cause} on ${hypothesis.target}, ${Math.round(hypothesis.confidence * 100)} %: ${hypothesis.summary}`,
     ...evidenceLines(hypothesis),
+    ...adviceLines(hypothesis),
   ])
-  return blastRadius.length > 0 ? [...causes, `felt by ${blastRadius.join(', ')}`] : causes
+  const felt = blastRadius.map((ref) => ((distances[ref] ?? 1) > 1 ? `${ref} (${distances[ref]} away)` : ref))
+  return felt.length > 0 ? [...causes, `felt by ${felt.join(', ')}`] : causes
 }
 
 function evidenceLines(hypothesis: Hypothesis): string[] {
@@ -35,6 +37,11 @@ function evidenceLines(hypothesis: Hypothesis): string[] {
     return evidence === '' ? [] : [`   ${side} it: ${evidence}`]
   })
   return lines.flat()
+}
+
+function adviceLines({ recommendation, affected = [] }: Hypothesis): string[] {
+  const advice = recommendation === undefined ? [] : [`   recommended: ${recommendation}`]
+  return affected.length > 0 ? [...advice, `   affected: ${affected.join(', ')}`] : advice
 }
 
 /** What a plan does, step by step, what cannot be taken back, and what was not chosen. */

@@ -38,7 +38,9 @@ test('why: found, mended, verified', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
-      felt by lab:shop/service/gateway
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -70,7 +72,9 @@ test('why: held by a limit, with what unlocks it', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
-      felt by lab:shop/service/gateway
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Did not run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -97,7 +101,9 @@ test('why: in shadow, ended by itself, with what would have run', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
-      felt by lab:shop/service/gateway
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Would have run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -127,7 +133,9 @@ test('why: stopped by a person, with what is left open', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
-      felt by lab:shop/service/gateway
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
@@ -171,7 +179,9 @@ test('describe: an incident', async () => {
     Causes
       1. dead-instance on lab:shop/instance/web-1, 95 %: its process is gone
          for it: running = 0
-      felt by lab:shop/service/gateway
+         recommended: restart it
+         affected: lab:shop/instance/web-1, lab:shop/service/gateway
+      felt by lab:shop/service/gateway, lab:shop/service/edge (2 away)
 
     Waiting for
       attempts: attempt 4 within 5m

@@ -1,61 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import { caseOf, finding, INTERVAL_MS, node, NOW, type Seen } from '../../test/diagnosis-world.ts'
+import { API, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
 import type { Hypothesis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
-import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Series, Windows } from '../domain/signal.ts'
-import { topologyOf, type TopologyNode } from '../domain/topology.ts'
-import { diagnose, sameDiagnosis, type Case } from './diagnose.ts'
+import { topologyOf } from '../domain/topology.ts'
+import { diagnose, sameDiagnosis } from './diagnose.ts'
 import { instance } from './engines/instance.ts'
 
-const NOW = 100_000
-const INTERVAL_MS = 1000
-
-type Seen = { readonly target: ResourceRef; readonly metric: string; readonly value: number; readonly agoMs?: number }
-
-/** Windows in which every series has one sample. */
-const windowsOf = (all: readonly Seen[]): Windows => ({
-  select: (target, metric) =>
-    all
-      .filter((one) => one.target === target && one.metric === metric)
-      .map(({ value, agoMs = 0 }): Series => ({
-        metric,
-        target,
-        labels: {},
-        intervalMs: INTERVAL_MS,
-        length: 1,
-        timeAt: () => NOW - agoMs,
-        valueAt: () => value,
-      })),
-})
-const finding = (target: ResourceRef, state: Finding['state'] = 'violated'): Finding => ({
-  fingerprint: `f ${target}`,
-  policy: 'up',
-  target,
-  state,
-  since: 0,
-  severity: 'high',
-  summary: '',
-  evidence: [],
-})
-const caseOf = (seen: readonly Seen[], findings = [finding(WEB_1)], topology = TOPOLOGY): Case => ({
-  incident: {
-    id: 'inc-1',
-    owner: WEB,
-    findings,
-    attempts: [],
-    waitingFor: [],
-    openedAt: 0,
-    status: 'open',
-    severity: 'high',
-  } satisfies Incident,
-  topology,
-  windows: windowsOf(seen),
-  now: NOW,
-})
-const up = (value: number, agoMs = 0): Seen => ({ target: WEB_1, metric: 'up', value, agoMs })
-const running = (value: number, agoMs = 0): Seen => ({ target: WEB_1, metric: 'running', value, agoMs })
+const up = (value: number, agoMs = 0): Seen => ({ target: WEB_1, metric: 'up', values: [value], agoMs })
+const running = (value: number, agoMs = 0): Seen => ({ target: WEB_1, metric: 'running', values: [value], agoMs })
 
 describe('the dead or deaf instance', () => {
   test.each<[string, readonly Seen[], string | undefined]>([
@@ -84,8 +37,8 @@ describe('the dead or deaf instance', () => {
 })
 
 describe('the diagnosis', () => {
-  const hypothesis = (target: ResourceRef, confidence: number): Hypothesis => ({
-    cause: 'dead-instance',
+  const hypothesis = (target: ResourceRef, confidence: number, cause = 'dead-instance'): Hypothesis => ({
+    cause,
     target,
     confidence,
     summary: '',
@@ -98,7 +51,7 @@ describe('the diagnosis', () => {
   })
 
   test('ranks what all engines say, the same in whatever order they are asked', () => {
-    const engines = [saying(hypothesis(WEB_2, 0.5), hypothesis(WEB_1, 0.9)), saying(hypothesis(WEB_1, 0.5))]
+    const engines = [saying(hypothesis(WEB_2, 0.5), hypothesis(WEB_1, 0.9)), saying(hypothesis(WEB_1, 0.5, 'other'))]
     const ranked = diagnose(engines, caseOf([])).hypotheses
     expect(ranked.map(({ target, confidence }) => [target, confidence])).toEqual([
       [WEB_1, 0.9],
@@ -108,16 +61,43 @@ describe('the diagnosis', () => {
     expect(diagnose(engines.toReversed(), caseOf([])).hypotheses).toEqual(ranked)
   })
 
+  test('names a cause on a target once, as sure as the surest engine', () => {
+    const engines = [saying(hypothesis(WEB_1, 0.5)), saying(hypothesis(WEB_1, 0.9), hypothesis(WEB_1, 0.9))]
+    expect(diagnose(engines, caseOf([])).hypotheses).toEqual([hypothesis(WEB_1, 0.9)])
+  })
+
+  test('ranks by what engines say of what others suggest', () => {
+    const halving = {
+      name: 'halving',
+      suggest: () => [],
+      weigh: (said: readonly Hypothesis[]) =>
+        said.map((one) => (one.target === WEB_1 ? { ...one, confidence: one.confidence / 2 } : one)),
+    }
+    const engines = [halving, saying(hypothesis(WEB_1, 0.9), hypothesis(WEB_2, 0.5))]
+    expect(diagnose(engines, caseOf([])).hypotheses).toEqual([hypothesis(WEB_2, 0.5), hypothesis(WEB_1, 0.45)])
+  })
+
   test('names who depends on the service or on any of its parts, once', () => {
-    const node = (ref: ResourceRef, more: Partial<TopologyNode> = {}): TopologyNode => ({
-      ref,
-      dependsOn: [],
-      durable: true,
-      sharedFate: [],
-      ...more,
-    })
     const topology = topologyOf([node(WEB), node(WEB_1, { partOf: WEB }), node(API, { dependsOn: [WEB, WEB_1] })])
     expect(diagnose([], caseOf([], [finding(WEB_1)], topology)).blastRadius).toEqual([API])
+  })
+
+  test('says how far away they are, by the shortest way, nearest first', () => {
+    const NEAR: ResourceRef = 'lab:shop/service/near'
+    const FAR: ResourceRef = 'lab:shop/service/far'
+    const topology = topologyOf([
+      node(WEB, { dependsOn: [FAR] }),
+      node(FAR, { dependsOn: [API] }),
+      node(API, { dependsOn: [WEB, NEAR] }),
+      node(NEAR, { dependsOn: [WEB_1] }),
+      node(WEB_1, { partOf: WEB }),
+    ])
+    const { blastRadius, distances } = diagnose([], caseOf([], [], topology))
+    expect(blastRadius.map((ref) => [ref, distances?.[ref]])).toEqual([
+      [API, 1],
+      [NEAR, 1],
+      [FAR, 2],
+    ])
   })
 
   test('is the same as long as it names the same causes in the same order', () => {

@@ -1,27 +1,44 @@
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
+import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Windows } from '../domain/signal.ts'
-import { dependents, descendants, type Topology } from '../domain/topology.ts'
+import { descendants, distancesFrom, type Topology } from '../domain/topology.ts'
 
 export type Case = {
   readonly incident: Incident
+  /** The findings of the other open incidents: a cause may lie outside this one. */
+  readonly elsewhere?: readonly Finding[]
   readonly topology: Topology
   readonly windows: Windows
+  readonly aliases?: ReadonlyMap<string, string>
   /** Epoch milliseconds. */
   readonly now: number
 }
 
 /** One way of finding causes; pure, and silent where it has nothing to say. */
-export type DiagnosisEngine = { readonly name: string; suggest(x: Case): readonly Hypothesis[] }
+export type DiagnosisEngine = {
+  readonly name: string
+  suggest(x: Case): readonly Hypothesis[]
+  /** What it has to say about what all engines suggest: the same hypotheses, with more for or against them. */
+  weigh?(said: readonly Hypothesis[], x: Case): readonly Hypothesis[]
+}
 
-/** Asks every engine; the likeliest cause first, then by name so that equals keep their order. */
+/** Asks every engine; the likeliest cause first, then by name so that equals keep their order. Each is named once. */
 export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosis {
-  const hypotheses = engines
-    .flatMap((engine) => engine.suggest(x))
-    .sort((a, b) => b.confidence - a.confidence || byName(a.target, b.target))
+  const said: readonly Hypothesis[] = engines.flatMap((engine) => engine.suggest(x))
+  const ranked = engines
+    .reduce((all, engine) => engine.weigh?.(all, x) ?? all, said)
+    .toSorted((a, b) => b.confidence - a.confidence || byName(a.target, b.target) || byName(a.cause, b.cause))
+  const hypotheses = ranked.filter((one, i) => ranked.findIndex((other) => keyOf(other) === keyOf(one)) === i)
   const hurt = [x.incident.owner, ...descendants(x.topology, x.incident.owner)]
-  const blastRadius = [...new Set(hurt.flatMap((ref) => dependents(x.topology, ref)))]
-  return { hypotheses, blastRadius }
+  const distances = distancesFrom(x.topology, hurt)
+  return { hypotheses, blastRadius: [...distances.keys()], distances: Object.fromEntries(distances) }
+}
+
+/** The targets of an incident on which something is seen to be wrong, each once. What is not seen says nothing. */
+export function unhealthyOf({ findings }: Pick<Incident, 'findings'>): ResourceRef[] {
+  return [...new Set(findings.filter(({ state }) => state === 'violated').map(({ target }) => target))]
 }
 
 /** By code point: the same order under every locale, so that a decision can be derived again elsewhere. */
@@ -31,6 +48,10 @@ function byName(a: string, b: string): number {
 
 /** Whether two diagnoses name the same causes in the same order: newer evidence alone is no news. */
 export function sameDiagnosis(a: Diagnosis | undefined, b: Diagnosis): boolean {
-  const key = ({ hypotheses }: Diagnosis): string => hypotheses.map(({ cause, target }) => `${cause} ${target}`).join()
+  const key = ({ hypotheses }: Diagnosis): string => hypotheses.map(keyOf).join()
   return a !== undefined && key(a) === key(b)
+}
+
+function keyOf({ cause, target }: Hypothesis): string {
+  return `${cause} ${target}`
 }

@@ -10,10 +10,17 @@ export type Hypothesis = {
   readonly summary: string
   readonly for: readonly Evidence[]
   readonly against: readonly Evidence[]
+  /** What a person would do about it, in words. */
+  readonly recommendation?: string
+  /** What suffers with the target, the nearest first. */
+  readonly affected?: readonly ResourceRef[]
 }
 
 /** Ranked causes, likeliest first, and who depends on what is broken. */
 export type Diagnosis = {
   readonly hypotheses: readonly Hypothesis[]
+  /** Nearest first. */
   readonly blastRadius: readonly ResourceRef[]
+  /** How many dependencies away each of these is; 1 depends directly. */
+  readonly distances?: Readonly<Record<string, number>>
 }

@@ -52,14 +52,18 @@ export function durableOwner(topology: Topology, ref: ResourceRef): ResourceRef 
 
 /** All targets that would feel a failure of this one, by dependency at any distance, nearest first. */
 export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  const found: ResourceRef[] = []
-  const queue = [ref]
-  for (let at = queue.shift(); at; at = queue.shift()) {
-    for (const node of topology.values()) {
-      if (node.ref === ref || found.includes(node.ref) || !node.dependsOn.includes(at)) continue
-      found.push(node.ref)
-      queue.push(node.ref)
+  return [...distancesFrom(topology, [ref]).keys()]
+}
+
+/** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
+export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
+  const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
+  // A map hands out what is added to it while it is walked.
+  for (const [at, distance] of found) {
+    for (const { ref, dependsOn } of topology.values()) {
+      if (!found.has(ref) && dependsOn.includes(at)) found.set(ref, distance + 1)
     }
   }
+  for (const ref of refs) found.delete(ref)
   return found
 }

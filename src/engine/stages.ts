@@ -26,7 +26,9 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  return diagnose(engine.ports.engines, { incident, ...sightOf(engine) })
+  const others = engine.incidents.open().filter(({ id }) => id !== incident.id)
+  const elsewhere = others.flatMap(({ findings }) => findings)
+  return diagnose(engine.ports.engines, { incident, elsewhere, ...sightOf(engine) })
 }
 
 /** The next rung, a person, or nothing, each with its reason. */

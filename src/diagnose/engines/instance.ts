@@ -17,7 +17,12 @@ function causeOf(finding: Finding, x: Case): Hypothesis[] {
   const probes = latest(finding, 'up', x)
   if (probes?.value !== 0) return []
   const running = latest(finding, 'running', x)
-  const base = { target: finding.target, for: [probes, ...(running ? [running] : [])], against: [] }
+  const base = {
+    target: finding.target,
+    for: [probes, ...(running ? [running] : [])],
+    against: [],
+    recommendation: 'restart it',
+  }
   if (running?.value === 0) {
     return [{ ...base, cause: 'dead-instance', confidence: 0.95, summary: `${finding.target} is not running` }]
   }

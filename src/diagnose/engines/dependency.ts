@@ -1,0 +1,112 @@
+import type { Hypothesis } from '../../domain/diagnosis.ts'
+import type { Evidence, Finding } from '../../domain/finding.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { ancestors, type Topology } from '../../domain/topology.ts'
+import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+
+/** How sure it is of a cause that explains everything it could. */
+const EXPLAINS_ALL = 0.85
+/** What is left of a hypothesis about a target whose trouble a deeper one explains. */
+const EXPLAINED = 0.5
+/** What is this sure was seen and not inferred (a process that is gone): it needs mending whatever lies below it. */
+const SEEN = 0.95
+
+/**
+ * The dependency walk: the deepest unhealthy target that explains others. A target rests on its parts and on what it,
+ * or an owner of it, depends on. Of targets that rest on each other in a circle none explains another.
+ */
+export const dependency: DiagnosisEngine = {
+  name: 'dependency',
+
+  suggest(x) {
+    const walk = walkOf(x)
+    const explained = unhealthyOf(x.incident)
+      .map((target) => ({ target, roots: walk.rootsOf(target) }))
+      .filter(({ roots }) => roots.length > 0)
+    const roots = new Map(explained.flatMap((one) => one.roots.map((root) => [root.target, root])))
+    return [...roots.values()].map((root): Hypothesis => {
+      const affected = explained.filter((one) => one.roots.includes(root)).map(({ target }) => target)
+      return {
+        cause: 'failing-dependency',
+        target: root.target,
+        confidence: (EXPLAINS_ALL * affected.length) / explained.length,
+        summary: `${root.target} is unhealthy, and ${affected.join(', ')} ${affected.length > 1 ? 'rest' : 'rests'} on it`,
+        for: witness(root),
+        against: [],
+        recommendation: `mend ${root.target} first`,
+        affected,
+      }
+    })
+  },
+
+  weigh(said, x) {
+    const walk = walkOf(x)
+    return said.map((one) => {
+      const roots = one.confidence >= SEEN ? [] : walk.rootsOf(one.target)
+      if (roots.length === 0) return one
+      return { ...one, confidence: one.confidence * EXPLAINED, against: [...one.against, ...roots.flatMap(witness)] }
+    })
+  },
+}
+
+/** Answers with the unhealthy targets that a target rests on and that rest on no unhealthy one themselves. */
+type Walk = { rootsOf(ref: ResourceRef): readonly Finding[] }
+
+// Suggesting and weighing ask of the same case: it is walked once.
+const walks = new WeakMap<Case, Walk>()
+
+function walkOf(x: Case): Walk {
+  const walk = walks.get(x) ?? walkAnew(x)
+  walks.set(x, walk)
+  return walk
+}
+
+function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
+  const violated = [...incident.findings, ...elsewhere].filter(({ state }) => state === 'violated')
+  const unhealthy = new Map(violated.toReversed().map((finding) => [finding.target, finding]))
+  // One alone has nobody to explain.
+  if (unhealthy.size < 2) return { rootsOf: () => [] }
+  const below = belowOf(topology)
+  const explaining = once((ref) =>
+    [...unhealthy.keys()].filter((deeper) => below(ref).has(deeper) && !below(deeper).has(ref)),
+  )
+  const isRoot = (ref: ResourceRef): boolean => explaining(ref).length === 0
+  return {
+    rootsOf: (ref) =>
+      explaining(ref)
+        .filter(isRoot)
+        .flatMap((root) => unhealthy.get(root) ?? []),
+  }
+}
+
+/** All that a target rests on, at any depth; the target itself only where it is in a circle. */
+function belowOf(topology: Topology): (ref: ResourceRef) => ReadonlySet<ResourceRef> {
+  const parts = Map.groupBy(topology.values(), ({ partOf }) => partOf)
+  const under = once((ref) => [
+    ...[ref, ...ancestors(topology, ref)].flatMap((one) => topology.get(one)?.dependsOn ?? []),
+    ...(parts.get(ref) ?? []).map((part) => part.ref),
+  ])
+  return once((ref) => {
+    // A set hands out what is added to it while it is walked.
+    const found = new Set(under(ref))
+    for (const one of found) for (const deeper of under(one)) found.add(deeper)
+    return found
+  })
+}
+
+/** A function of a target that is worked out once for each. */
+function once<T extends object>(work: (ref: ResourceRef) => T): (ref: ResourceRef) => T {
+  const known = new Map<ResourceRef, T>()
+  return (ref) => {
+    const answer = known.get(ref) ?? work(ref)
+    known.set(ref, answer)
+    return answer
+  }
+}
+
+/** What was seen of an unhealthy target, under its name; that it is unhealthy, where no value came with it. */
+function witness({ target, policy, since, evidence }: Finding): Evidence[] {
+  const seen = evidence.filter(({ value }) => value !== null)
+  if (seen.length === 0) return [{ signal: `${policy} violated on ${target}`, value: 1, at: since }]
+  return seen.map((one) => ({ ...one, signal: `${one.signal} of ${target}` }))
+}

@@ -1,0 +1,51 @@
+import { judge } from '../../domain/condition/evaluate.ts'
+import { parseCondition } from '../../domain/condition/parse.ts'
+import type { Hypothesis } from '../../domain/diagnosis.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { ancestors, dependents, descendants, type Topology } from '../../domain/topology.ts'
+import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+
+/** What is known of a kind of trouble, as data: when it is seen on an unhealthy target, this is the cause. */
+export type Rule = {
+  readonly cause: string
+  /** In the condition language. What is not seen makes it neither true nor false, and the rule silent. */
+  readonly when: string
+  /** From 0 to 1. */
+  readonly confidence: number
+  /** In words, to be read after the name of the target. */
+  readonly summary: string
+  readonly recommendation: string
+  /** Who suffers with the target: its parts, what stands on the same host or disk, or who depends on it. */
+  readonly affects: 'parts' | 'shared-fate' | 'dependents'
+}
+
+/** The engine of a list of rules. Throws UsageError on a condition that cannot be read. */
+export function rulesOf(rules: readonly Rule[]): DiagnosisEngine {
+  const read = rules.map((rule) => ({ rule, condition: parseCondition(rule.when) }))
+  const match = (target: ResourceRef, x: Case): Hypothesis[] =>
+    read.flatMap(({ rule, condition }) => {
+      const { windows, now, topology, aliases } = x
+      const judged = judge(condition, { windows, target, now, wasActive: false, ...(aliases && { aliases }) })
+      if (judged.state !== 'true') return []
+      const { cause, confidence, recommendation } = rule
+      const summary = `${target} ${rule.summary}`
+      const evidence = judged.evidence.filter(({ value }) => value !== null)
+      const affected = [...new Set([target, ...AFFECTED[rule.affects](topology, target)])]
+      return [{ cause, target, confidence, summary, for: evidence, against: [], recommendation, affected }]
+    })
+  return { name: 'rules', suggest: (x) => unhealthyOf(x.incident).flatMap((target) => match(target, x)) }
+}
+
+const AFFECTED: Readonly<Record<Rule['affects'], (topology: Topology, ref: ResourceRef) => ResourceRef[]>> = {
+  parts: descendants,
+  'shared-fate': neighbours,
+  // Who depends on a service feels its instances.
+  dependents: (topology, ref) => [ref, ...ancestors(topology, ref)].flatMap((one) => dependents(topology, one)),
+}
+
+function neighbours(topology: Topology, ref: ResourceRef): ResourceRef[] {
+  const fate = new Set(topology.get(ref)?.sharedFate)
+  return [...topology.values()]
+    .filter(({ sharedFate }) => sharedFate.some((on) => fate.has(on)))
+    .map((node) => node.ref)
+}
