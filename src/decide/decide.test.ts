@@ -123,7 +123,8 @@ describe('the ladder', () => {
 
 describe('no plan', () => {
   test.each<[string, Change, string]>([
-    ['without a cause', { hypotheses: [] }, 'no engine names a cause'],
+    ['without a cause', { hypotheses: [] }, 'no engine names a cause likely enough'],
+    ['on a guess', { hypotheses: [{ ...cause(WEB_1), confidence: 0.1 }] }, 'no engine names a cause likely enough'],
     ['while everything is unseen', { hypotheses: [], findings: [finding(WEB_1, { state: 'blind' })] }, 'blind: '],
     ['where the cause has no finding', { hypotheses: [cause(WEB_2)] }, `no policy covers ${WEB_2}`],
     ['where the finding is only blind', { findings: [finding(WEB_1, { state: 'blind' })] }, 'no policy covers'],

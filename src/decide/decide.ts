@@ -24,13 +24,17 @@ export type Deciding = {
   readonly now: number
 }
 
+/** A cause less likely than this is told to people and not acted upon. */
+const LEAST_CONFIDENCE = 0.3
+
 /**
  * Chooses the next rung: the lightest remedy of the policy's ladder that applies to the cause and was not yet tried in
  * vain on it in this incident. The likeliest cause for which there is one; a person, when there is none for any. Pure; the
  * answer names every target, value and step, and why not the others.
  */
 export function decide(x: Deciding): Choice {
-  const choices = x.diagnosis.hypotheses.map((cause) => chooseFor(cause, x))
+  const likely = x.diagnosis.hypotheses.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
+  const choices = likely.map((cause) => chooseFor(cause, x))
   const byKind = (kind: Choice['kind']): Choice | undefined => choices.find((choice) => choice.kind === kind)
   return byKind('plan') ?? byKind('page') ?? choices[0] ?? { kind: 'none', reason: noCauseReason(x.incident) }
 }
@@ -54,7 +58,7 @@ function chooseFor(cause: Hypothesis, x: Deciding): Choice {
 function noCauseReason({ findings }: Incident): string {
   const blind = findings.filter(({ state }) => state === 'blind')
   if (blind.length === findings.length) return `blind: ${blind.map(({ summary }) => summary).join('; ')}`
-  return 'no engine names a cause for what is violated'
+  return 'no engine names a cause likely enough for what is violated'
 }
 
 /** The policy whose expectation the cause explains: that of the finding on its target. */
