@@ -50,6 +50,16 @@ describe("the machine's own clock", () => {
     await clock.sleep(1e9, abort.signal)
   })
 
+  test('a sleep of less than nothing is over at once, and warns of nothing', async () => {
+    const warnings: string[] = []
+    const hear = (warning: Error): void => void warnings.push(warning.name)
+    process.on('warning', hear)
+    await systemClock().sleep(-9)
+    await new Promise(setImmediate)
+    process.off('warning', hear)
+    expect(warnings).toEqual([])
+  })
+
   test('does not wake early from a sleep that is longer than a timer can be', async () => {
     const abort = new AbortController()
     let isAwake = false

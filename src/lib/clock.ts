@@ -50,7 +50,7 @@ export function systemClock(): Clock {
           timer = isLong ? setTimeout(() => wait(leftMs - MAX_TIMER_MS), MAX_TIMER_MS) : setTimeout(done, leftMs)
         }
         let timer: NodeJS.Timeout
-        wait(ms)
+        wait(Math.max(0, ms))
         abort?.addEventListener('abort', done)
       }),
   }

@@ -80,7 +80,9 @@ async function steadily(intervalMs: number, { clock, abort, random }: SourceTool
   const start = clock.moment()
   const passedMs = (): number => elapsedMs(start, clock.moment())
   for (let dueMs = random() * intervalMs; ;) {
-    while (!abort.aborted && passedMs() < dueMs) await clock.sleep(Math.ceil(dueMs - passedMs()), abort)
+    for (let leftMs = dueMs - passedMs(); leftMs > 0 && !abort.aborted; leftMs = dueMs - passedMs()) {
+      await clock.sleep(Math.ceil(leftMs), abort)
+    }
     if (abort.aborted) return
     round()
     const missed = Math.floor((passedMs() - dueMs) / intervalMs)
