@@ -4,6 +4,7 @@ import type { Operator, Order, Status } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
+import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
@@ -122,6 +123,6 @@ async function statusOf(engine: Engine): Promise<Status> {
 function pauseByFile({ ports }: Engine): Pause | undefined {
   const state = ports.killSwitch()
   if (state === 'absent') return undefined
-  const reason = state === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'
+  const reason = killSwitchWords(state)
   return { freeze: state === 'freeze', since: ports.clock.moment(), reason, by: 'file' }
 }

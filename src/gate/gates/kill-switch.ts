@@ -1,4 +1,4 @@
-import { ALLOW, type Gate } from '../gate.ts'
+import { ALLOW, type Gate, type World } from '../gate.ts'
 
 /** `kintsugi pause`, and the file that works when API and store are down. */
 export const killSwitch: Gate = {
@@ -7,8 +7,7 @@ export const killSwitch: Gate = {
   ask({ ledger, world }) {
     const pause = world.pause ?? ledger.pause
     if (world.killSwitch !== 'absent') {
-      const reason =
-        world.killSwitch === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'
+      const reason = killSwitchWords(world.killSwitch)
       return { answer: 'deny', reason, value: world.killSwitch, unlocks: 'remove the file', person: true }
     }
     if (!pause) return ALLOW('not paused')
@@ -19,4 +18,9 @@ export const killSwitch: Gate = {
       unlocks: 'kintsugi resume --reason ...',
     }
   },
+}
+
+/** What a kill-switch file that pauses is, in words. */
+export function killSwitchWords(state: Exclude<World['killSwitch'], 'absent'>): string {
+  return state === 'unreadable' ? 'the kill-switch file cannot be read' : 'the kill-switch file is there'
 }
