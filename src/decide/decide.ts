@@ -74,7 +74,13 @@ function candidate(name: string, cause: Hypothesis, x: Deciding): Proposal {
   if (name === 'page') return { applies: true, target: cause.target, steps: [], cannotUndo: [] }
   const remedy = x.remedies.find((one) => one.name === name)
   if (!remedy) return { applies: false, reason: 'there is no such remedy' }
-  const proposal = remedy.propose({ cause, topology: x.topology })
+  const proposal = remedy.propose({
+    cause,
+    topology: x.topology,
+    settings: null,
+    judge: () => 'blind',
+    value: () => undefined,
+  })
   if (!proposal.applies) return proposal
   const tried = x.incident.attempts.find(
     ({ remedy, target, outcome }) =>

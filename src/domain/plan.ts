@@ -11,6 +11,8 @@ export type PlanStep = {
   readonly target: ResourceRef
   readonly params: Json
   readonly reversibility: Reversibility
+  /** Instances that cannot serve while it is done, or once it is; absent: the target. */
+  readonly disrupts?: readonly ResourceRef[]
 }
 
 /** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
@@ -62,6 +64,11 @@ export type Plan = {
   }
   /** The other candidates, and why not. */
   readonly rejected: readonly { readonly remedy: string; readonly reason: string }[]
+}
+
+/** What a run of the plan locks besides its owners: everything it names, and what that stands on together with others. */
+export function lockedBy({ target, steps, sharedFate }: Plan): string[] {
+  return [...new Set([target, ...steps.map((step) => step.target), ...sharedFate])]
 }
 
 /** What deciding comes to: a plan, a person, or nothing, each with its reason. */

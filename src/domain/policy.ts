@@ -1,3 +1,4 @@
+import type { Json } from '../lib/json.ts'
 import type { Severity } from './finding.ts'
 import type { ResourceRef } from './resource.ts'
 
@@ -32,6 +33,8 @@ export type Policy = {
   readonly severity: Severity
   /** Remedies, light to heavy; `page` is a person. */
   readonly ladder: readonly string[]
+  /** What the policy sets for a remedy of its ladder, by the remedy's name, such as `{ 'scale-up': { by: 2, max: 10 } }`. */
+  readonly settings?: Readonly<Record<string, Json>>
   readonly autonomy: Autonomy
   /** Actions that cannot be undone and may be used all the same. */
   readonly allowIrreversible: readonly string[]

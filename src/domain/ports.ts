@@ -80,8 +80,77 @@ export type Instances = {
   ): Promise<void>
 }
 
+/** A flat document of what may be changed on a target and taken back: a pool's weights, a service's replicas. */
+export type Spec = {
+  /** Changes with every change of a value, whoever made it. */
+  readonly revision: string
+  readonly values: Readonly<Record<string, Json>>
+}
+
+/** Capability shape: settings of a target that are set, and can be set back. */
+export type Specs = {
+  /** Throws BlindError when whoever keeps the document does not answer. */
+  read(target: ResourceRef, abort: AbortSignal): Promise<Spec>
+  /**
+   * Sets the named values and leaves the others; null takes a value away. Throws ConflictError, and does nothing, when
+   * the revision is no longer `ifRevision`, TerminalError on a name or value the target does not take. The same `key`
+   * again does nothing more. With `holdMs` the target itself takes the change back after that time, unless somebody
+   * has set the same names since; TerminalError where it cannot.
+   */
+  patch(
+    target: ResourceRef,
+    change: {
+      readonly values: Spec['values']
+      readonly ifRevision: string
+      readonly key: string
+      readonly holdMs?: number
+    },
+    abort: AbortSignal,
+  ): Promise<void>
+}
+
+/** How often a thing was done on a target, and what is known about doing it: what people see before it is done. */
+export type Doing = {
+  /** Counts up with every time it was done, whoever asked. */
+  readonly generation: number
+  readonly facts: Readonly<Record<string, Json>>
+}
+
+/** Capability shape: something that is done at a moment and cannot be taken back, such as resetting a pool. */
+export type Operations = {
+  /** Throws BlindError when the target does not answer. */
+  read(target: ResourceRef, abort: AbortSignal): Promise<Doing>
+  /**
+   * Does it; returns once it is done. Throws ConflictError, and does nothing, when the generation is no longer
+   * `ifGeneration`; TerminalError on parameters the target does not take. The same `key` again does nothing more.
+   */
+  run(
+    target: ResourceRef,
+    change: { readonly params: Spec['values']; readonly ifGeneration: number; readonly key: string },
+    abort: AbortSignal,
+  ): Promise<void>
+}
+
 /** The capabilities that actions may name; a connector has those it can offer. */
-export type Tools = { readonly instances: Instances }
+export type Tools = {
+  readonly instances: Instances
+  /** Of a service: `replicas`. */
+  readonly workloads: Specs
+  /** Of a balancer's pool: `weight.NAME`, `state.NAME` (up, drain), `rateLimitRps`, `concurrency`, `breaker` (closed, open). */
+  readonly traffic: Specs
+  /** Of an instance or service: its own configuration by key. */
+  readonly configuration: Specs
+  /** Warms what an instance keeps in memory. */
+  readonly caches: Operations
+  /** Drops and reopens the connections of an instance's pool. */
+  readonly pools: Operations
+  /** Removes files by rules that are declared for the target. */
+  readonly disks: Operations
+  /** Runs a command of the target's allow list. */
+  readonly commands: Operations
+}
+
+export type Capability = keyof Tools
 
 /** An action whose parameters and snapshot are as they came out of the record: it checks them against its schemas. */
 export type AnyAction = Action<Json, Json, Partial<Tools>>

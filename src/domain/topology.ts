@@ -1,3 +1,4 @@
+import type { Capability } from './ports.ts'
 import type { ResourceRef } from './resource.ts'
 
 /**
@@ -12,6 +13,8 @@ export type TopologyNode = {
   readonly durable: boolean
   /** Names of what this target stands on together with others (a host, a disk): runs exclude each other on these. */
   readonly sharedFate: readonly string[]
+  /** What its connector offers on it; absent where it only offers to restart instances. */
+  readonly can?: readonly Capability[]
 }
 
 /** Everything that is known to exist, by name. A value: a change makes a new one. */

@@ -1,6 +1,6 @@
 import type { NewEntry } from '../domain/entry.ts'
 import type { Ledger, Write } from '../domain/ledger.ts'
-import type { Plan } from '../domain/plan.ts'
+import { lockedBy, type Plan } from '../domain/plan.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { RunEvent } from '../domain/run.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -26,7 +26,7 @@ export async function startRun(
   const row = { run, incident: plan.incident, plan: plan.id, owner: plan.owner, target: plan.target }
   const writes: Write[] = [
     { do: 'open-run', row },
-    { do: 'lock', run, own: [plan.target, ...plan.sharedFate], within: plan.within },
+    { do: 'lock', run, own: lockedBy(plan), within: plan.within },
     { do: 'spend', owner: plan.owner, run, shadow: false, seen: ledger.lastAttempt },
   ]
   await record.commit({ at: start.at, entries: [entry], writes })

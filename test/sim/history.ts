@@ -206,8 +206,8 @@ function released(subject: string, runs: Iterable<RunView>): RunView[] {
 }
 
 /** Every lock that a run of the plan takes. */
-export function lockedBy({ target, sharedFate, within }: Plan): { resource: string; mode: 'own' | 'within' }[] {
-  const own = new Set([target, ...sharedFate])
+export function lockedBy({ target, steps, sharedFate, within }: Plan): { resource: string; mode: 'own' | 'within' }[] {
+  const own = new Set([target, ...steps.map((step) => step.target), ...sharedFate])
   return [
     ...[...own].map((resource) => ({ resource, mode: 'own' as const })),
     ...within.filter((ref) => !own.has(ref)).map((resource) => ({ resource, mode: 'within' as const })),

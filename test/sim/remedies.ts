@@ -13,6 +13,7 @@ function weightStep(name: string, target: ResourceRef, weight: number): PlanStep
 /** One reversible step. */
 const lighten: Remedy = {
   name: 'lighten',
+  weight: 10,
   propose: ({ cause: { target } }) => ({
     applies: true,
     target,
@@ -24,6 +25,7 @@ const lighten: Remedy = {
 /** Several reversible steps: the siblings take over. */
 const shift: Remedy = {
   name: 'shift',
+  weight: 20,
   propose({ cause: { target }, topology }) {
     const { service, siblings } = around(topology, target)
     const more = siblings.map((ref) => weightStep(`more for ${ref}`, ref, NORMAL_WEIGHT + 1))
@@ -34,6 +36,7 @@ const shift: Remedy = {
 /** What can be undone around what cannot. */
 const cycle: Remedy = {
   name: 'cycle',
+  weight: 30,
   propose({ cause: { target } }) {
     const steps = [weightStep('drain', target, 0), restartStep(target), weightStep('fill', target, NORMAL_WEIGHT)]
     return { applies: true, target, steps, cannotUndo: [lostWords(target)] }
@@ -43,6 +46,7 @@ const cycle: Remedy = {
 /** One step that nobody can repeat. */
 const flush: Remedy = {
   name: 'flush',
+  weight: 40,
   propose: ({ cause: { target } }) => ({
     applies: true,
     target,

@@ -5,6 +5,7 @@ import type { Remedy } from '../remedy.ts'
 /** Ends the one sick instance and starts it anew. */
 export const restartInstance: Remedy = {
   name: 'restart-instance',
+  weight: 30,
   propose({ cause: { target }, topology }) {
     const node = topology.get(target)
     if (!node?.partOf) return { applies: false, reason: `${target} is not an instance of anything` }

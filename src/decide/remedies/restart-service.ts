@@ -5,6 +5,7 @@ import { lostWords, restartStep } from './restart-instance.ts'
 /** Restarts every instance of the service, one by one, the sick one first: the next begins when the last is ready. */
 export const restartService: Remedy = {
   name: 'restart-service',
+  weight: 40,
   propose({ cause: { target }, topology }) {
     const service = topology.get(target)?.partOf
     if (!service) return { applies: false, reason: `${target} is not part of a service` }

@@ -1,4 +1,5 @@
 import type { Lock } from '../../domain/ledger.ts'
+import { lockedBy } from '../../domain/plan.ts'
 import { ALLOW, type Gate } from '../gate.ts'
 
 /** One run at a time on a target, its lineage, and what the plan declares as shared fate. */
@@ -6,7 +7,7 @@ export const lock: Gate = {
   name: 'lock',
   guardsUndo: false,
   ask({ plan, run, ledger }) {
-    const own: readonly string[] = [plan.target, ...plan.sharedFate]
+    const own = lockedBy(plan)
     const within: readonly string[] = plan.within
     const conflicts = (held: Lock): boolean =>
       own.includes(held.resource) || (held.mode === 'own' && within.includes(held.resource))

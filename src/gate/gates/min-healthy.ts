@@ -11,7 +11,7 @@ export const minHealthy: Gate = {
   ask(input) {
     const { plan, step, world } = input
     const touched = step ? [step] : plan.steps.slice(0, 1)
-    for (const { target } of touched) {
+    for (const target of touched.flatMap(({ target, disrupts = [target] }) => disrupts)) {
       if (world.readiness.get(target) === false) continue
       const siblings = siblingsOf(input, target)
       const left = siblings.filter((ref) => world.readiness.get(ref) === true).length
