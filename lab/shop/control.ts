@@ -7,7 +7,10 @@ import { nextExpiry, withExpired, withSet, type Held, type Values } from './held
 const KEYS_KEPT = 1000
 const LONGEST_HOLD_MS = 24 * 60 * 60 * 1000
 
-export type SpecsDocument = Page & {
+/** A {@link Page} that answers at once. */
+export type SpecsDocument = {
+  get(): object
+  post(body: Body): object
   values(): Values
   /** Sets values in the document's own name, to stay; null takes one away. */
   set(values: Values): void
