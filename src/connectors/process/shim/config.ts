@@ -4,7 +4,16 @@ import { z } from 'zod'
 import type { Spec } from '../../../domain/ports.ts'
 import { canonical } from '../../../lib/json.ts'
 import type { Files } from './files.ts'
-import { key, KEYS_KEPT, oneByOne, RefusedError, refuseHold, UnfitError, type Document, type SpecOrder } from './protocol.ts'
+import {
+  key,
+  KEYS_KEPT,
+  oneByOne,
+  RefusedError,
+  refuseHold,
+  UnfitError,
+  type Document,
+  type SpecOrder,
+} from './protocol.ts'
 import { replaceFile } from './replace.ts'
 import type { Configuration } from './sections.ts'
 
@@ -23,17 +32,23 @@ export type ConfigDocument = Document & {
   changedAtMs(): number | undefined
 }
 
-/** Keys of writes; `pending` is one that was begun, with the revision it was to lead to. */
-type Book = { readonly pending: { readonly key: string; readonly after: string } | null; readonly keys: readonly string[] }
+/** The writes of this shim; `pending` is one that was begun, with the digest of the values it was to lead to. */
+type Book = {
+  readonly writes: number
+  readonly pending: { readonly key: string; readonly digest: string } | null
+  readonly keys: readonly string[]
+}
 
 const Book: z.ZodType<Book> = z.object({
-  pending: z.object({ key, after: z.string() }).nullable(),
+  writes: z.int(),
+  pending: z.object({ key, digest: z.string() }).nullable(),
   keys: z.array(key),
 })
 
 /**
- * The configuration file as a document; the revision is that of its values, so that a deploy or an editor changes it
- * too. A write is whole and durable, and known by its key after a kill -9 of the shim.
+ * The configuration file as a document. Its revision is made of a digest of the values, so that a deploy or an editor
+ * changes it too, and of the number of writes here. A write is whole and durable, and known by its key after a kill -9
+ * of the shim.
  */
 export function configDocument(x: {
   readonly configuration: Configuration
@@ -49,22 +64,23 @@ export function configDocument(x: {
     book = next
   }
   const text = x.files.books.load('config')
-  let book: Book = text === undefined ? { pending: null, keys: [] } : Book.parse(JSON.parse(text))
+  let book: Book = text === undefined ? { writes: 0, pending: null, keys: [] } : Book.parse(JSON.parse(text))
+  const revisionOf = (now: Values): string => `${digestOf(now)}-${book.writes}`
   const patch = (order: SpecOrder): { revision: string; repeated: boolean } => {
     refuseHold(order)
     const now = values()
-    const revision = revisionOf(now)
-    book = settled(book, revision)
-    if (book.keys.includes(order.key)) return { revision, repeated: true }
+    book = settled(book, digestOf(now))
+    if (book.keys.includes(order.key)) return { revision: revisionOf(now), repeated: true }
     const next = changed(now, order.values)
-    if (order.ifRevision !== revision) throw new RefusedError(`${file} is at ${revision} now, not ${order.ifRevision}`)
-    const after = revisionOf(next)
-    write({ ...book, pending: { key: order.key, after } })
-    const real = realpathSync(file)
-    replaceFile(real, `${JSON.stringify(next, null, 2)}\n`, statSync(real).mode & 0o777)
+    if (order.ifRevision !== revisionOf(now)) {
+      throw new RefusedError(`${file} is at ${revisionOf(now)} now, not ${order.ifRevision}`)
+    }
+    const pending = { key: order.key, digest: digestOf(next) }
+    write({ ...book, pending })
+    replaceText(file, `${JSON.stringify(next, null, 2)}\n`)
     x.tell()
-    write(done(book, order.key))
-    return { revision: after, repeated: false }
+    write(settled(book, pending.digest))
+    return { revision: revisionOf(next), repeated: false }
   }
   const inTurn = oneByOne()
   return {
@@ -79,17 +95,19 @@ export function configDocument(x: {
   }
 }
 
-/** Changes with every change of a value, and with nothing else. */
-export function revisionOf(values: Values): string {
-  return createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16)
+const digestOf = (values: Values): string => createHash('sha256').update(canonical(values)).digest('hex').slice(0, 16)
+
+/** A write that was begun, and perhaps cut off, counts as done exactly when the file says so. */
+function settled(book: Book, digest: string): Book {
+  const { writes, pending, keys } = book
+  if (pending?.digest !== digest) return { ...book, pending: null }
+  return { writes: writes + 1, pending: null, keys: [...keys, pending.key].slice(-KEYS_KEPT) }
 }
 
-const done = (book: Book, key: string): Book => ({ pending: null, keys: [...book.keys, key].slice(-KEYS_KEPT) })
-
-/** A write that a shim was killed in, or that failed, counts as done exactly when the file says so. */
-function settled(book: Book, revision: string): Book {
-  if (book.pending === null) return book
-  return book.pending.after === revision ? done(book, book.pending.key) : { ...book, pending: null }
+/** The file itself, where it is reached through a link; its permissions stay. */
+function replaceText(file: string, text: string): void {
+  const real = realpathSync(file)
+  replaceFile(real, text, statSync(real).mode & 0o777)
 }
 
 function changed(now: Values, change: Values): Values {

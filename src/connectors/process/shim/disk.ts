@@ -95,4 +95,5 @@ async function lookAt(root: string, path: string): Promise<Found[]> {
 
 const bytesOf = (found: readonly Found[]): number => found.reduce((sum, { bytes }) => sum + bytes, 0)
 
-const isGone = (thrown: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')
+const isGone = (thrown: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')

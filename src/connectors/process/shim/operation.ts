@@ -5,16 +5,18 @@ import { key, KEYS_KEPT, oneByOne, RefusedError, type Operation, type OperationO
 
 type Notes = Readonly<Record<string, Json>>
 
-/** What is kept on disk of one operation: what was begun, what was done, and what came of it. */
+/** What is kept on disk of one operation: what was done, what was begun and must not be begun again, what came of it. */
 type Book = {
   readonly generation: number
-  readonly orders: readonly { readonly key: string; readonly done: boolean }[]
+  readonly done: readonly string[]
+  readonly begun: readonly string[]
   readonly notes: Notes
 }
 
 const Book: z.ZodType<Book> = z.object({
   generation: z.int(),
-  orders: z.array(z.object({ key, done: z.boolean() })),
+  done: z.array(key),
+  begun: z.array(key),
   notes: z.record(z.string(), z.json()),
 })
 
@@ -27,8 +29,8 @@ export type Work = {
 }
 
 /**
- * An operation that counts. It is counted, and its key kept, before it begins: after a kill -9 of the shim the same key
- * does it again where that is safe, and is refused where it is not.
+ * An operation that counts. It counts once it is done: after a kill -9 of the shim the same key does it again where that
+ * is safe. Where it is not, its key is kept before it begins, and refused from then on unless its end was seen.
  */
 export function operationOf(x: {
   readonly files: Files
@@ -38,22 +40,24 @@ export function operationOf(x: {
   readonly facts: (notes: Notes) => Promise<Notes>
 }): Operation {
   const text = x.files.books.load(x.name)
-  let book: Book = text === undefined ? { generation: 0, orders: [], notes: {} } : Book.parse(JSON.parse(text))
+  let book: Book = text === undefined ? { generation: 0, done: [], begun: [], notes: {} } : Book.parse(JSON.parse(text))
   const write = (next: Book): void => {
     x.files.books.save(x.name, JSON.stringify(next))
     book = next
   }
   const run: Operation['run'] = async (order) => {
     const work = x.workFor(order.params)
-    const known = book.orders.find((one) => one.key === order.key)
-    if (known?.done) return { generation: book.generation, repeated: true }
-    if (known && !work.safe) {
-      throw new RefusedError(`'${order.key}' was begun and cut off, and is not declared safe to repeat: look what it did`)
+    if (book.done.includes(order.key)) return { generation: book.generation, repeated: true }
+    if (book.begun.includes(order.key)) {
+      throw new RefusedError(
+        `'${order.key}' was begun and cut off, and is not declared safe to repeat: look what it did`,
+      )
     }
-    if (!known) write(begun(book, order))
-    const notes = await work.run()
-    const orders = book.orders.map((one) => (one.key === order.key ? { ...one, done: true } : one))
-    write({ ...book, orders, notes: { ...book.notes, ...notes } })
+    if (order.ifGeneration !== book.generation) {
+      throw new RefusedError(`the generation is ${book.generation} now, not ${order.ifGeneration}`)
+    }
+    if (!work.safe) write({ ...book, begun: [...book.begun, order.key].slice(-KEYS_KEPT) })
+    write(finished(book, order.key, await work.run()))
     return { generation: book.generation, repeated: false }
   }
   const inTurn = oneByOne()
@@ -63,10 +67,11 @@ export function operationOf(x: {
   }
 }
 
-function begun(book: Book, order: OperationOrder): Book {
-  if (order.ifGeneration !== book.generation) {
-    throw new RefusedError(`it was done ${book.generation} times, not ${order.ifGeneration}: look again`)
+function finished({ generation, done, begun, notes }: Book, key: string, news: Notes): Book {
+  return {
+    generation: generation + 1,
+    done: [...done, key].slice(-KEYS_KEPT),
+    begun: begun.filter((other) => other !== key),
+    notes: { ...notes, ...news },
   }
-  const orders = [...book.orders, { key: order.key, done: false }].slice(-KEYS_KEPT)
-  return { ...book, generation: book.generation + 1, orders }
 }

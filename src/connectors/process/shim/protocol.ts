@@ -5,6 +5,9 @@ import type { Json } from '../../../lib/json.ts'
 /** The instance, the document or the operation is not as it was meant, or it is being stopped: nothing was done. */
 export class RefusedError extends Error {}
 
+/** A body that is not what is asked for here. */
+export class UnreadableError extends Error {}
+
 /** A name or a value that is not taken here: nothing was done. */
 export class UnfitError extends Error {}
 

@@ -54,8 +54,14 @@ const MAX_RULES = 20
 const MAX_COMMANDS = 50
 const MAX_TIMEOUT_MS = 60_000
 
-const urlPath = z.string().max(200).regex(/^\/[\w./-]*$/, 'expected a path such as /admin/cache')
-const filePath = z.string().max(1000).regex(/^\/[^\0]*[^/\0]$/, 'expected an absolute path below the root')
+const urlPath = z
+  .string()
+  .max(200)
+  .regex(/^\/[\w./-]*$/, 'expected a path such as /admin/cache')
+const filePath = z
+  .string()
+  .max(1000)
+  .regex(/^\/[^\0]*[^/\0]$/, 'expected an absolute path below the root')
 const glob = z
   .string()
   .min(1)
@@ -80,7 +86,10 @@ const command = z.strictObject({
   timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional(),
   safe: z.boolean().optional(),
 })
-const commandName = z.string().max(64).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a plain name')
+const commandName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a plain name')
 
 export const admin: z.ZodType<Admin> = z.strictObject({ caches: urlPath.optional(), pools: urlPath.optional() })
 
