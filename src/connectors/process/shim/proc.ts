@@ -33,9 +33,12 @@ export function isFrozen(pid: number): boolean {
 }
 
 /** Sends a signal to a whole process group; no such group is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+export const signalGroup = (pid: number, signal: NodeJS.Signals): void => signalProcess(-pid, signal)
+
+/** Sends a signal to one process; no such process is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal)
+    process.kill(pid, signal)
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown
   }
