@@ -14,7 +14,7 @@ test("a ground's own copy of the policies is a configuration that Kintsugi accep
     const config = loadConfig(readFileSync(file, 'utf8'), { file, env: {}, readFile })
     expect(config).toMatchObject({ mode: 'shadow', listen: { port: 21_040 } })
     expect(config.connectors).toMatchObject([{ name: 'lab', dir: shopDirOf({ dir }) }])
-    expect(config.scrapes).toMatchObject([{ at: { url: 'http://127.0.0.1:21000/metrics' } }])
+    expect(config.scrapes).toMatchObject([{ at: { url: 'http://127.0.0.1:21007/metrics' } }])
     expect(config.limits.perTarget.map(({ attempts, withinMs }) => [attempts, withinMs])).toEqual([
       [3, 5000],
       [4, 360_000],

@@ -13,7 +13,7 @@ import { messageOf } from '../src/domain/errors.ts'
 import { siblingEntry } from '../src/lib/entry.ts'
 import { followRecord, type FollowedRecord } from './record.ts'
 import { note } from './processes.ts'
-import { HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
+import { BALANCER_OFFSET, HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
 
 /** A folder that holds one shop, one record and the configuration that joins them. */
 export type Ground = {
@@ -51,7 +51,7 @@ export function writeConfig({ dir, basePort, mode, perTarget }: Ground): void {
   const document = template()
   document.setIn(['mode'], mode)
   document.setIn(['listen'], `${HOST}:${basePort + KINTSUGI_OFFSET}`)
-  document.setIn(['scrape', 0, 'url'], `http://${HOST}:${basePort}/metrics`)
+  document.setIn(['scrape', 0, 'url'], `http://${HOST}:${basePort + BALANCER_OFFSET}/metrics`)
   if (perTarget) document.setIn(['limits', 'perTarget'], perTarget)
   mkdirSync(dir, { recursive: true })
   writeFileSync(configFileOf({ dir }), document.toString())

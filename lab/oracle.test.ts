@@ -10,7 +10,13 @@ function users(fromMs: number, toMs: number, isBroken: (at: number) => boolean =
   return all
 }
 
-const effect = (at: number, service = 'web'): Effect => ({ instance: `${service}-1`, service, at, key: `run/${at}` })
+const effect = (at: number, service = 'web'): Effect => ({
+  instance: `${service}-1`,
+  service,
+  kind: 'restart',
+  at,
+  key: `run/${at}`,
+})
 const crash: Observed = {
   injectedAt: 20_000,
   absentSince: 22_700,

@@ -5,8 +5,16 @@ import type { UserRequest } from './load/protocol.ts'
  * nothing of Kintsugi's record. Everything here is pure; times are epoch milliseconds.
  */
 
-/** One restart as a shim counted it. */
-export type Effect = { readonly instance: string; readonly service: string; readonly at: number; readonly key: string }
+/** One change as whoever carried it out counted it: a shim, an instance, or the balancer (by the name of its pool). */
+export type Effect = {
+  readonly instance: string
+  /** The service it touched: its own, or the one behind the pool. */
+  readonly service: string
+  /** What was done: `restart`, `config`, `pool/web` ... */
+  readonly kind: string
+  readonly at: number
+  readonly key: string
+}
 
 /** What is to be judged: one fault, from its injection to the end of the watch. */
 export type Observed = {

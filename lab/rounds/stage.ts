@@ -42,11 +42,19 @@ async function untilCalm(load: Load): Promise<void> {
   )
 }
 
-/** What the shims did in somebody else's name than the lab's: Kintsugi's effects, oldest first. */
+/**
+ * What shims, instances and balancer did in somebody else's name than the lab's: Kintsugi's effects, oldest first. An
+ * effect on a pool counts as one on the service behind it.
+ */
 export async function effectsOn(shop: Shop): Promise<Effect[]> {
-  const states = await Promise.all(shop.instances.map((instance) => instance.state()))
-  return states
-    .flatMap(({ instance, service, effects }) => effects.map(({ key, at }) => ({ instance, service, key, at })))
+  const changes = shop.instances.map(async ({ name: instance, service, changes }) =>
+    (await changes()).map((change) => {
+      const [, pool] = /^pool\/(.+)$/.exec(change.kind) ?? []
+      return { ...change, instance, service: pool ?? service }
+    }),
+  )
+  return (await Promise.all(changes))
+    .flat()
     .filter(({ key }) => !key.startsWith(LAB_KEY))
     .sort((a, b) => a.at - b.at)
 }
