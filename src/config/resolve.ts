@@ -16,6 +16,8 @@ import {
   SEAL_AFTER_ENTRIES,
   SEAL_AFTER_MS,
 } from './profile.ts'
+import type { PolicySection } from './policy-schema.ts'
+import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
@@ -28,20 +30,22 @@ type ResolveContext = {
   readonly catalogue: Catalogue | undefined
   /** Throws when it cannot read. */
   readonly readFile: (path: string) => string
+  /** What stands in each policy file. */
+  readonly policyFiles: readonly (readonly PolicySection[])[]
 }
 
-/** Looks names up and fills defaults in. The config is right only when there are no problems. */
+/**
+ * Looks names up and fills defaults in. The config is right only when there are no problems, neither in the file itself
+ * nor in those of its policy files, which are told apart.
+ */
 export function resolve(
   sections: FileSections,
-  { file, digest, catalogue, readFile }: ResolveContext,
-): { readonly config: Config; readonly problems: readonly Problem[] } {
+  { file, digest, catalogue, readFile, policyFiles }: ResolveContext,
+): { readonly config: Config; readonly problems: readonly Problem[]; readonly ofFiles: readonly Problem[][] } {
   const profile = sections.profile ?? 'production'
   const connectors = connectorsOf(sections, file)
-  const scope = scopeOf(
-    DEFAULTS[profile],
-    connectors.map(({ name }) => name),
-    catalogue,
-  )
+  const names = connectors.map(({ name }) => name)
+  const scope = scopeOf(DEFAULTS[profile], names, catalogue)
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
@@ -53,6 +57,14 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  const known = { slos, sloNames, slowestMs, aliases }
+  const lists = [
+    { sections: sections.policies ?? [], scope: { ...scope, ...known } },
+    ...policyFiles.map((policies) => ({
+      sections: policies,
+      scope: { ...scopeOf(DEFAULTS[profile], names, catalogue), ...known },
+    })),
+  ]
   const config: Config = {
     file,
     digest,
@@ -68,11 +80,13 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
+    policies: policiesOf(lists),
+    rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),
   }
-  return { config, problems: scope.problems }
+  const ofFiles = lists.slice(1).map((list) => list.scope.problems)
+  return { config, problems: scope.problems, ofFiles }
 }
 
 function connectorsOf({ connectors }: FileSections, file: string): ConnectorConfig[] {

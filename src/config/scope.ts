@@ -1,11 +1,17 @@
+import type { z } from 'zod'
 import { dirname, isAbsolute, join } from 'node:path'
 import { messageOf, UsageError } from '../domain/errors.ts'
+import type { Json } from '../lib/json.ts'
 import type { Path, Problem } from './problems.ts'
 import type { Defaults } from './profile.ts'
 import { readTarget } from './targets.ts'
 
 /** What the rest of Kintsugi offers by name, so that a misspelt remedy is found here and not at night. */
-export type Catalogue = { readonly remedies: readonly string[]; readonly actions: readonly string[] }
+export type Catalogue = {
+  /** By name, with what a policy may set for each; undefined: nothing. */
+  readonly remedies: ReadonlyMap<string, z.ZodType<Json> | undefined>
+  readonly actions: readonly string[]
+}
 
 /** What all sections share while names are looked up; problems are collected, not thrown. */
 export type Scope = {
@@ -46,14 +52,15 @@ export function targetOf(text: string, path: Path, { connectors, attempt }: Scop
   return attempt(path, () => readTarget(text, connectors)) ?? text
 }
 
-/** Each name stands once. */
+/** Each name stands once, and is none of those that are taken elsewhere. */
 export function unique(
   section: Path,
   items: readonly { readonly name: string }[] | undefined,
   { problems }: Scope,
+  taken: ReadonlySet<string> = new Set(),
 ): void {
   for (const [i, { name }] of (items ?? []).entries()) {
-    if (items?.findIndex((other) => other.name === name) === i) continue
+    if (!taken.has(name) && items?.findIndex((other) => other.name === name) === i) continue
     problems.push({ path: [...section, i, 'name'], message: `"${name}" stands twice: each name may be used once` })
   }
 }
