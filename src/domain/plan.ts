@@ -14,6 +14,8 @@ export type PlanStep = {
   readonly reversibility: Reversibility
   /** Instances that cannot serve while it is done, or once it is; absent: the target. */
   readonly disrupts?: readonly ResourceRef[]
+  /** Instances that are left to serve once it is undone; absent: all but those that it disrupts. */
+  readonly undoLeaves?: readonly ResourceRef[]
 }
 
 /** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
