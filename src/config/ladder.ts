@@ -27,8 +27,9 @@ const SETTINGS: Readonly<Record<SettingKey, Readonly<Record<string, string>>>> =
   max_replicas: { 'scale-up': 'max' },
   min_replicas: { 'scale-down': 'min' },
   limit_rps: { 'rate-limit': 'rps' },
+  max_concurrency: { 'limit-concurrency': 'limit' },
 }
-type SettingKey = 'scale_factor' | 'max_replicas' | 'min_replicas' | 'limit_rps'
+type SettingKey = 'scale_factor' | 'max_replicas' | 'min_replicas' | 'limit_rps' | 'max_concurrency'
 const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[]
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -51,11 +51,11 @@ describe('a rung', () => {
   test('with wrong settings is refused, with the place', () => {
     const ladder = (...rungs: string[]): unknown => load(...USUAL, 'ladder:', ...rungs.map((rung) => `  - ${rung}`))
     expect(ladder('scale-up: { by: two }')).toEqual([
-      'k:8:25: policies[0].ladder[0].scale-up.by: scale-up: expected number, received string',
+      'k:8:25: policies[0].ladder[0].scale-up.by: scale-up needs by: expected number, received string',
     ])
     expect(ladder('scale-up: { bye: 2 }', 'rate-limit: {}')).toEqual([
       'k:8:21: policies[0].ladder[0].scale-up.bye: unknown setting of scale-up; did you mean "by"?',
-      'k:9:21: policies[0].ladder[1].rate-limit.rps: rate-limit: expected number, received undefined',
+      'k:9:21: policies[0].ladder[1].rate-limit.rps: rate-limit needs rps: expected number, received undefined',
     ])
     expect(ladder('restart-instance: { force: true }', 'scale_up')).toEqual([
       'k:8:9: policies[0].ladder[0]: restart-instance takes no settings',
@@ -121,7 +121,10 @@ describe('a short action', () => {
       'k:8:5: policies[0].restart_count_limit: stands beside "action: restart" only',
     ])
     expect(load(...USUAL, 'action: rate_limit', 'limit_rps: 0')).toEqual([
-      'k:8:16: policies[0].limit_rps: rate-limit: Too small: expected number to be >=1',
+      'k:8:16: policies[0].limit_rps: rate-limit needs rps: Too small: expected number to be >=1',
+    ])
+    expect(load(...USUAL, 'action: rate_limit')).toEqual([
+      'k:7:13: policies[0].action: rate-limit needs rps: expected number, received undefined',
     ])
     expect(load(...USUAL, 'action: warm_cache')).toEqual([
       expect.stringContaining('k:7:13: policies[0].action: no remedy is named "warm-cache"'),

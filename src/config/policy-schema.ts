@@ -38,6 +38,7 @@ export type PolicySection = {
   max_replicas?: number
   min_replicas?: number
   limit_rps?: number
+  max_concurrency?: number
   restart_count_limit?: number
   autonomy?: Autonomy
   allowIrreversible?: string[]
@@ -73,6 +74,7 @@ export const policy: z.ZodType<PolicySection> = section({
   max_replicas: whole(1, 100_000).exactOptional(),
   min_replicas: whole(0, 100_000).exactOptional(),
   limit_rps: quantity.exactOptional(),
+  max_concurrency: whole(1, 100_000).exactOptional(),
   restart_count_limit: whole(1, 100_000).exactOptional(),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),

@@ -14,6 +14,8 @@ export function settingsOf(rungs: readonly Rung[], scope: Scope): Record<string,
     const message = repeated ? `"${rung.name}" stands twice on this ladder` : unknownRemedy(rung, scope)
     if (message !== undefined) scope.problems.push({ path: rung.path, message })
     else if (rung.settings !== undefined) return [[rung.name, read(rung, rung.settings, scope)]]
+    // One that cannot do without settings would never apply.
+    else read(rung, {}, scope)
     return []
   })
   return Object.fromEntries(found)
@@ -27,7 +29,9 @@ function unknownRemedy({ name }: Rung, { catalogue }: Scope): string | undefined
 function read(rung: Rung, settings: Json, { catalogue, problems }: Scope): Json {
   if (!catalogue) return settings
   const schema = catalogue.remedies.get(rung.name)
-  if (!schema) problems.push({ path: rung.path, message: `${rung.name} takes no settings` })
+  if (!schema && rung.settings !== undefined) {
+    problems.push({ path: rung.path, message: `${rung.name} takes no settings` })
+  }
   const { data, error } = schema?.safeParse(settings) ?? {}
   for (const issue of error?.issues ?? []) problems.push(...problemsAt(issue, rung, schema))
   return data ?? settings
@@ -36,7 +40,8 @@ function read(rung: Rung, settings: Json, { catalogue, problems }: Scope): Json 
 function problemsAt(issue: z.core.$ZodIssue, { name, inside }: Rung, schema: z.ZodType | undefined): Problem[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path: inside(path), message: `${name}: ${issue.message.replace(/^Invalid input: /, '')}` }]
+    const message = `${name}${path.length > 0 ? ` needs ${path.join('.')}` : ''}: ${issue.message.replace(/^Invalid input: /, '')}`
+    return [{ path: inside(path), message }]
   }
   const keys = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
   return issue.keys.map((key) => ({
