@@ -2,10 +2,11 @@ import { isIP } from 'node:net'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { policiesOf } from './policies.ts'
-import type { Problem } from './problems.ts'
+import type { Path, Problem } from './problems.ts'
 import {
   DATA_DIR,
   DEFAULTS,
@@ -43,9 +44,9 @@ export function resolve(
   { file, digest, catalogue, readFile, policyFiles }: ResolveContext,
 ): { readonly config: Config; readonly problems: readonly Problem[]; readonly ofFiles: readonly Problem[][] } {
   const profile = sections.profile ?? 'production'
-  const connectors = connectorsOf(sections, file)
-  const names = connectors.map(({ name }) => name)
-  const scope = scopeOf(DEFAULTS[profile], names, catalogue)
+  const types = new Map(Object.entries(sections.connectors ?? {}).map(([name, { type }]) => [name, type]))
+  const scope = scopeOf(DEFAULTS[profile], types, catalogue)
+  const connectors = connectorsOf(sections, file, scope)
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
@@ -62,7 +63,7 @@ export function resolve(
     { sections: sections.policies ?? [], scope: { ...scope, ...known } },
     ...policyFiles.map((policies) => ({
       sections: policies,
-      scope: { ...scopeOf(DEFAULTS[profile], names, catalogue), ...known },
+      scope: { ...scopeOf(DEFAULTS[profile], types, catalogue), ...known },
     })),
   ]
   const config: Config = {
@@ -89,15 +90,27 @@ export function resolve(
   return { config, problems: scope.problems, ofFiles }
 }
 
-function connectorsOf({ connectors }: FileSections, file: string): ConnectorConfig[] {
-  return Object.entries(connectors ?? {}).map(([name, { type, dir }]) => ({ name, type, dir: fromFolderOf(file, dir) }))
+function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Scope): ConnectorConfig[] {
+  return Object.entries(connectors).map(([name, about]) =>
+    about.type === 'process'
+      ? { ...about, name, dir: fromFolderOf(file, about.dir) }
+      : { ...about, name, fronts: frontsOf(about.fronts, ['connectors', name, 'fronts'], scope) },
+  )
+}
+
+function frontsOf(fronts: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
+  const found = Object.entries(fronts).flatMap(([pool, text]) => {
+    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.meantBy(text)))
+    return target === undefined ? [] : [[pool, target] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Guard[] {
   unique(['slos'], slos, scope)
   return slos.flatMap((slo, i) => {
     scope.attempt(['slos', i, 'expr'], () => expand(parseExpression(slo.expr), aliases))
-    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.connectors))
+    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.meantBy(slo.target)))
     return target === undefined ? [] : [{ ...slo, target }]
   })
 }

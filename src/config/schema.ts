@@ -49,6 +49,9 @@ export type PrometheusSection = {
   staleAfter?: number
   queries: { name: string; expr: string; target: string }[]
 }
+export type ConnectorSection =
+  | { type: 'process'; dir: string }
+  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -56,7 +59,7 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
-  connectors?: Record<string, { type: 'process'; dir: string }>
+  connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
@@ -78,6 +81,20 @@ const promql = text('expected a PromQL expression').refine((expr) => expr.length
 })
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
+
+const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
+  'type',
+  [
+    section({ type: z.literal('process'), dir: text('expected a folder') }),
+    section({
+      type: z.literal('balancer'),
+      url,
+      namespace: name,
+      fronts: byName(text('expected a target'), 'expected targets by pool'),
+    }),
+  ],
+  { error: 'expected "process" or "balancer"' },
+)
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
@@ -116,10 +133,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
-    connectors: byName(
-      section({ type: oneOf(['process']), dir: text('expected a folder') }),
-      'expected connectors by name',
-    ).exactOptional(),
+    connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
