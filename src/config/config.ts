@@ -70,6 +70,16 @@ export type PrometheusConfig = {
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
 
+/** A rule of diagnosis of the operator's own; the shipped ones have the same shape. */
+export type RuleConfig = {
+  readonly cause: string
+  readonly when: string
+  readonly confidence: number
+  readonly summary: string
+  readonly recommendation: string
+  readonly affects: 'parts' | 'shared-fate' | 'dependents'
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -96,7 +106,9 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly killSwitchFile?: string
+  /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
+  readonly rules: readonly RuleConfig[]
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
-import type { Severity } from '../domain/finding.ts'
-import type { AttemptLimit, Autonomy } from '../domain/policy.ts'
-import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
-import type { Profile } from './config.ts'
+import type { AttemptLimit } from '../domain/policy.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
+import type { Profile, RuleConfig } from './config.ts'
 import {
   address,
   attempts,
   byName,
-  duration,
   judged,
   list,
   metricName,
@@ -24,6 +22,8 @@ import {
   url,
   whole,
 } from './leaves.ts'
+import { policy, type PolicySection } from './policy-schema.ts'
+import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -52,19 +52,6 @@ export type PrometheusSection = {
 export type ConnectorSection =
   | { type: 'process'; dir: string }
   | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
-export type PolicySection = {
-  name: string
-  condition: string
-  for?: number
-  target: string
-  ladder: string[]
-  autonomy?: Autonomy
-  allowIrreversible?: string[]
-  cooldown?: number
-  severity?: Severity
-  verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
-}
-
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -81,6 +68,9 @@ export type FileSections = {
   never?: string[]
   killSwitch?: { file: string }
   policies?: PolicySection[]
+  /** Paths of files with policies. */
+  policyFiles?: string[]
+  rules?: RuleConfig[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
@@ -105,24 +95,6 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   ],
   { error: 'expected "process" or "balancer"' },
 )
-
-const policy = section({
-  name,
-  condition: judged('expected a condition', parseCondition),
-  for: period.exactOptional(),
-  target: text('expected a target'),
-  ladder: some(name),
-  autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
-  allowIrreversible: list(name).exactOptional(),
-  cooldown: duration.exactOptional(),
-  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
-  verify: section({
-    healthyFor: period.exactOptional(),
-    within: period.exactOptional(),
-    blindFor: period.exactOptional(),
-    guard: list(text()).exactOptional(),
-  }).exactOptional(),
-})
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
@@ -180,6 +152,8 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     policies: list(policy).exactOptional(),
+    policyFiles: list(text('expected a file')).exactOptional(),
+    rules: list(rule).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
       'expected expressions by name',
