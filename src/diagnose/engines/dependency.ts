@@ -1,7 +1,7 @@
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { Evidence, Finding } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
-import { ancestors, type Topology } from '../../domain/topology.ts'
+import { ancestors, needsOf, type Topology } from '../../domain/topology.ts'
 import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
 
 /** How sure it is of a cause that explains everything it could. */
@@ -83,7 +83,7 @@ function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
 function belowOf(topology: Topology): (ref: ResourceRef) => ReadonlySet<ResourceRef> {
   const parts = Map.groupBy(topology.values(), ({ partOf }) => partOf)
   const under = once((ref) => [
-    ...[ref, ...ancestors(topology, ref)].flatMap((one) => topology.get(one)?.dependsOn ?? []),
+    ...[ref, ...ancestors(topology, ref)].flatMap((one) => needsOf(topology.get(one))),
     ...(parts.get(ref) ?? []).map((part) => part.ref),
   ])
   return once((ref) => {
