@@ -66,12 +66,16 @@ export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] 
 }
 
 /** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
-export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
+export function distancesFrom(
+  topology: Topology,
+  refs: readonly ResourceRef[],
+  needs: (node: TopologyNode) => readonly ResourceRef[] = ({ dependsOn }) => dependsOn,
+): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
     for (const node of topology.values()) {
-      if (!found.has(node.ref) && needsOf(node).includes(at)) found.set(node.ref, distance + 1)
+      if (!found.has(node.ref) && needs(node).includes(at)) found.set(node.ref, distance + 1)
     }
   }
   for (const ref of refs) found.delete(ref)
