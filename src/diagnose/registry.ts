@@ -1,8 +1,26 @@
 import type { DiagnosisEngine } from './diagnose.ts'
+import { changes } from './engines/changes.ts'
 import { dependency } from './engines/dependency.ts'
 import { instance } from './engines/instance.ts'
+import { leak } from './engines/leak.ts'
+import { load } from './engines/load.ts'
 import { resource } from './engines/resource.ts'
 import { rulesOf } from './engines/rules.ts'
+import { siblings } from './engines/siblings.ts'
+import { slow } from './engines/slow.ts'
+import { symptoms } from './engines/symptoms.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 
-export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [instance, dependency, resource, rulesOf(SHIPPED_RULES)]
+/** What each weighs, the later ones weigh again: what changed, then the walk, then which cause brings about which. */
+export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
+  instance,
+  resource,
+  rulesOf(SHIPPED_RULES),
+  siblings,
+  leak,
+  load,
+  slow,
+  changes,
+  dependency,
+  symptoms,
+]

@@ -10,6 +10,8 @@ export type TopologyNode = {
   readonly ref: ResourceRef
   readonly partOf?: ResourceRef
   readonly dependsOn: readonly ResourceRef[]
+  /** What it was seen to call, where nobody has declared it: for diagnosis and correlation only, never for what may be touched. */
+  readonly learned?: readonly ResourceRef[]
   readonly durable: boolean
   /** Names of what this target stands on together with others (a host, a disk): runs exclude each other on these. */
   readonly sharedFate: readonly string[]
@@ -53,18 +55,27 @@ export function durableOwner(topology: Topology, ref: ResourceRef): ResourceRef 
   return [ref, ...ancestors(topology, ref)].find((key) => topology.get(key)?.durable) ?? ref
 }
 
+/** All that a target itself is known to need: declared, or learned from its calls. */
+export function needsOf(node: TopologyNode | undefined): readonly ResourceRef[] {
+  return node?.learned ? [...node.dependsOn, ...node.learned] : (node?.dependsOn ?? [])
+}
+
 /** All targets that would feel a failure of this one, by dependency at any distance, nearest first. */
 export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] {
   return [...distancesFrom(topology, [ref]).keys()]
 }
 
 /** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
-export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
+export function distancesFrom(
+  topology: Topology,
+  refs: readonly ResourceRef[],
+  needs: (node: TopologyNode) => readonly ResourceRef[] = ({ dependsOn }) => dependsOn,
+): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
-    for (const { ref, dependsOn } of topology.values()) {
-      if (!found.has(ref) && dependsOn.includes(at)) found.set(ref, distance + 1)
+    for (const node of topology.values()) {
+      if (!found.has(node.ref) && needs(node).includes(at)) found.set(node.ref, distance + 1)
     }
   }
   for (const ref of refs) found.delete(ref)

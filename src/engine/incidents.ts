@@ -1,3 +1,4 @@
+import { endedOf, isRecent, type Ended } from '../correlate/flapping.ts'
 import { RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -6,6 +7,8 @@ import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
 /** The open incidents, folded from what was committed: memory is a copy of the record, never ahead of it. */
 export type Incidents = {
   open(): readonly Incident[]
+  /** What ended of late, by the time in epoch milliseconds. */
+  ended(now: number): readonly Ended[]
   get(id: string): Incident | undefined
   /** Why the last commit could not be written; undefined once one is again. */
   problem(): string | undefined
@@ -20,6 +23,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     const incident = await readIncident(record, id)
     if (incident) known.set(id, incident)
   }
+  let ended = await readEnded(record)
   let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {
@@ -30,18 +34,32 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     for (const entry of change.entries) {
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
-      if (!next || next.status === 'resolved') known.delete(entry.incident)
-      else known.set(entry.incident, next)
+      if (next && next.status !== 'resolved') known.set(entry.incident, next)
+      else {
+        if (next && known.has(entry.incident)) ended = [...ended, endedOf(next)]
+        known.delete(entry.incident)
+      }
     }
     return seq
   }
   return {
     open: () => [...known.values()],
+    ended: (now) => (ended = ended.filter((one) => isRecent(one, now))),
     get: (id) => known.get(id),
     problem: () => problem,
     record: { ...record, commit },
   }
 }
+
+/** What may have ended of late when this owner starts, as far back as it is worth reading. */
+async function readEnded(record: RecordPort): Promise<readonly Ended[]> {
+  const closed = await record.entries({ kinds: ['incident-closed'], newestFirst: true, limit: MOST_ENDED })
+  const ids = closed.flatMap(({ incident }) => incident ?? [])
+  const incidents = await Promise.all(ids.map(async (id) => readIncident(record, id)))
+  return incidents.flatMap((incident) => (incident?.status === 'resolved' ? endedOf(incident) : []))
+}
+
+const MOST_ENDED = 50
 
 /** One incident as the record tells it; undefined when there is none of that name. */
 export async function readIncident(reader: RecordReader, id: string): Promise<Incident | undefined> {
