@@ -30,6 +30,19 @@ test('a crash that was mended by a restart is healed by the fiftieth request, an
   expect(judge(crash)).toMatchObject({ healedAt: 22_700 + 49 * 4 + 2, harm: [], effects: 1 })
 })
 
+test('harm that comes slowly counts from the first user who felt it', () => {
+  const slow = { ...crash, comesSlowly: true, requests: users(0, 60_000, (at) => at >= 21_000 && at < 22_700) }
+  expect(judge(slow).beganAt).toBe(21_000)
+  expect(judge({ ...slow, comesSlowly: false }).beganAt).toBe(20_000)
+  expect(judge({ ...slow, requests: users(0, 60_000) }).beganAt).toBe(20_000)
+})
+
+test('what was done to the pool in front of the broken service is inside the lineage of the cause', () => {
+  const pool = { ...effect(22_600), instance: 'gateway', kind: 'pool/web' }
+  expect(judge({ ...crash, effects: [pool] }).harm).toEqual([])
+  expect(judge({ ...crash, effects: [{ ...pool, kind: 'pool/api', service: 'api' }] }).harm).toHaveLength(1)
+})
+
 test('a fault that is still present is not healed, however well users are served', () => {
   const { absentSince, ...present } = crash
   expect(absentSince).toBeDefined()

@@ -29,9 +29,10 @@ export const faults: Readonly<Record<string, FaultMaker>> = {
   'full-disk': fullDisk,
 }
 
-/** Reads `all` or `NAME[,NAME]`; throws {@link UsageError} on a name that is none. */
+/** Reads `all`, `none` or `NAME[,NAME]`; throws {@link UsageError} on a name that is none. */
 export function faultNames(text: string): string[] {
   if (text === 'all') return Object.keys(faults)
+  if (text === 'none') return []
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.filter((name) => !(name in faults))
   if (unknown.length === 0) return names

@@ -14,6 +14,8 @@ export type Stage = {
 }
 
 const CALM_REQUESTS = 1000
+/** Before anything is done to the shop, it was seen to be well: what trouble is compared with. */
+const SEEN_WELL_MS = 15_000
 const CALM_WITHIN_MS = 60_000
 
 /** Sets the stage, waits until users are served without fail, plays, and clears everything away, whatever happens. */
@@ -26,6 +28,7 @@ export async function onStage<T>(ground: Ground, log: Log, play: (stage: Stage) 
     const kintsugi = await startKintsugi(ground)
     open.unshift(kintsugi)
     await untilCalm(load)
+    await sleep(SEEN_WELL_MS)
     return await play({ ground, shop, load, kintsugi })
   } finally {
     for (const one of open) await one.stop()
