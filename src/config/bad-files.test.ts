@@ -4,7 +4,7 @@ import { loadConfig } from './load.ts'
 
 const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, policies, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, notify, policies, aliases, record'
 
 /** A file with one connector, and then these lines. */
 function withLab(...lines: string[]): string {
@@ -186,6 +186,16 @@ test.each<[string, string, ...string[]]>([
     'an unknown action',
     withLab(`policies: [{ ${POLICY}, allowIrreversible: [§drop-table] }]`),
     'policies[0].allowIrreversible[0]: no action is named "drop-table"; known here: restart-instance',
+  ],
+  [
+    'a channel without a place',
+    withLab('notify: [§{ name: ops, type: slack }]'),
+    'notify[0]: a channel of type slack needs a url that begins with http:// or https://',
+  ],
+  [
+    'a channel that takes no place',
+    withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
+    'notify[0]: a channel of type log takes no url and no headers',
   ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [

@@ -4,6 +4,7 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { notifyOf } from './notify.ts'
 import { policiesOf } from './policies.ts'
 import type { Problem } from './problems.ts'
 import {
@@ -68,6 +69,7 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
+    notify: notifyOf(sections.notify ?? [], scope),
     policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
     aliases,
     retention: retentionOf(sections),

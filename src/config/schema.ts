@@ -62,6 +62,15 @@ export type PolicySection = {
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
+export type NotifySection = {
+  name: string
+  type: 'log' | 'webhook' | 'slack'
+  url?: Secret
+  headers?: Record<string, Secret>
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  least?: Severity
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -77,6 +86,7 @@ export type FileSections = {
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
+  notify?: NotifySection[]
   policies?: PolicySection[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
@@ -89,6 +99,8 @@ const promql = text('expected a PromQL expression').refine((expr) => expr.length
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
+const severity = oneOf(['critical', 'high', 'warning', 'info'])
+
 const policy = section({
   name,
   condition: judged('expected a condition', parseCondition),
@@ -98,7 +110,7 @@ const policy = section({
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
   cooldown: duration.exactOptional(),
-  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
+  severity: severity.exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),
@@ -119,6 +131,17 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+  })
+}
+
+function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
+  return section({
+    name,
+    type: oneOf(['log', 'webhook', 'slack']),
+    url: secret.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    least: severity.exactOptional(),
   })
 }
 
@@ -165,6 +188,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
