@@ -4,6 +4,7 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policiesOf } from './policies.ts'
 import type { Problem } from './problems.ts'
@@ -54,6 +55,8 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  const policyScope = { ...scope, slos, sloNames, slowestMs, aliases }
+  const policies = policiesOf(sections.policies ?? [], policyScope)
   const config: Config = {
     file,
     digest,
@@ -70,7 +73,7 @@ export function resolve(
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
-    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
+    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, policyScope)],
     aliases,
     retention: retentionOf(sections),
   }

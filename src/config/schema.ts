@@ -71,6 +71,16 @@ export type NotifySection = {
   least?: Severity
 }
 
+/** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
+export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
+  schedule: string
+  timeZone?: string
+  jitter?: number
+  window?: number
+  missed?: 'run' | 'skip'
+  when?: string
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -88,6 +98,7 @@ export type FileSections = {
   killSwitch?: { file: string }
   notify?: NotifySection[]
   policies?: PolicySection[]
+  maintenance?: MaintenanceSection[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
@@ -101,10 +112,8 @@ const timing = { interval: period.exactOptional(), timeout: period.exactOptional
 
 const severity = oneOf(['critical', 'high', 'warning', 'info'])
 
-const policy = section({
+const common = {
   name,
-  condition: judged('expected a condition', parseCondition),
-  for: period.exactOptional(),
   target: text('expected a target'),
   ladder: some(name),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
@@ -117,6 +126,22 @@ const policy = section({
     blindFor: period.exactOptional(),
     guard: list(text()).exactOptional(),
   }).exactOptional(),
+}
+
+const policy = section({
+  ...common,
+  condition: judged('expected a condition', parseCondition),
+  for: period.exactOptional(),
+})
+
+const maintenance = section({
+  ...common,
+  schedule: text('expected a schedule such as "daily 03:00"'),
+  timeZone: text('expected a time zone such as "Europe/Berlin"').exactOptional(),
+  jitter: duration.exactOptional(),
+  window: period.exactOptional(),
+  missed: oneOf(['run', 'skip']).exactOptional(),
+  when: judged('expected a condition', parseCondition).exactOptional(),
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
@@ -190,6 +215,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
+    maintenance: list(maintenance).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
       'expected expressions by name',

@@ -84,6 +84,8 @@ function countEntry(
   const episode = episodes.get(incident)
   switch (body?.kind) {
     case 'incident-opened': {
+      // What was due is no trouble that was met: it would flatter every figure.
+      if (body.findings.every(({ lead }) => lead !== undefined)) return
       const brokeAt = Math.min(at.wallMs, ...body.findings.map(({ since }) => since))
       return void episodes.set(incident, { brokeAt, openedAt: at.wallMs, runs: 0 })
     }
