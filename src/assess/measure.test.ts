@@ -76,7 +76,7 @@ describe('what the signals of a plan say', () => {
 })
 
 describe('readiness', () => {
-  const ready = (...seen: Seen[]): boolean | undefined => readinessOf([WEB_1, WEB_2], sightOf(...seen)).get(WEB_1)
+  const ready = (...seen: Seen[]): boolean | undefined => readinessOf(WEB_1, sightOf(...seen))
 
   test('is that of every fresh probe, and unknown without one', () => {
     expect(ready(up(1))).toBe(true)
