@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { createWindows } from '../signals/windows.ts'
