@@ -7,9 +7,12 @@ import { actions } from './registry.ts'
 const target = 'lab:shop/instance/web-1'
 const abort = new AbortController().signal
 
+/** Files of the folder that are no actions. */
+const BUILDERS = ['erase', 'operation', 'registry', 'setting']
+
 test('every action of the folder is in the registry, under the name of its file', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  const names = files.map((name) => name.replace(/\.ts$/, '')).filter((name) => !['erase', 'registry'].includes(name))
+  const names = files.map((name) => name.replace(/\.ts$/, '')).filter((name) => !BUILDERS.includes(name))
   expect([...actions.keys()].toSorted()).toEqual(names.toSorted())
 })
 

@@ -55,6 +55,20 @@ function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState
   return { signal: name, target, state, at, value, limit: max }
 }
 
+/** Single questions about the moment: whether a condition holds on a target, and what an expression is on it. */
+export function looksOf(sight: Sight): {
+  readonly judge: (condition: string, target: ResourceRef) => 'true' | 'false' | 'blind'
+  readonly value: (expression: string, target: ResourceRef) => number | undefined
+} {
+  return {
+    judge: (condition, target) => judge(parseCondition(condition), contextOf(target, sight)).state,
+    value: (expression, target) => {
+      const { value } = measureExpression(parseExpression(expression), contextOf(target, sight))
+      return value !== null && Number.isFinite(value) ? value : undefined
+    },
+  }
+}
+
 function contextOf(target: ResourceRef, { windows, now, aliases }: Sight): JudgeContext {
   return { windows, target, now, wasActive: false, ...(aliases && { aliases }) }
 }

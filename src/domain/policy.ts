@@ -41,6 +41,8 @@ export type Policy = {
   readonly allowIrreversible: readonly string[]
   /** Least time between the end of one run on the owner and the start of the next. */
   readonly cooldownMs: number
+  /** One more limit of attempts on the owner, beside those of all: it widens none of them. */
+  readonly limit?: AttemptLimit
   /** Maintenance: due by the calendar, where a policy without is violated by its condition. */
   readonly schedule?: Schedule
   readonly verify: VerifyRule
