@@ -4,6 +4,8 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { maintenanceOf } from './maintenance.ts'
+import { notifyOf } from './notify.ts'
 import { policiesOf } from './policies.ts'
 import type { Problem } from './problems.ts'
 import {
@@ -53,6 +55,8 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  const policyScope = { ...scope, slos, sloNames, slowestMs, aliases }
+  const policies = policiesOf(sections.policies ?? [], policyScope)
   const config: Config = {
     file,
     digest,
@@ -68,7 +72,8 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
+    notify: notifyOf(sections.notify ?? [], scope),
+    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, policyScope)],
     aliases,
     retention: retentionOf(sections),
   }

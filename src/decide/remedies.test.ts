@@ -290,6 +290,14 @@ test('a command is run by its name, and again only where that is declared to be 
   expect(run({ command: 'rotate', safeToRepeat: true })).toMatchObject({ action: 'run-safe-command' })
 })
 
+test('what is due by the calendar needs no other need, but room all the same', () => {
+  const due = { cause: 'maintenance-due', replicas: 3 }
+  for (const name of ['restart-instance', 'clean-disk', 'warm-cache', 'scale-up']) expect(refusal(name, due)).toBe('')
+  const headroom = { target: DB, condition: 'cpu_utilization < 70' }
+  expect(refusal('warm-cache', { ...due, settings: { headroom } })).toContain('no headroom')
+  expect(refusal('scale-down', due)).toContain("not 'cpu_utilization < 30'")
+})
+
 /** Settings of each remedy that has no defaults for all of them. */
 const NAMED: Readonly<Record<string, Json>> = {
   'change-config': { values: { a: 1 } },
