@@ -9,7 +9,7 @@ import { messageOf, UsageError } from '../domain/errors.ts'
 import type { Settings } from '../engine/ports.ts'
 
 /** What a policy may name. */
-const CATALOGUE: Catalogue = {
+export const CATALOGUE: Catalogue = {
   remedies: new Map([...REMEDIES.map(({ name, settings }) => [name, settings] as const), ['page', undefined] as const]),
   actions: [...actions.keys()],
 }
