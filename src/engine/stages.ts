@@ -28,7 +28,8 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  return diagnose(engine.ports.engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+  const engines = [...engine.ports.engines, ...(engine.settings.engines ?? [])]
+  return diagnose(engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
 }
 
 /** The findings of the other open incidents. */
