@@ -64,6 +64,21 @@ test.each<[string, string, ...string[]]>([
     'policies[0].verify.healtyFor: unknown key; did you mean "healthyFor"?',
   ],
   [
+    'an unknown kind of connector',
+    'version: 1\nconnectors: { edge: { type: §haproxy } }\n',
+    'connectors.edge.type: expected "process" or "balancer", got "haproxy"',
+  ],
+  [
+    'a balancer in front of nobody',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"lb:a/service/web" } } }\n',
+    'connectors.e.fronts.web: no connector is named "lb"; did you mean "e"?',
+  ],
+  [
+    'a pool in front of many',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"e:**" } } }\n',
+    'connectors.e.fronts.web: expected one target, got the pattern "e:**"',
+  ],
+  [
     'an unknown key like no other',
     withLab('limits: { §qqqqqqqqqq: 1 }'),
     'limits.qqqqqqqqqq: unknown key; known here: perTarget, minHealthy',

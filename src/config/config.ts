@@ -1,13 +1,24 @@
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
 export type Profile = 'production' | 'lab'
 
-/** A connector instance under the operator's own name for it. `dir` holds the sockets of the shims. */
-export type ConnectorConfig = { readonly name: string; readonly type: 'process'; readonly dir: string }
+/** A connector instance under the operator's own name for it. */
+export type ConnectorConfig =
+  /** `dir` holds the sockets of the shims. */
+  | { readonly name: string; readonly type: 'process'; readonly dir: string }
+  /** `fronts`: by pool, the service that stands behind it. */
+  | {
+      readonly name: string
+      readonly type: 'balancer'
+      readonly url: string
+      readonly namespace: string
+      readonly fronts: Readonly<Record<string, ResourceRef>>
+    }
 
 /** A place to ask by HTTP: a path on the address of each target, or one URL for all. */
 export type HttpPlace = { readonly path: string } | { readonly url: string }

@@ -49,6 +49,9 @@ export type PrometheusSection = {
   staleAfter?: number
   queries: { name: string; expr: string; target: string }[]
 }
+export type ConnectorSection =
+  | { type: 'process'; dir: string }
+  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 export type PolicySection = {
   name: string
   condition: string
@@ -88,7 +91,7 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
-  connectors?: Record<string, { type: 'process'; dir: string }>
+  connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
@@ -109,6 +112,20 @@ const promql = text('expected a PromQL expression').refine((expr) => expr.length
 })
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
+
+const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
+  'type',
+  [
+    section({ type: z.literal('process'), dir: text('expected a folder') }),
+    section({
+      type: z.literal('balancer'),
+      url,
+      namespace: name,
+      fronts: byName(text('expected a target'), 'expected targets by pool'),
+    }),
+  ],
+  { error: 'expected "process" or "balancer"' },
+)
 
 const severity = oneOf(['critical', 'high', 'warning', 'info'])
 
@@ -192,10 +209,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
-    connectors: byName(
-      section({ type: oneOf(['process']), dir: text('expected a folder') }),
-      'expected connectors by name',
-    ).exactOptional(),
+    connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
