@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { createWindows } from '../signals/windows.ts'
-import { measureNow, readinessOf, type Sight } from './measure.ts'
+import { looksOf, measureNow, readinessOf, type Sight } from './measure.ts'
 
 const NOW = 1_000_000
 const INTERVAL_MS = 1000
@@ -76,7 +76,7 @@ describe('what the signals of a plan say', () => {
 })
 
 describe('readiness', () => {
-  const ready = (...seen: Seen[]): boolean | undefined => readinessOf([WEB_1, WEB_2], sightOf(...seen)).get(WEB_1)
+  const ready = (...seen: Seen[]): boolean | undefined => readinessOf(WEB_1, sightOf(...seen))
 
   test('is that of every fresh probe, and unknown without one', () => {
     expect(ready(up(1))).toBe(true)
@@ -85,4 +85,12 @@ describe('readiness', () => {
     expect(ready(up(1, 3 * INTERVAL_MS + 1))).toBeUndefined()
     expect(ready()).toBeUndefined()
   })
+})
+
+test('single questions: whether a condition holds, and what an expression is, where that is a number', () => {
+  const seen = sightOf(up(1))
+  const aliases = new Map([['down', '1 - up']])
+  const { judge, value } = looksOf({ ...seen, aliases })
+  expect(['up > 0', 'down > 0', 'gone > 0'].map((text) => judge(text, WEB_1))).toEqual(['true', 'false', 'blind'])
+  expect(['down + 2', 'gone', '1 / down'].map((text) => value(text, WEB_1))).toEqual([2, undefined, undefined])
 })

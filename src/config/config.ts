@@ -1,6 +1,7 @@
 import type { Mode } from '../domain/entry.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -70,6 +71,19 @@ export type PrometheusConfig = {
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
 
+/** A way to tell people. The URL may be a secret: Slack's is. */
+export type NotifyConfig = {
+  readonly name: string
+  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  readonly least?: Severity
+} & (
+  | { readonly type: 'log' }
+  | {
+      readonly type: 'webhook' | 'slack'
+      readonly url: Secret
+      readonly headers: Readonly<Record<string, Secret>>
+    }
+)
 /** A rule of diagnosis of the operator's own; the shipped ones have the same shape. */
 export type RuleConfig = {
   readonly cause: string
@@ -106,6 +120,7 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly killSwitchFile?: string
+  readonly notify: readonly NotifyConfig[]
   /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
   readonly rules: readonly RuleConfig[]

@@ -136,3 +136,20 @@ test("a kind alone is the incident's own target of that kind, wherever it is", (
   const [condition = ''] = USUAL
   expect(load(condition, 'target: pod', 'ladder: [page]')).toMatchObject({ target: '*:*/pod/*' })
 })
+
+test('a short form means the one connector that has its kind', () => {
+  const targetOf = (target: string): unknown => {
+    const text = `version: 1
+connectors:
+  lab: { type: process, dir: run }
+  edge: { type: balancer, url: "http://127.0.0.1:1", namespace: shop, fronts: { web: shop/service/web } }
+policies: [{ name: p, condition: up < 1, target: ${target}, action: page }]
+`
+    const config = loadConfig(text, { file: 'k', env: {}, readFile: () => '' })
+    return [config.policies[0]?.target, config.connectors[1]]
+  }
+  const edge = expect.objectContaining({ fronts: { web: 'lab:shop/service/web' } })
+  expect(targetOf('shop/pool/web')).toEqual(['edge:shop/pool/web', edge])
+  expect(targetOf('"shop/instance/*"')).toEqual(['lab:shop/instance/*', edge])
+  expect(() => targetOf('deployment/web')).toThrow('names no connector, and 2 are configured (lab, edge)')
+})

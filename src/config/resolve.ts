@@ -5,6 +5,8 @@ import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { maintenanceOf } from './maintenance.ts'
+import { notifyOf } from './notify.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import {
@@ -66,6 +68,7 @@ export function resolve(
       scope: { ...scopeOf(DEFAULTS[profile], types, catalogue), ...known },
     })),
   ]
+  const policies = policiesOf(lists)
   const config: Config = {
     file,
     digest,
@@ -81,7 +84,8 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(lists),
+    notify: notifyOf(sections.notify ?? [], scope),
+    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),

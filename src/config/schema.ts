@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
+import type { Severity } from '../domain/finding.ts'
 import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { Profile, RuleConfig } from './config.ts'
@@ -22,7 +23,7 @@ import {
   url,
   whole,
 } from './leaves.ts'
-import { policy, type PolicySection } from './policy-schema.ts'
+import { maintenance, policy, severity, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -52,6 +53,16 @@ export type PrometheusSection = {
 export type ConnectorSection =
   | { type: 'process'; dir: string }
   | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
+
+export type NotifySection = {
+  name: string
+  type: 'log' | 'webhook' | 'slack'
+  url?: Secret
+  headers?: Record<string, Secret>
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  least?: Severity
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -67,9 +78,11 @@ export type FileSections = {
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
+  notify?: NotifySection[]
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
+  maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
@@ -108,6 +121,17 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+  })
+}
+
+function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
+  return section({
+    name,
+    type: oneOf(['log', 'webhook', 'slack']),
+    url: secret.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    least: severity.exactOptional(),
   })
 }
 
@@ -151,8 +175,10 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
+    maintenance: list(maintenance).exactOptional(),
     rules: list(rule).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),

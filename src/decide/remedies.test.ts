@@ -72,7 +72,14 @@ const refusal = (name: string, world: World = {}): string => {
 
 describe('a restart', () => {
   test('is for causes that lie in the process', () => {
-    for (const cause of ['dead-instance', 'deaf-instance', 'memory-leak', 'cpu-burn', 'crash-loop']) {
+    for (const cause of [
+      'dead-instance',
+      'deaf-instance',
+      'memory-leak',
+      'cpu-burn',
+      'crash-loop',
+      'slow-dependency',
+    ]) {
       expect(planned('restart-instance', { cause }).steps).toMatchObject([{ target: API_1, disrupts: [API_1] }])
       expect(planned('restart-service', { cause }).steps).toHaveLength(3)
     }
@@ -288,6 +295,14 @@ test('a command is run by its name, and again only where that is declared to be 
     params: { target: API_1, command: 'rotate' },
   })
   expect(run({ command: 'rotate', safeToRepeat: true })).toMatchObject({ action: 'run-safe-command' })
+})
+
+test('what is due by the calendar needs no other need, but room all the same', () => {
+  const due = { cause: 'maintenance-due', replicas: 3 }
+  for (const name of ['restart-instance', 'clean-disk', 'warm-cache', 'scale-up']) expect(refusal(name, due)).toBe('')
+  const headroom = { target: DB, condition: 'cpu_utilization < 70' }
+  expect(refusal('warm-cache', { ...due, settings: { headroom } })).toContain('no headroom')
+  expect(refusal('scale-down', due)).toContain("not 'cpu_utilization < 30'")
 })
 
 /** Settings of each remedy that has no defaults for all of them. */

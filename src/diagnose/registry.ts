@@ -6,6 +6,7 @@ import { leak } from './engines/leak.ts'
 import { load } from './engines/load.ts'
 import { resource } from './engines/resource.ts'
 import { rulesOf } from './engines/rules.ts'
+import { schedule } from './engines/schedule.ts'
 import { siblings } from './engines/siblings.ts'
 import { slow } from './engines/slow.ts'
 import { symptoms } from './engines/symptoms.ts'
@@ -16,6 +17,7 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   instance,
   resource,
   rulesOf(SHIPPED_RULES),
+  schedule,
   siblings,
   leak,
   load,

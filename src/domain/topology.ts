@@ -35,14 +35,52 @@ export function ancestors(topology: Topology, ref: ResourceRef): ResourceRef[] {
   return chain
 }
 
-/** All that is part of a target, at any depth, in the order in which the topology names it. */
+/** All that is part of a target, at any depth, nearest first. */
 export function descendants(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.keys()].filter((key) => key !== ref && ancestors(topology, key).includes(ref))
+  const { parts } = indexOf(topology)
+  const found = new Set<ResourceRef>(parts.get(ref))
+  // A set hands out what is added to it while it is walked.
+  for (const part of found) for (const deeper of parts.get(part) ?? []) found.add(deeper)
+  found.delete(ref)
+  return [...found]
 }
 
 /** The direct parts of a target. */
-export function partsIn(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.values()].filter((node) => node.partOf === ref).map((node) => node.ref)
+export function partsIn(topology: Topology, ref: ResourceRef): readonly ResourceRef[] {
+  return indexOf(topology).parts.get(ref) ?? []
+}
+
+type Lists = ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+
+/** What is asked of a topology again and again, turned round once: a topology is a value, and never changes. */
+type Index = { readonly parts: Lists; readonly declared: Lists; readonly learned: Lists }
+
+const indexes = new WeakMap<Topology, Index>()
+
+function indexOf(topology: Topology): Index {
+  const known = indexes.get(topology)
+  if (known) return known
+  const nodes = [...topology.values()]
+  const index = {
+    parts: turned(nodes, ({ partOf }) => (partOf ? [partOf] : [])),
+    declared: turned(nodes, ({ dependsOn }) => dependsOn),
+    learned: turned(nodes, needsOf),
+  }
+  indexes.set(topology, index)
+  return index
+}
+
+/** Who names whom, the other way round. */
+function turned(nodes: readonly TopologyNode[], named: (node: TopologyNode) => readonly ResourceRef[]): Lists {
+  const lists = new Map<ResourceRef, ResourceRef[]>()
+  for (const node of nodes) {
+    for (const on of new Set(named(node))) {
+      const list = lists.get(on)
+      if (list) list.push(node.ref)
+      else lists.set(on, [node.ref])
+    }
+  }
+  return lists
 }
 
 /** Whether two targets are the same or one is part of the other. */
@@ -60,23 +98,24 @@ export function needsOf(node: TopologyNode | undefined): readonly ResourceRef[] 
   return node?.learned ? [...node.dependsOn, ...node.learned] : (node?.dependsOn ?? [])
 }
 
-/** All targets that would feel a failure of this one, by dependency at any distance, nearest first. */
+/** All targets that are declared to depend on this one, at any distance, nearest first. */
 export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...distancesFrom(topology, [ref]).keys()]
+  return [...reached(indexOf(topology).declared, [ref]).keys()]
 }
 
-/** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
-export function distancesFrom(
-  topology: Topology,
-  refs: readonly ResourceRef[],
-  needs: (node: TopologyNode) => readonly ResourceRef[] = ({ dependsOn }) => dependsOn,
-): Map<ResourceRef, number> {
+/**
+ * How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first; what
+ * was only learned counts too.
+ */
+export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
+  return reached(indexOf(topology).learned, refs)
+}
+
+function reached(lists: Lists, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
-    for (const node of topology.values()) {
-      if (!found.has(node.ref) && needs(node).includes(at)) found.set(node.ref, distance + 1)
-    }
+    for (const ref of lists.get(at) ?? []) if (!found.has(ref)) found.set(ref, distance + 1)
   }
   for (const ref of refs) found.delete(ref)
   return found

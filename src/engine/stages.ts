@@ -17,7 +17,8 @@ export function findingsNow(engine: Engine): Finding[] {
     ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
   }
   const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt })
+  const seenTo = incidents.seenTo(ports.topology())
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt, seenTo })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import type { PlanStep } from '../../domain/plan.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Json } from '../../lib/json.ts'
-import { no } from '../around.ts'
+import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
-/** Causes that lie in the process itself, and end with it. */
+/** Causes that lie in the process itself, and end with it; and what is due. */
 const MENDED: readonly string[] = [
+  DUE,
   'dead-instance',
   'deaf-instance',
   'silent-instance',
@@ -14,6 +15,8 @@ const MENDED: readonly string[] = [
   'memory-leak',
   'memory-pressure',
   'cpu-burn',
+  'pool-exhausted',
+  'slow-dependency',
 ]
 
 /** What a policy may set for a restart. */

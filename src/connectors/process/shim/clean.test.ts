@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { removable, type Found } from './clean.ts'
-import { diskOperation, usedPercent } from './disk.ts'
+import { diskOperation, remove, usedPercent } from './disk.ts'
 import { filesOf, type Files } from './files.ts'
 import { matches } from './glob.ts'
 import type { CleanRule, Disk } from './sections.ts'
@@ -142,6 +142,23 @@ test('nothing behind a link is removed, or counted, and the link stays', async (
   await diskOperation(disk, own).run({ params: {}, ifGeneration: 0, key: 'k' })
   expect(readFileSync(join(outside, 'precious.log'), 'utf8')).toHaveLength(500)
   expect(readdirSync(root).toSorted()).toEqual(['file.log', 'folder'])
+})
+
+test('a file that changed since it was seen, or is reached through a link now, is left', async () => {
+  const [root, outside] = [join(dir, 'data'), join(dir, 'outside')]
+  const seen = { path: 'x/a.log', bytes: 1, changedAtMs: 5000 }
+  write(seen, root)
+  expect(await remove(root, { ...seen, changedAtMs: 4000 })).toBe(false)
+  write({ ...seen, path: 'a.log' }, outside)
+  rmSync(join(root, 'x'), { recursive: true })
+  symlinkSync(outside, join(root, 'x'))
+  expect(await remove(root, seen)).toBe(false)
+  expect(treeOf(outside)).toEqual(['a.log'])
+  rmSync(join(root, 'x'))
+  expect(await remove(root, seen)).toBe(false)
+  write(seen, root)
+  expect(await remove(root, seen)).toBe(true)
+  expect(treeOf(root)).toEqual([])
 })
 
 test('a disk that is itself reached through a link is cleaned where it is', async () => {

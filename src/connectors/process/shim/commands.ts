@@ -43,11 +43,15 @@ export function commandsOperation(x: {
 async function outcomeOf({ argv, timeoutMs = TIMEOUT_MS }: Command, cwd: string | undefined): Promise<Json> {
   const env = { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
   const at = Date.now()
+  const { result, kill } = runCommand({ argv, timeoutMs, cwd, env, maxOutputBytes: OUTPUT_LIMIT_BYTES })
+  // Nobody would keep its time when the shim has gone.
+  process.once('exit', kill)
   try {
-    const order = { argv, timeoutMs, cwd, env, maxOutputBytes: OUTPUT_LIMIT_BYTES }
-    const { code, signal, timedOut, stdout, stderr } = await runCommand(order).result
+    const { code, signal, timedOut, stdout, stderr } = await result
     return { at, code, signal, timedOut, stdout, stderr }
   } catch (thrown) {
     return { at, code: null, signal: null, timedOut: false, stdout: '', stderr: (thrown as Error).message }
+  } finally {
+    process.off('exit', kill)
   }
 }

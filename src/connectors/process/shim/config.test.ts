@@ -75,6 +75,22 @@ test('a change reaches the file whole, with the permissions it had, and the inst
   expect((await stateOf(manifest)).identity).toBe(identity)
 })
 
+test('an instance that has no use for the signal is not ended by it', async () => {
+  writeFileSync(file, '{ "pool": 10 }')
+  const manifest = await folder.manifest('web-1', {
+    command: ['/bin/sleep', '600'],
+    ready: 'none',
+    configuration: { file, reload: 'SIGHUP' },
+  })
+  await folder.start(manifest)
+  const { revision } = await read(manifest)
+  expect(await patch(manifest, { pool: 20 }, revision, 'k1')).toMatchObject({ status: 200 })
+  expect(await stateOf(manifest)).toMatchObject({ running: true })
+  // The next order, and so all that came before it, has been done.
+  expect(await patch(manifest, { pool: 20 }, revision, 'k1')).toMatchObject({ body: { repeated: true } })
+  expect(await stateOf(manifest)).toMatchObject({ running: true })
+})
+
 test('a change by an editor is another revision, and one in its words only is none', async () => {
   const { manifest } = await running('{ "pool": 10 }')
   const { revision } = await read(manifest)

@@ -104,10 +104,10 @@ function settled(book: Book, digest: string): Book {
   return { writes: writes + 1, pending: null, keys: [...keys, pending.key].slice(-KEYS_KEPT) }
 }
 
-/** The file itself, where it is reached through a link; its permissions stay. */
+/** The file itself, where it is reached through a link; owner and permissions stay. */
 function replaceText(file: string, text: string): void {
   const real = realpathSync(file)
-  replaceFile(real, text, statSync(real).mode & 0o777)
+  replaceFile(real, text, statSync(real))
 }
 
 function changed(now: Values, change: Values): Values {

@@ -46,7 +46,7 @@ async function clean(disk: Disk): Promise<{ lastRemovedFiles: number; lastFreedB
 }
 
 /** Removes the file that was seen; one that is gone, was written since, or is reached through a link now, is left. */
-async function remove(root: string, { path, changedAtMs }: Found): Promise<boolean> {
+export async function remove(root: string, { path, changedAtMs }: Found): Promise<boolean> {
   const file = join(root, path)
   try {
     if ((await realpath(dirname(file))) !== dirname(file)) return false

@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { careFor, type Care } from './care.ts'
+import type { Child } from './child.ts'
 import type { Files } from './files.ts'
-import { signalProcess } from './proc.ts'
+import { signalProcess, takes } from './proc.ts'
 import { oneByOne, RefusedError, type Document } from './protocol.ts'
 import { replicaDocument } from './replica.ts'
 import type { Manifest, Restart, Restarted, State, Stop } from './schema.ts'
 
 const EFFECTS_SHOWN = 100
+/** How long an instance that starts may take until a signal no longer ends it. */
+const TAKES_WITHIN_MS = 10_000
+const TAKES_LOOK_MS = 20
 
 /** One instance in the shim's care. Restarts, scaling and the stop are done one after the other. */
 export type Keeper = {
@@ -15,7 +20,7 @@ export type Keeper = {
   /** Whether the instance is wanted, where it can stand by. */
   readonly replica: Document | undefined
   stop(order: Stop): Promise<void>
-  /** Sends the instance a signal, if it runs. */
+  /** Sends the instance a signal, once it runs so far that it takes it; one that never does is left alone. */
   tell(signal: NodeJS.Signals): void
 }
 
@@ -65,10 +70,14 @@ export async function keep(manifest: Manifest, files: Files, bootId: string): Pr
     restart: (order) => unlessStopping(() => restart(order)),
     replica: standby ? { ...replica, patch: (order) => unlessStopping(() => replica.patch(order)) } : undefined,
     stop: (order) => inTurn(() => stop(order)),
-    tell: (signal) => {
-      const child = care.child()
-      if (child?.exit() === null) signalProcess(child.pid, signal)
-    },
+    tell: (signal) => void tell(care.child(), signal).catch((thrown: Error) => files.note(thrown.message)),
+  }
+}
+
+async function tell(child: Child | undefined, signal: NodeJS.Signals): Promise<void> {
+  for (const giveUpMs = performance.now() + TAKES_WITHIN_MS; child?.exit() === null; await sleep(TAKES_LOOK_MS)) {
+    if (takes(child.pid, signal)) return signalProcess(child.pid, signal)
+    if (performance.now() > giveUpMs) throw new Error(`${signal} was not sent: it would end ${child.identity}`)
   }
 }
 

@@ -85,3 +85,19 @@ test.each([
   const anew = { ...order, ifGeneration: generation, key: 'k2' }
   expect(await call(socket, 'POST', '/commands', anew)).toMatchObject({ body: { repeated: false } })
 })
+
+test('a command that is under way ends with a shim that is told to stop', async () => {
+  const marks = join(dir, 'marks')
+  const manifest = await folder.manifest('web-1', {
+    command: ['/bin/sleep', '600'],
+    ready: 'none',
+    commands: { one: { argv: ['/bin/sh', '-c', 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec sleep 60', marks] } },
+  })
+  await folder.start(manifest)
+  const socket = join(folder.dir, 'web-1.sock')
+  const cut = call(socket, 'POST', '/commands', { ...order, key: 'k' }).catch(() => 'cut off')
+  await until(async () => existsSync(marks), Boolean)
+  await call(socket, 'POST', '/stop')
+  await untilDead(Number(readFileSync(marks, 'utf8')))
+  expect(await cut).toBe('cut off')
+})

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 
 /** One line of the system's process table. `startTime` is in clock ticks since boot. */
 type Process = { readonly state: string; readonly startTime: string }
@@ -30,6 +31,17 @@ export function livingPid(identity: string, bootId: string): number | undefined 
 /** Whether the process is stopped (SIGSTOP, a debugger): it is there, and serves nobody. */
 export function isFrozen(pid: number): boolean {
   return ['T', 't'].includes(processAt(pid)?.state ?? '')
+}
+
+/** Whether the process has a use for the signal, or ignores it: one that has none would be ended by it. */
+export function takes(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const masks = [...status.matchAll(/^Sig(?:Cgt|Ign):\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`))
+    return masks.some((mask) => ((mask >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n)
+  } catch {
+    return false
+  }
 }
 
 /** Sends a signal to a whole process group; no such group is no error. */

@@ -1,27 +1,44 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
-/** Replaces a file whole and durably: whoever opens it sees the old text or the new one, also after a power cut. */
-export function replaceFile(file: string, text: string, mode = 0o600): void {
-  const next = `${file}.new`
+/** Whose a file is, and what others may do with it. */
+type Rights = { readonly mode: number; readonly uid: number; readonly gid: number }
+
+/**
+ * Replaces a file whole and durably: whoever opens it sees the old text or the new one, also after a power cut. Throws,
+ * and leaves the old one, where the disk is full or the rights cannot be given.
+ *
+ * @param rights those of the new file; without them it is this user's alone
+ */
+export function replaceFile(file: string, text: string, rights?: Rights): void {
+  const folder = dirname(file)
+  const next = join(folder, `.${basename(file)}.kintsugi-new`)
   rmSync(next, { force: true })
-  // Whatever stands there since, a link for instance, is not written through.
-  const fd = openSync(next, 'wx', mode)
   try {
-    fchmodSync(fd, mode)
-    writeSync(fd, text)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
+    writeNew(next, text, rights)
+    renameSync(next, file)
+  } catch (thrown) {
+    rmSync(next, { force: true })
+    throw thrown
   }
-  renameSync(next, file)
-  syncFolder(dirname(file))
+  withOpen(folder, 'r', fsyncSync)
 }
 
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r')
-  try {
+/** Whatever has come to stand there meanwhile, a link for instance, is not written through. */
+function writeNew(file: string, text: string, rights: Rights | undefined): void {
+  withOpen(file, 'wx', (fd) => {
+    if (rights) fchownSync(fd, rights.uid, rights.gid)
+    if (rights) fchmodSync(fd, rights.mode & 0o7777)
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
     fsyncSync(fd)
+  })
+}
+
+function withOpen(path: string, flags: string, use: (fd: number) => void): void {
+  const fd = openSync(path, flags, 0o600)
+  try {
+    use(fd)
   } finally {
     closeSync(fd)
   }
