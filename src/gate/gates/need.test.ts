@@ -28,3 +28,9 @@ test('a later step, and a repeat of one that may have landed, are past that ques
 test('a plan that watches nothing of its target is not called well', () => {
   expect(answerOf(need, { world: { measure: { at: 1, own: [], guards: [] } } })).toBe('hold')
 })
+
+test('a plan for what stands in front of the sick is needed as long as the sick is', () => {
+  const pool = { target: 'edge:shop/pool/web' } as const
+  expect(answerOf(need, { ...seeing('violated'), plan: pool })).toBe('allow')
+  expect(answerOf(need, { ...seeing('well'), plan: pool })).toBe('hold')
+})

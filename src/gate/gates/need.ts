@@ -12,12 +12,14 @@ export const need: Gate = {
     const isFirst = purpose === 'start' || (purpose === 'apply' && step?.name === plan.steps[0]?.name)
     if (!isFirst) return ALLOW('the run has begun to take effect')
     const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
-    const unwell = ofTarget.find(({ state }) => state !== 'well')
+    // A plan for what stands in front of the sick, such as a balancer's pool, watches the sick.
+    const watched = ofTarget.length > 0 ? ofTarget : measure.own
+    const unwell = watched.find(({ state }) => state !== 'well')
     if (unwell) return ALLOW(`${unwell.signal} on ${unwell.target} is ${unwell.state}`)
     return {
       answer: 'hold',
       reason: `every signal of ${plan.target} is well again`,
-      value: ofTarget.length,
+      value: watched.length,
       unlocks: 'when one of them is violated again',
     }
   },
