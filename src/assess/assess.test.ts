@@ -87,13 +87,6 @@ describe('did it help', () => {
     expect(judged(two(40, 40), two(20, 60)).result).toBe('unchanged')
   })
 
-  test('what was well before the effect is not mended by it', () => {
-    expect(judged(measureOf([own('well')]), measureOf([own('well')]))).toMatchObject({
-      result: 'unchanged',
-      enough: false,
-    })
-  })
-
   test('the target is well while the rest of the incident is not', () => {
     const before = measureOf([own('violated'), own('violated', { target: API })])
     const now = measureOf([own('well'), own('violated', { target: API })])
@@ -125,11 +118,7 @@ describe('as laws', () => {
         const all = [...now.own, ...now.guards]
         if (all.some((one) => one.state === 'blind') || now.own.length === 0) expect(result).toBe('blind')
         if (all.some((one) => one.at <= EFFECT_AT)) expect(result).not.toBe('better')
-        const isWell = now.own.length > 0 && all.every((one) => one.state === 'well' && one.at > EFFECT_AT)
-        const wasUnwell = before.own.some((one) => one.state !== 'well')
-        expect(enough).toBe(isWell && wasUnwell)
-        // A recovery that began before the effect is not credited to it.
-        if (isWell && !wasUnwell) expect(result).toBe('unchanged')
+        expect(enough).toBe(now.own.length > 0 && all.every((one) => one.state === 'well' && one.at > EFFECT_AT))
         if (enough) expect(result).toBe('better')
         if (targetWell && !enough) expect(result).toBe('better')
       }),

@@ -1,6 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts'
-import type { Measure, Plan, SignalState } from '../domain/plan.ts'
-import { related, type Topology } from '../domain/topology.ts'
+import { signalsOf, type Measure, type Plan, type SignalState } from '../domain/plan.ts'
+import type { Topology } from '../domain/topology.ts'
 
 /** A guard is worse when it is beyond its maximum and this much above what it was: noise is not harm. */
 const WORSE_FACTOR = 1.1
@@ -19,10 +19,8 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
   const seen = !watchesNothing && blind.length === 0 && waiting.length === 0
   const violated = measure.own.filter(({ state }) => state === 'violated')
   const harmed = worseGuards(measure, before)
-  // What was well when the effect began has not been mended by it.
-  const wasUnwell = before.own.some(({ state }) => state !== 'well')
-  const enough = seen && wasUnwell && all.every(({ state }) => state === 'well')
-  const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
+  const enough = seen && all.every(({ state }) => state === 'well')
+  const ofTarget = signalsOf(plan, measure.own, topology)
   const others = violated.filter((signal) => !ofTarget.includes(signal))
   const targetWell =
     seen &&
@@ -61,8 +59,6 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
       'worse',
       violated.map((signal) => `${nameOf(signal)} is violated`),
     )
-  if (!wasUnwell && violated.length === 0)
-    return answer('unchanged', ['every signal of the incident was well before the effect: that is not its doing'])
   const still = all.filter(({ state }) => state === 'violated').map((signal) => `${nameOf(signal)} is still violated`)
   return answer(isBetter(measure, before) ? 'better' : 'unchanged', still)
 }

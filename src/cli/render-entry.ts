@@ -38,6 +38,8 @@ export function summaryOf({ body }: Entry): string {
     case 'paused':
     case 'resumed':
       return `by ${body.by}: ${body.reason}`
+    case 'notified':
+      return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }

@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Windows } from '../domain/signal.ts'
-import { descendants, distancesFrom, needsOf, type Topology } from '../domain/topology.ts'
+import { descendants, distancesFrom, type Topology } from '../domain/topology.ts'
 
 export type Case = {
   readonly incident: Incident
@@ -32,7 +32,7 @@ export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosi
     .toSorted((a, b) => b.confidence - a.confidence || byName(a.target, b.target) || byName(a.cause, b.cause))
   const hypotheses = ranked.filter((one, i) => ranked.findIndex((other) => keyOf(other) === keyOf(one)) === i)
   const hurt = [x.incident.owner, ...descendants(x.topology, x.incident.owner)]
-  const distances = distancesFrom(x.topology, hurt, needsOf)
+  const distances = distancesFrom(x.topology, hurt, 'all')
   return { hypotheses, blastRadius: [...distances.keys()], distances: Object.fromEntries(distances) }
 }
 

@@ -6,6 +6,7 @@ import { leak } from './engines/leak.ts'
 import { load } from './engines/load.ts'
 import { resource } from './engines/resource.ts'
 import { rulesOf } from './engines/rules.ts'
+import { schedule } from './engines/schedule.ts'
 import { siblings } from './engines/siblings.ts'
 import { slow } from './engines/slow.ts'
 import { symptoms } from './engines/symptoms.ts'
@@ -15,6 +16,7 @@ import { SHIPPED_RULES } from './shipped-rules.ts'
 export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   instance,
   resource,
+  schedule,
   rulesOf(SHIPPED_RULES),
   siblings,
   leak,

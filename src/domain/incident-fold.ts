@@ -86,7 +86,12 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
       return rested({ ...was, attempts, status: held ? 'escalated' : 'open' })
     }
     case 'released':
-      return rested({ ...was, lastReason: '', status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] })
+      return rested({
+        ...was,
+        lastReason: '',
+        status: was.status === 'escalated' ? 'open' : was.status,
+        waitingFor: [],
+      })
     default:
       return was
   }

@@ -35,14 +35,49 @@ export function ancestors(topology: Topology, ref: ResourceRef): ResourceRef[] {
   return chain
 }
 
-/** All that is part of a target, at any depth, in the order in which the topology names it. */
+/** All that is part of a target, at any depth, nearest first. */
 export function descendants(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.keys()].filter((key) => key !== ref && ancestors(topology, key).includes(ref))
+  const { parts } = indexOf(topology)
+  const found = new Set<ResourceRef>(parts.get(ref))
+  // A set hands out what is added to it while it is walked.
+  for (const part of found) for (const deeper of parts.get(part) ?? []) found.add(deeper)
+  found.delete(ref)
+  return [...found]
 }
 
 /** The direct parts of a target. */
-export function partsIn(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.values()].filter((node) => node.partOf === ref).map((node) => node.ref)
+export function partsIn(topology: Topology, ref: ResourceRef): readonly ResourceRef[] {
+  return indexOf(topology).parts.get(ref) ?? []
+}
+
+/** What is asked of a topology again and again, turned round once: a topology is a value, and never changes. */
+type Index = {
+  readonly parts: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+  readonly dependents: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+  /** By what was learned. */
+  readonly callers: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+}
+
+const indexes = new WeakMap<Topology, Index>()
+
+function indexOf(topology: Topology): Index {
+  const known = indexes.get(topology)
+  if (known) return known
+  const made = (): Map<ResourceRef, ResourceRef[]> => new Map()
+  const [parts, dependents, callers] = [made(), made(), made()]
+  const add = (to: Map<ResourceRef, ResourceRef[]>, key: ResourceRef, ref: ResourceRef): void => {
+    const list = to.get(key)
+    if (list) list.push(ref)
+    else to.set(key, [ref])
+  }
+  for (const { ref, partOf, dependsOn, learned = [] } of topology.values()) {
+    if (partOf) add(parts, partOf, ref)
+    for (const on of dependsOn) add(dependents, on, ref)
+    for (const on of learned) add(callers, on, ref)
+  }
+  const index = { parts, dependents, callers }
+  indexes.set(topology, index)
+  return index
 }
 
 /** Whether two targets are the same or one is part of the other. */
@@ -69,14 +104,18 @@ export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] 
 export function distancesFrom(
   topology: Topology,
   refs: readonly ResourceRef[],
-  needs: (node: TopologyNode) => readonly ResourceRef[] = ({ dependsOn }) => dependsOn,
+  /** `all`: learned dependencies count too. */
+  which: 'declared' | 'all' = 'declared',
 ): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
+  const { dependents, callers } = indexOf(topology)
+  const feeling = (at: ResourceRef): readonly ResourceRef[] => [
+    ...(dependents.get(at) ?? []),
+    ...(which === 'all' ? (callers.get(at) ?? []) : []),
+  ]
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
-    for (const node of topology.values()) {
-      if (!found.has(node.ref) && needs(node).includes(at)) found.set(node.ref, distance + 1)
-    }
+    for (const ref of feeling(at)) if (!found.has(ref)) found.set(ref, distance + 1)
   }
   for (const ref of refs) found.delete(ref)
   return found

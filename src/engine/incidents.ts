@@ -3,6 +3,8 @@ import { RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
+import type { Topology } from '../domain/topology.ts'
+import { readSeenTo } from './seen-to.ts'
 
 /** The open incidents, folded from what was committed: memory is a copy of the record, never ahead of it. */
 export type Incidents = {
@@ -10,6 +12,8 @@ export type Incidents = {
   /** What ended of late, by the time in epoch milliseconds. */
   ended(now: number): readonly Ended[]
   get(id: string): Incident | undefined
+  /** The newest occurrence of each schedule that was seen to, by fingerprint, in epoch milliseconds. */
+  seenTo(topology: Topology): ReadonlyMap<string, number>
   /** Why the last commit could not be written; undefined once one is again. */
   problem(): string | undefined
   /** The record, remembering what it acknowledged. Every commit of the owner goes through it. */
@@ -24,6 +28,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     if (incident) known.set(id, incident)
   }
   let ended = await readEnded(record)
+  const seenTo = await readSeenTo(record)
   let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {
@@ -32,6 +37,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     })
     problem = undefined
     for (const entry of change.entries) {
+      seenTo.note(entry)
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
       if (next && next.status !== 'resolved') known.set(entry.incident, next)
@@ -46,6 +52,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     open: () => [...known.values()],
     ended: (now) => (ended = ended.filter((one) => isRecent(one, now))),
     get: (id) => known.get(id),
+    seenTo: (topology) => seenTo.now([...known.values()], topology),
     problem: () => problem,
     record: { ...record, commit },
   }

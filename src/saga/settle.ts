@@ -1,5 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts'
-import type { Plan } from '../domain/plan.ts'
+import { successOf, type Measure, type Plan } from '../domain/plan.ts'
 import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
@@ -33,7 +33,7 @@ async function watch(x: RunContext, since: Moment): Promise<Settled> {
     spentMs[assessment.result === 'blind' ? 'blind' : 'seen'] += elapsedMs(last, now)
     last = now
     streaks = nextStreaks(streaks, assessment, now)
-    const settled = judged(assessment, streaks, spentMs, now, x.plan.verify)
+    const settled = credited(x, judged(assessment, streaks, spentMs, now, x.plan.verify))
     if (settled) {
       await x.journal.append({ kind: 'assessed', assessment: settled })
       const { result, enough, reasons } = settled
@@ -53,6 +53,17 @@ function sinceEffect({ plan, journal }: RunContext): Plan {
   const { before } = journal.state()
   const isSeen = before && [...before.own, ...before.guards].every(({ state }) => state !== 'blind')
   return isSeen ? { ...plan, verify: { ...plan.verify, before } } : plan
+}
+
+/** Whoever was well before the effect has not been mended by it, whatever is so now. */
+function credited({ plan, journal }: RunContext, judged: Assessment | undefined): Assessment | undefined {
+  const { before } = journal.state()
+  const isIll = ({ own }: Measure): boolean =>
+    own.some(({ state, signal }) => state !== 'well' && signal !== successOf(plan.remedy))
+  const hadRecovered = before !== undefined && isIll(plan.verify.before) && !isIll(before)
+  if (judged?.result !== 'better' || !hadRecovered) return judged
+  const reasons = ['every signal of the incident was well again before the effect: that is not its doing']
+  return { ...judged, result: 'unchanged', enough: false, reasons }
 }
 
 /** Tells a person, once in a run, that nobody sees what the effect did. Nothing is undone meanwhile. */

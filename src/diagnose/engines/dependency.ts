@@ -50,9 +50,10 @@ export const dependency: DiagnosisEngine = {
         ? []
         : walk.rootsOf(one.target).filter(({ target }) => !related(x.topology, target, one.target))
       if (roots.length === 0) return one
-      const summary = `${one.summary}; likely a symptom: it rests on ${roots.map(({ target }) => target).join(', ')}`
+      const restsOn = roots.map(({ target }) => target)
+      const summary = `${one.summary}; likely a symptom: it rests on ${restsOn.join(', ')}`
       const against = [...one.against, ...roots.flatMap(witness)]
-      return { ...one, confidence: one.confidence * EXPLAINED, summary, against }
+      return { ...one, confidence: one.confidence * EXPLAINED, summary, against, restsOn }
     })
   },
 }
