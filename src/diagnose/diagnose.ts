@@ -38,7 +38,12 @@ export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosi
 
 /** The targets of an incident on which something is seen to be wrong, each once. What is not seen says nothing. */
 export function unhealthyOf({ findings }: Pick<Incident, 'findings'>): ResourceRef[] {
-  return [...new Set(findings.filter(({ state }) => state === 'violated').map(({ target }) => target))]
+  return [...new Set(findings.filter(isIll).map(({ target }) => target))]
+}
+
+/** Something is seen to be wrong now: what is only due, or expected, is not. */
+export function isIll({ state, lead }: Finding): boolean {
+  return state === 'violated' && lead === undefined
 }
 
 /** By code point: the same order under every locale, so that a decision can be derived again elsewhere. */
