@@ -106,6 +106,8 @@ export type Config = {
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]
   readonly prometheus?: PrometheusConfig
+  /** Targets by the names that services give themselves in their traces. */
+  readonly services: ReadonlyMap<string, ResourceRef>
   readonly slos: readonly Guard[]
   readonly limits: Limits
   /** Patterns of targets that nothing is ever done to. */

@@ -65,6 +65,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
@@ -81,14 +82,14 @@ function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Sc
   return Object.entries(connectors).map(([name, about]) =>
     about.type === 'process'
       ? { ...about, name, dir: fromFolderOf(file, about.dir) }
-      : { ...about, name, fronts: frontsOf(about.fronts, ['connectors', name, 'fronts'], scope) },
+      : { ...about, name, fronts: targetsByName(about.fronts, ['connectors', name, 'fronts'], scope) },
   )
 }
 
-function frontsOf(fronts: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
-  const found = Object.entries(fronts).flatMap(([pool, text]) => {
-    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.connectors))
-    return target === undefined ? [] : [[pool, target] as const]
+function targetsByName(named: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
+  const found = Object.entries(named).flatMap(([name, text]) => {
+    const target = scope.attempt([...path, name], () => readOneTarget(text, scope.connectors))
+    return target === undefined ? [] : [[name, target] as const]
   })
   return Object.fromEntries(found)
 }

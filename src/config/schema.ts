@@ -95,6 +95,7 @@ export type FileSections = {
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
+  services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
@@ -213,6 +214,11 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
+    services: byName(
+      text('expected a target'),
+      'expected targets by the names of services',
+      text('expected a name'),
+    ).exactOptional(),
     slos: list(
       section({
         name,

@@ -9,10 +9,12 @@ import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import type { Topology } from '../domain/topology.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
+import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { GATES } from '../gate/registry.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -21,6 +23,7 @@ import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import { runSources } from '../signals/sources.ts'
+import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { channelOf } from './channels.ts'
@@ -77,6 +80,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
 
+  const learned = learnedCalls(targets, () => config.services, clock)
   const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
   const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, log }), {
@@ -98,7 +102,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     newId: idMaker(() => clock.now()),
     log,
     windows,
-    topology: () => targets.topology(),
+    topology: learned.topology,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -127,12 +131,23 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     operator: running.operator,
     reader: record,
     metrics: () => metrics.text(running.engine),
+    traces: learned.calls,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
   })
   open.add(() => api.close())
   return running
+}
+
+/** Who was seen to call whom, and what is known to exist with it. */
+function learnedCalls(
+  targets: Targets,
+  services: () => Config['services'],
+  clock: Clock,
+): { readonly calls: CallGraph; readonly topology: () => Topology } {
+  const calls = createCallGraph()
+  return { calls, topology: withCalls(targets.topology, () => calls.calls(clock.now()), services) }
 }
 
 /** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
