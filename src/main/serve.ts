@@ -67,15 +67,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
-  const spawner = await startSpawner()
-  open.add(() => spawner.close())
-  const owned = await openRecord({ folder, moment: () => clock.moment() })
-  open.add(() => owned.close())
+  const spawner = closedWith(open, await startSpawner())
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const record = metrics.counting(owned)
 
-  const connectors = config.connectors.map(connectorOf)
-  for (const connector of connectors) open.add(() => connector.close())
+  const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
@@ -138,6 +135,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   })
   open.add(() => api.close())
   return running
+}
+
+/** What is opened is closed in the end. */
+function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, opened: T): T {
+  open.add(() => opened.close())
+  return opened
 }
 
 /** Who was seen to call whom, and what is known to exist with it. */
