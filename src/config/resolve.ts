@@ -22,7 +22,7 @@ import {
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
-import { probeOf, scrapeOf } from './sources.ts'
+import { logOf, probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
 
 type ResolveContext = {
@@ -52,6 +52,7 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  unique(['sources', 'logs'], sections.sources?.logs, scope)
   const policyScope = { ...scope, slos, sloNames, slowestMs, aliases }
   const policies = policiesOf(sections.policies ?? [], policyScope)
   const config: Config = {
@@ -65,6 +66,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections, scope),

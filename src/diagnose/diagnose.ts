@@ -2,7 +2,7 @@ import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Windows } from '../domain/signal.ts'
+import type { LogLine, Windows } from '../domain/signal.ts'
 import { descendants, distancesFrom, type Topology } from '../domain/topology.ts'
 
 export type Case = {
@@ -12,6 +12,8 @@ export type Case = {
   readonly topology: Topology
   readonly windows: Windows
   readonly aliases?: ReadonlyMap<string, string>
+  /** The newest error lines of a target's log. */
+  readonly logs?: (target: ResourceRef) => readonly LogLine[]
   /** Epoch milliseconds. */
   readonly now: number
 }

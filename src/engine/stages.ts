@@ -30,7 +30,9 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  return diagnose(engine.ports.engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+  const { engines, logs } = engine.ports
+  const elsewhere = elsewhereOf(engine, incident)
+  return diagnose(engines, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
 }
 
 /** The findings of the other open incidents. */

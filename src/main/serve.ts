@@ -22,13 +22,13 @@ import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
-import { runSources } from '../signals/sources.ts'
+import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
-import { createWindows } from '../signals/windows.ts'
+import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
-import { capacityFor, connectorOf, graceFor, sourcesOf, toolsOf } from './sources.ts'
+import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -78,18 +78,11 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   await targets.look(ending.signal)
 
   const learned = learnedCalls(targets, () => config.services, clock)
-  const windows = createWindows({ capacity: capacityFor(config) })
   let wake = (): void => {}
-  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, log }), {
-    clock,
-    abort: ending.signal,
-    random: Math.random,
-    onObservation: (observation) => {
-      windows.add(observation)
-      wake()
-    },
-    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
-  })
+  const abort = ending.signal
+  const { windows, sources, logs } = startLooking(config, { connectors, targets, clock, spawner, log, abort }, () =>
+    wake(),
+  )
 
   const running = await startEngine({
     version: VERSION,
@@ -100,6 +93,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     log,
     windows,
     topology: learned.topology,
+    logs: logs.errorsOf,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -135,6 +129,28 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   })
   open.add(() => api.close())
   return running
+}
+
+/** Looks at everything from now on, and wakes the loop with whatever is seen. */
+function startLooking(
+  config: Config,
+  x: Looking & { readonly abort: AbortSignal },
+  wake: () => void,
+): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
+  const { clock, log, abort, targets } = x
+  const windows = createWindows({ capacity: capacityFor(config) })
+  const logs = logsOf(config, targets)
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources], {
+    clock,
+    abort,
+    random: Math.random,
+    onObservation: (observation) => {
+      windows.add(observation)
+      wake()
+    },
+    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
+  })
+  return { windows, sources, logs }
 }
 
 /** What is opened is closed in the end. */
