@@ -34,7 +34,7 @@ export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosi
     .toSorted((a, b) => b.confidence - a.confidence || byName(a.target, b.target) || byName(a.cause, b.cause))
   const hypotheses = ranked.filter((one, i) => ranked.findIndex((other) => keyOf(other) === keyOf(one)) === i)
   const hurt = [x.incident.owner, ...descendants(x.topology, x.incident.owner)]
-  const distances = distancesFrom(x.topology, hurt, 'all')
+  const distances = distancesFrom(x.topology, hurt)
   return { hypotheses, blastRadius: [...distances.keys()], distances: Object.fromEntries(distances) }
 }
 

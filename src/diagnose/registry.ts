@@ -17,8 +17,8 @@ import { SHIPPED_RULES } from './shipped-rules.ts'
 export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   instance,
   resource,
-  schedule,
   rulesOf(SHIPPED_RULES),
+  schedule,
   siblings,
   leak,
   load,

@@ -27,8 +27,8 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     const incident = await readIncident(record, id)
     if (incident) known.set(id, incident)
   }
-  let ended = await readEnded(record)
   const seenTo = await readSeenTo(record)
+  let ended = await readEnded(record)
   let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {

@@ -31,8 +31,9 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
   const { engines, logs } = engine.ports
+  const asked = [...engines, ...(engine.settings.engines ?? [])]
   const elsewhere = elsewhereOf(engine, incident)
-  return diagnose(engines, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
+  return diagnose(asked, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
 }
 
 /** The findings of the other open incidents. */
