@@ -4,6 +4,7 @@ import type { Operator } from '../domain/operator.ts'
 import type { Log } from '../lib/log.ts'
 import { newApp } from './app.ts'
 import { ForbiddenError } from './problem.ts'
+import { traceRoutes, type TraceIntake } from './traces.ts'
 
 /** Webhooks that only wake us bring a body, which nobody reads: no larger than this. */
 const BODY_LIMIT = 1024 * 1024
@@ -14,9 +15,11 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
 export function portApp(deps: {
   readonly operator: Operator
   readonly metrics: () => Promise<string>
+  readonly traces?: TraceIntake
+  readonly now: () => number
   readonly log: Log
 }): FastifyInstance {
-  const { operator, metrics, log } = deps
+  const { operator, metrics, traces, now, log } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
@@ -41,6 +44,7 @@ export function portApp(deps: {
     operator.wake()
     return reply.type(TEXT).send('woken\n')
   })
+  if (traces) traceRoutes(app, traces, now)
   return app
 }
 

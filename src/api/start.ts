@@ -7,6 +7,7 @@ import { apiOf } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
+import type { TraceIntake } from './traces.ts'
 import { clearSocketPath, socketTaken } from './socket.ts'
 
 export type ApiDeps = {
@@ -14,6 +15,10 @@ export type ApiDeps = {
   readonly reader: RecordReader
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
+  /** Where the spans of services go; without it, none are taken. */
+  readonly traces?: TraceIntake
+  /** Epoch milliseconds; the machine's clock where absent. */
+  readonly now?: () => number
   /** See `socketPathIn`. */
   readonly socketPath: string
   /** Port 0 takes any that is free. */
@@ -28,10 +33,11 @@ export type RunningApi = { readonly port?: number; close(): Promise<void> }
  * when the socket or the port is taken, naming which, by whom, and what to do; nothing is left open then.
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
+  const now = deps.now ?? Date.now
   const local = localApp({ api: apiOf(deps.operator, deps.reader), log: deps.log })
   await listenOnSocket(local, deps.socketPath)
   if (!deps.listen) return { close: () => local.close() }
-  const open = portApp(deps)
+  const open = portApp({ ...deps, now })
   try {
     const port = await listenOnPort(open, deps.listen)
     return { port, close: async () => void (await Promise.all([local.close(), open.close()])) }
