@@ -1,7 +1,7 @@
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { Evidence } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
-import { descendants, partsIn } from '../../domain/topology.ts'
+import { ancestors, dependents, descendants, partsIn } from '../../domain/topology.ts'
 import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
 import { evidence, onsetOf, pastOf, pointsOf, presentOf } from '../history.ts'
 import { belowOf } from '../walk.ts'
@@ -21,7 +21,7 @@ export const slow: DiagnosisEngine = {
   suggest(x) {
     const below = belowOf(x.topology)
     const deepest = new Map<ResourceRef, ResourceRef[]>()
-    for (const target of unhealthyOf(x.incident)) {
+    for (const target of asking(x)) {
       const own = [target, ...descendants(x.topology, target)]
       if (!own.some((ref) => slownessOf(ref, x))) continue
       const found = [...below(target)].filter((ref) => !own.includes(ref) && slownessOf(ref, x))
@@ -34,6 +34,13 @@ export const slow: DiagnosisEngine = {
     }
     return [...wholes(deepest, x)].flatMap(([ref, waiting]) => causeOf(ref, waiting, x))
   },
+}
+
+/** Whoever is unwell, and who rests on them: they may wait before anybody complains. */
+function asking({ incident, topology }: Case): Set<ResourceRef> {
+  const unwell = unhealthyOf(incident)
+  const lines = unwell.flatMap((ref) => [ref, ...ancestors(topology, ref)])
+  return new Set([...unwell, ...lines.flatMap((ref) => dependents(topology, ref))])
 }
 
 function isPart(part: ResourceRef, whole: ResourceRef, { topology }: Case): boolean {
