@@ -21,10 +21,15 @@ export const slow: DiagnosisEngine = {
   suggest(x) {
     const below = belowOf(x.topology)
     const deepest = new Map<ResourceRef, ResourceRef[]>()
-    for (const target of asking(x)) {
+    const unwell = unhealthyOf(x.incident)
+    const lines = new Set(unwell.flatMap((ref) => [ref, ...ancestors(x.topology, ref)]))
+    // Whoever rests on the unwell may wait before anybody complains of that; of them only the unwell itself is learned.
+    const asking = new Set([...unwell, ...[...lines].flatMap((ref) => dependents(x.topology, ref))])
+    for (const target of asking) {
       const own = [target, ...descendants(x.topology, target)]
       if (!own.some((ref) => slownessOf(ref, x))) continue
-      const found = [...below(target)].filter((ref) => !own.includes(ref) && slownessOf(ref, x))
+      const mayBe = unwell.includes(target) ? below(target) : lines
+      const found = [...mayBe].filter((ref) => !own.includes(ref) && below(target).has(ref) && slownessOf(ref, x))
       for (const ref of found) {
         const isDeepest = !found.some(
           (other) => below(ref).has(other) && !below(other).has(ref) && !isPart(other, ref, x),
@@ -34,13 +39,6 @@ export const slow: DiagnosisEngine = {
     }
     return [...wholes(deepest, x)].flatMap(([ref, waiting]) => causeOf(ref, waiting, x))
   },
-}
-
-/** Whoever is unwell, and who rests on them: they may wait before anybody complains. */
-function asking({ incident, topology }: Case): Set<ResourceRef> {
-  const unwell = unhealthyOf(incident)
-  const lines = unwell.flatMap((ref) => [ref, ...ancestors(topology, ref)])
-  return new Set([...unwell, ...lines.flatMap((ref) => dependents(topology, ref))])
 }
 
 function isPart(part: ResourceRef, whole: ResourceRef, { topology }: Case): boolean {
