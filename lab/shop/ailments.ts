@@ -10,8 +10,8 @@ export type Ailments = {
 }
 
 /** Between two of them only a few requests get on, which is too few; a health check still does. */
-const BURN_MS = 114
-const BURN_EVERY_MS = 120
+const BURN_MS = 76
+const BURN_EVERY_MS = 80
 const LEAK_BYTES = 8 * 1024 * 1024
 const LEAK_EVERY_MS = 250
 /** A leak stops short of the limit: what is killed for want of memory would be another fault. */
