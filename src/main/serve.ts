@@ -8,6 +8,7 @@ import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
+import { openAlerts } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -87,6 +88,13 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
 
+  const alerts = await openAlerts({
+    record,
+    clock,
+    aim: () => ({ kind: 'unmapped', reason: 'no rule of alertTargets names a target for it' }),
+    wake: () => wake(),
+  })
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -124,6 +132,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     operator: running.operator,
     reader: record,
     metrics: () => metrics.text(running.engine),
+    alerts,
+    now: () => clock.now(),
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
