@@ -6,6 +6,7 @@ import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
+import type { AlertTarget } from '../domain/alert.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import { openAlerts } from '../engine/alerts/book.ts'
@@ -62,15 +63,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
-  const spawner = await startSpawner()
-  open.add(() => spawner.close())
-  const owned = await openRecord({ folder, moment: () => clock.moment() })
-  open.add(() => owned.close())
+  const spawner = closedWith(open, await startSpawner())
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const record = metrics.counting(owned)
 
-  const connectors = config.connectors.map(connectorOf)
-  for (const connector of connectors) open.add(() => connector.close())
+  const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
@@ -88,12 +86,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
 
-  const alerts = await openAlerts({
-    record,
-    clock,
-    aim: () => ({ kind: 'unmapped', reason: 'no rule of alertTargets names a target for it' }),
-    wake: () => wake(),
-  })
+  const alerts = await openAlerts({ record, clock, aim: noTarget, wake: () => wake() })
 
   const running = await startEngine({
     version: VERSION,
@@ -133,7 +126,6 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     reader: record,
     metrics: () => metrics.text(running.engine),
     alerts,
-    now: () => clock.now(),
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
@@ -141,6 +133,14 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   open.add(() => api.close())
   return running
 }
+
+/** What is opened is closed in the end. */
+function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, opened: T): T {
+  open.add(() => opened.close())
+  return opened
+}
+
+const noTarget = (): AlertTarget => ({ kind: 'unmapped', reason: 'no rule names a target for it' })
 
 /** What goes on beside the loop until aborted: looking for targets, and keeping the record within its retention. */
 async function startTasks(x: {
