@@ -4,7 +4,7 @@ import { loadConfig } from './load.ts'
 
 const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, policies, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, notify, policies, maintenance, aliases, record'
 
 /** A file with one connector, and then these lines. */
 function withLab(...lines: string[]): string {
@@ -62,6 +62,21 @@ test.each<[string, string, ...string[]]>([
     'an unknown key deep down',
     withLab(`policies: [{ ${POLICY}, verify: { §healtyFor: 3s } }]`),
     'policies[0].verify.healtyFor: unknown key; did you mean "healthyFor"?',
+  ],
+  [
+    'an unknown kind of connector',
+    'version: 1\nconnectors: { edge: { type: §haproxy } }\n',
+    'connectors.edge.type: expected "process" or "balancer", got "haproxy"',
+  ],
+  [
+    'a balancer in front of nobody',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"lb:a/service/web" } } }\n',
+    'connectors.e.fronts.web: no connector is named "lb"; did you mean "e"?',
+  ],
+  [
+    'a pool in front of many',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"e:**" } } }\n',
+    'connectors.e.fronts.web: expected one target, got the pattern "e:**"',
   ],
   [
     'an unknown key like no other',
@@ -186,6 +201,29 @@ test.each<[string, string, ...string[]]>([
     'an unknown action',
     withLab(`policies: [{ ${POLICY}, allowIrreversible: [§drop-table] }]`),
     'policies[0].allowIrreversible[0]: no action is named "drop-table"; known here: restart-instance',
+  ],
+  [
+    'a channel without a place',
+    withLab('notify: [§{ name: ops, type: slack }]'),
+    'notify[0]: a channel of type slack needs a url that begins with http:// or https://',
+  ],
+  [
+    'a channel that takes no place',
+    withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
+    'notify[0]: a channel of type log takes no url and no headers',
+  ],
+  [
+    'a schedule that is none',
+    withLab('maintenance: [{ name: m, target: "lab:**", ladder: [page], schedule: §weekly }]'),
+    'maintenance[0].schedule: cannot read "weekly": write daily 03:00, weekly sun 03:00 or monthly 1 03:00',
+  ],
+  [
+    'maintenance under the name of a policy',
+    withLab(
+      'policies: [{ name: m, target: "lab:**", condition: up == 0, ladder: [page] }]',
+      'maintenance: [{ name: §m, target: "lab:**", ladder: [page], schedule: daily 03:00 }]',
+    ),
+    'maintenance[0].name: "m" is a policy\'s name already',
   ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [

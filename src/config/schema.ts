@@ -49,6 +49,9 @@ export type PrometheusSection = {
   staleAfter?: number
   queries: { name: string; expr: string; target: string }[]
 }
+export type ConnectorSection =
+  | { type: 'process'; dir: string }
+  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 export type PolicySection = {
   name: string
   condition: string
@@ -62,6 +65,25 @@ export type PolicySection = {
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
+export type NotifySection = {
+  name: string
+  type: 'log' | 'webhook' | 'slack'
+  url?: Secret
+  headers?: Record<string, Secret>
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  least?: Severity
+}
+
+/** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
+export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
+  schedule: string
+  timeZone?: string
+  jitter?: number
+  window?: number
+  missed?: 'run' | 'skip'
+  when?: string
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -69,7 +91,7 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
-  connectors?: Record<string, { type: 'process'; dir: string }>
+  connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
@@ -77,7 +99,9 @@ export type FileSections = {
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
+  notify?: NotifySection[]
   policies?: PolicySection[]
+  maintenance?: MaintenanceSection[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
@@ -89,22 +113,52 @@ const promql = text('expected a PromQL expression').refine((expr) => expr.length
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
-const policy = section({
+const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
+  'type',
+  [
+    section({ type: z.literal('process'), dir: text('expected a folder') }),
+    section({
+      type: z.literal('balancer'),
+      url,
+      namespace: name,
+      fronts: byName(text('expected a target'), 'expected targets by pool'),
+    }),
+  ],
+  { error: 'expected "process" or "balancer"' },
+)
+
+const severity = oneOf(['critical', 'high', 'warning', 'info'])
+
+const common = {
   name,
-  condition: judged('expected a condition', parseCondition),
-  for: period.exactOptional(),
   target: text('expected a target'),
   ladder: some(name),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
   cooldown: duration.exactOptional(),
-  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
+  severity: severity.exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),
     blindFor: period.exactOptional(),
     guard: list(text()).exactOptional(),
   }).exactOptional(),
+}
+
+const policy = section({
+  ...common,
+  condition: judged('expected a condition', parseCondition),
+  for: period.exactOptional(),
+})
+
+const maintenance = section({
+  ...common,
+  schedule: text('expected a schedule such as "daily 03:00"'),
+  timeZone: text('expected a time zone such as "Europe/Berlin"').exactOptional(),
+  jitter: duration.exactOptional(),
+  window: period.exactOptional(),
+  missed: oneOf(['run', 'skip']).exactOptional(),
+  when: judged('expected a condition', parseCondition).exactOptional(),
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
@@ -119,6 +173,17 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+  })
+}
+
+function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
+  return section({
+    name,
+    type: oneOf(['log', 'webhook', 'slack']),
+    url: secret.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    least: severity.exactOptional(),
   })
 }
 
@@ -144,10 +209,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
-    connectors: byName(
-      section({ type: oneOf(['process']), dir: text('expected a folder') }),
-      'expected connectors by name',
-    ).exactOptional(),
+    connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
@@ -165,7 +227,9 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
+    maintenance: list(maintenance).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
       'expected expressions by name',
