@@ -38,12 +38,15 @@ export type AlertBookPorts = {
 const MOST = 200_000
 const PRUNE_EVERY_MS = 10_000
 const FULL_RETRY_MS = 30_000
+/** In a storm the loop is woken no more often: it looks at all there is each time. */
+const WAKE_EVERY_MS = 25
 
 /** Reads the alerts back from the record, and takes new ones. */
 export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   const { clock, aim } = ports
   const shelf = await shelfOf(ports)
-  const news = newsQueue((alerts) => writeNews(ports, shelf, alerts))
+  const wake = seldom(ports)
+  const news = newsQueue((alerts) => writeNews({ ...ports, wake }, shelf, alerts))
   const makeRoom = roomMaker(ports, shelf, news)
 
   /** Whether the alert is news, and what to wait for. */
@@ -102,6 +105,24 @@ async function writeNews(
   for (const one of dropped) shelf.idle.delete(one)
   for (const alert of alerts) shelf.put({ alert, seq, writtenAt: at.wallMs })
   wake()
+}
+
+/** The first call wakes at once; those that follow soon after it are one call a little later. */
+function seldom({ wake, clock }: AlertBookPorts): () => void {
+  let wokenAt = -Infinity
+  let isDue = false
+  const now = (): void => {
+    isDue = false
+    wokenAt = clock.moment().bootMs
+    wake()
+  }
+  return () => {
+    if (isDue) return
+    const leftMs = wokenAt + WAKE_EVERY_MS - clock.moment().bootMs
+    if (leftMs <= 0) return now()
+    isDue = true
+    void clock.sleep(leftMs).then(now)
+  }
 }
 
 /** What a delivery asks before it is taken: throws RetryableError when there is no room for what is new in it. */

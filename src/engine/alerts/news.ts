@@ -26,9 +26,11 @@ export function newsQueue(write: (alerts: readonly KnownAlert[]) => Promise<void
   let writing: Promise<void> | undefined
 
   async function writeAll(): Promise<void> {
-    // All that this turn of the event loop brings goes together.
-    await setImmediate()
-    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+    while (waiting.length > 0) {
+      // All that this turn of the event loop brings goes together.
+      await setImmediate()
+      const batch = waiting.shift()
+      if (!batch) break
       await write(batch.alerts).then(batch.stored.resolve, batch.stored.reject)
       settle(batch)
     }
