@@ -127,7 +127,7 @@ describe('both', () => {
       expect((await post(path, '')).status).toBe(400)
       expect((await post(path, '"alerts"')).status).toBe(400)
       expect((await post(path, '[]', { 'content-type': 'text/plain' })).status).toBe(415)
-      expect((await post(path, `[${' '.repeat(9 << 20)}]`)).status).toBe(413)
+      expect((await post(path, `[${' '.repeat(5 << 20)}]`)).status).toBe(413)
       expect((await post(path, [alertOf('a')], { origin: 'http://evil.example' })).status).toBe(403)
       expect((await fetch(base + path)).status).toBe(404)
     }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Alert, Alerts, AlertTarget, KnownAlert } from '../../domain/alert.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { RecordPort } from '../../domain/ports.ts'
@@ -36,6 +37,7 @@ export type AlertBookPorts = {
 }
 
 const MOST = 200_000
+const AT_ONCE = 500
 const PRUNE_EVERY_MS = 10_000
 const FULL_RETRY_MS = 30_000
 /** In a storm the loop is woken no more often: it looks at all there is each time. */
@@ -46,7 +48,7 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   const { clock, aim } = ports
   const shelf = await shelfOf(ports)
   const wake = seldom(ports)
-  const news = newsQueue((alerts) => writeNews({ ...ports, wake }, shelf, alerts))
+  const news = newsQueue(clock, (alerts) => writeNews({ ...ports, wake }, shelf, alerts))
   const makeRoom = roomMaker(ports, shelf, news)
 
   /** Whether the alert is news, and what to wait for. */
@@ -70,7 +72,12 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
     receive: async (alerts) => {
       const now = clock.now()
       makeRoom(alerts, now)
-      const taken = alerts.map((alert) => take(alert, now))
+      const taken: ReturnType<typeof take>[] = []
+      for (let at = 0; at < alerts.length; at += AT_ONCE) {
+        // A delivery of thousands lets others have their turn, and is being written meanwhile.
+        if (at > 0) await setImmediate()
+        for (const alert of alerts.slice(at, at + AT_ONCE)) taken.push(take(alert, now))
+      }
       await Promise.all(new Set(taken.flatMap(({ stored = [] }) => stored)))
       const stored = taken.filter(({ isNews }) => isNews).length
       return { stored, repeated: alerts.length - stored }
