@@ -4,7 +4,7 @@ import { loadConfig } from './load.ts'
 
 const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, notify, policies, maintenance, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
 
 /** A file with one connector, and then these lines. */
 function withLab(...lines: string[]): string {
@@ -19,7 +19,10 @@ function problems(text: string): string[] {
       readFile: () => {
         throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
       },
-      catalogue: { remedies: ['restart-instance', 'restart-service', 'page'], actions: ['restart-instance'] },
+      catalogue: {
+        remedies: new Map(['restart-instance', 'restart-service', 'page'].map((name) => [name, undefined])),
+        actions: ['restart-instance'],
+      },
     })
     return []
   } catch (error) {

@@ -38,6 +38,12 @@ export function whole(least: number, most: number): z.ZodType<number> {
 
 export const quantity: z.ZodType<number> = z.number({ error: 'expected a number' })
 
+/** A part of a whole, from 0 to 1. */
+export const share: z.ZodType<number> = z
+  .number({ error: 'expected a number from 0 to 1' })
+  .min(0, { error: 'expected a number from 0 to 1' })
+  .max(1, { error: 'expected a number from 0 to 1' })
+
 /** A time in milliseconds, from texts such as `250ms`, `5m`, `1h30m`, `7d`. */
 export const duration: z.ZodType<number> = z.unknown().transform((value, context) => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined

@@ -1,11 +1,13 @@
 import { expandCondition, resolved, type Aliases } from '../domain/condition/aliases.ts'
-import { reachOf, type Condition } from '../domain/condition/ast.ts'
+import { metricsOf, reachOf, THRESHOLD, type Condition } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
+import { ladderOf, limitOf } from './ladder.ts'
 import { suggestion, type Path } from './problems.ts'
-import type { PolicySection } from './schema.ts'
+import type { PolicySection } from './policy-schema.ts'
+import { settingsOf } from './remedy-settings.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
 export type PolicyScope = Scope & {
@@ -16,34 +18,50 @@ export type PolicyScope = Scope & {
   readonly aliases: Aliases
 }
 
-/** A policy may name each of these once it is known what there is. */
-export function policiesOf(sections: readonly PolicySection[], scope: PolicyScope): Policy[] {
-  unique(['policies'], sections, scope)
-  return sections.map((section, i) => policyOf(section, ['policies', i], scope))
+/** One file's policies, and what they may name, once it is known what there is; problems are the file's own. */
+export type PolicyList = { readonly sections: readonly PolicySection[]; readonly scope: PolicyScope }
+
+/** The policies of all files. A name stands once in all of them. */
+export function policiesOf(lists: readonly PolicyList[]): Policy[] {
+  const taken = new Set<string>()
+  return lists.flatMap(({ sections, scope }) => {
+    unique(['policies'], sections, scope, taken)
+    for (const { name } of sections) taken.add(name)
+    return sections.map((section, i) => policyOf(section, ['policies', i], scope))
+  })
 }
 
-/** One policy of the file, at its place. */
+/** One policy of a file, at its place. */
 export function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
-  const { catalogue } = scope
-  known(section.ladder, catalogue?.remedies, 'remedy', [...path, 'ladder'], scope)
   const allowIrreversible = section.allowIrreversible ?? []
-  known(allowIrreversible, catalogue?.actions, 'action', [...path, 'allowIrreversible'], scope)
+  known(allowIrreversible, scope.catalogue?.actions, 'action', [...path, 'allowIrreversible'], scope)
+  const rungs = ladderOf(section, path, scope)
+  const settings = settingsOf(rungs, scope)
+  const limit = limitOf(section, path, scope)
   return {
     name: section.name,
     condition: conditionOf(section, path, scope),
-    target: targetOf(section.target, [...path, 'target'], scope),
+    target: patternOf(section.target, [...path, 'target'], scope),
     severity: section.severity ?? 'warning',
-    ladder: section.ladder,
+    ladder: rungs.map(({ name }) => name),
+    ...(Object.keys(settings).length > 0 && { settings }),
     autonomy: section.autonomy ?? 'observe',
     allowIrreversible,
     cooldownMs: section.cooldown ?? scope.defaults.cooldownMs,
+    ...(limit && { limit }),
     verify: verifyOf(section, path, scope),
   }
 }
 
+/** A kind alone, such as `pod`, is the incident's own target of that kind, whatever it is called. */
+function patternOf(target: string, path: Path, scope: Scope): string {
+  return /^[a-z][a-z0-9-]*$/.test(target) ? `*:*/${target}/*` : targetOf(target, path, scope)
+}
+
 /** The condition with the time it must hold: its own `for`, the key `for`, or the profile's. */
-function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scope: PolicyScope): string {
-  const parsed = parseCondition(condition)
+function conditionOf(section: PolicySection, path: Path, scope: PolicyScope): string {
+  const { condition, for: heldMs } = section
+  const parsed = withThreshold(parseCondition(condition), section, path, scope)
   scope.attempt([...path, 'condition'], () => expandCondition(parsed, scope.aliases))
   if (parsed.kind === 'for' && heldMs !== undefined) {
     scope.problems.push({
@@ -55,7 +73,23 @@ function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scop
   // Two rounds of the slowest source, since one reading is no trend.
   const calmMs = holdsForMs === 0 || holdsSomewhere(parsed) ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs)
   const ms = heldMs ?? calmMs
-  return ms === 0 ? condition : conditionText({ kind: 'for', of: parsed, span: { ms } })
+  if (ms === 0 && section.threshold === undefined) return condition
+  return conditionText(ms === 0 ? parsed : { kind: 'for', of: parsed, span: { ms } })
+}
+
+/** The policy's own number for `threshold`, put in its place: what is decided on can be read without the policy. */
+function withThreshold(
+  condition: Condition,
+  { threshold }: PolicySection,
+  path: Path,
+  { problems, attempt }: Scope,
+): Condition {
+  if (threshold === undefined) return condition
+  if (!metricsOf(condition).includes(THRESHOLD)) {
+    problems.push({ path: [...path, 'threshold'], message: 'is not named by the condition', atKey: true })
+  }
+  const own = new Map([[THRESHOLD, String(threshold)]])
+  return attempt([...path, 'condition'], () => expandCondition(condition, own)) ?? condition
 }
 
 function holdsSomewhere(condition: Condition): boolean {

@@ -21,6 +21,8 @@ export type Settings = {
   readonly limits: Limits
   readonly never: readonly string[]
   readonly aliases: ReadonlyMap<string, string>
+  /** Engines of diagnosis beside those of the ports: the operator's own rules. */
+  readonly engines?: readonly DiagnosisEngine[]
 }
 
 /** Everything the engine touches. The simulator gives it other ones. */

@@ -2,7 +2,14 @@ import { UsageError, messageOf } from '../errors.ts'
 import type { ResourceRef } from '../resource.ts'
 import type { Series, Windows } from '../signal.ts'
 import { expand, type Aliases } from './aliases.ts'
-import type { AcrossFunction, ArithmeticOp, Expression, OverTime, Selector } from './ast.ts'
+import {
+  THRESHOLD,
+  type AcrossFunction,
+  type ArithmeticOp,
+  type Expression,
+  type OverTime,
+  type Selector,
+} from './ast.ts'
 import { newestAt, overTime, valueAt } from './over-time.ts'
 import { conditionText } from './text.ts'
 
@@ -15,6 +22,8 @@ export type Scope = {
   /** Values for names such as `threshold`; they go before aliases and metrics. */
   readonly params?: Readonly<Record<string, number>>
   readonly aliases?: Aliases
+  /** What `threshold` is where no parameter says it. */
+  readonly usual?: Bound
 }
 
 /** An expression bound to the series of one target: its value at any moment, NaN where nothing can be seen. */
@@ -55,7 +64,8 @@ function bindNode(expression: Expression, scope: Scope): Bound {
       return constant(expression.value)
     case 'select': {
       const param = paramOf(expression, scope)
-      return param === undefined ? bindOne(expression, scope) : constant(param)
+      if (param !== undefined) return constant(param)
+      return expression.metric === THRESHOLD && scope.usual ? scope.usual : bindOne(expression, scope)
     }
     case 'over-time':
       return bindOne(expression, scope)
@@ -70,7 +80,8 @@ function constant(value: number): Bound {
   return { at: () => value, why: () => '', series: [] }
 }
 
-function unseen(reason: string): Bound {
+/** Something that nobody can see, and why. */
+export function unseen(reason: string): Bound {
   return { at: () => Number.NaN, why: () => reason, series: [] }
 }
 
