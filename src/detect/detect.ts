@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { hasUntil, type Condition } from '../domain/condition/ast.ts'
+import { alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge } from '../domain/condition/evaluate.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
@@ -26,21 +26,25 @@ export function fingerprintOf(policy: string, target: ResourceRef): string {
 
 function judgePolicy(policy: Policy, world: World): Judged[] {
   const condition = conditionOf(policy.condition)
-  const { windows, now, aliases } = world
+  const { windows, now, aliases, alerts, topology } = world
   const params = world.params?.get(policy.name)
-  const remembers = hasUntil(condition)
+  const remembers = hasUntil(condition) || alertsIn(condition).length > 0
+  const whereAlertsAre = needsAlert(condition)
   const judged: Judged[] = []
   for (const target of world.topology.keys()) {
     if (!covers(policy.target, target)) continue
     const fingerprint = fingerprintOf(policy.name, target)
+    if (whereAlertsAre && !world.open.has(fingerprint) && !alerts?.on(target).length) continue
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {
       windows,
       target,
       now,
       wasActive,
+      topology,
       ...(params && { params }),
       ...(aliases && { aliases }),
+      ...(alerts && { alerts }),
     })
     judged.push({ policy, target, fingerprint, judgement })
   }

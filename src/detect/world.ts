@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/alert.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Judgement } from '../domain/condition/evaluate.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -23,6 +24,7 @@ export type World = {
   /** Values for names in conditions, such as `threshold`, by policy. */
   readonly params?: ReadonlyMap<string, Readonly<Record<string, number>>>
   readonly aliases?: ReadonlyMap<string, string>
+  readonly alerts?: Alerts
 }
 
 /** One policy judged on one target that it covers. */
