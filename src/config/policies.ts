@@ -1,9 +1,9 @@
-import { expandCondition, resolved, type Aliases } from '../domain/condition/aliases.ts'
-import { reachOf, type Condition } from '../domain/condition/ast.ts'
-import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
-import { conditionText } from '../domain/condition/text.ts'
+import { resolved, type Aliases } from '../domain/condition/aliases.ts'
+import { reachOf } from '../domain/condition/ast.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
 import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
+import { conditionOf } from './policy-condition.ts'
 import { suggestion, type Path } from './problems.ts'
 import type { PolicySection } from './schema.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
@@ -37,37 +37,6 @@ function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Polic
     allowIrreversible,
     cooldownMs: section.cooldown ?? scope.defaults.cooldownMs,
     verify: verifyOf(section, path, scope),
-  }
-}
-
-/** The condition with the time it must hold: its own `for`, the key `for`, or the profile's. */
-function conditionOf({ condition, for: heldMs }: PolicySection, path: Path, scope: PolicyScope): string {
-  const parsed = parseCondition(condition)
-  scope.attempt([...path, 'condition'], () => expandCondition(parsed, scope.aliases))
-  if (parsed.kind === 'for' && heldMs !== undefined) {
-    scope.problems.push({
-      path: [...path, 'for'],
-      message: 'stands twice: the condition ends in a "for" or "until" of its own',
-    })
-  }
-  const { holdsForMs } = scope.defaults
-  // Two rounds of the slowest source, since one reading is no trend.
-  const calmMs = holdsForMs === 0 || holdsSomewhere(parsed) ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs)
-  const ms = heldMs ?? calmMs
-  return ms === 0 ? condition : conditionText({ kind: 'for', of: parsed, span: { ms } })
-}
-
-function holdsSomewhere(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'for':
-      return true
-    case 'compare':
-      return false
-    case 'not':
-      return holdsSomewhere(condition.of)
-    case 'and':
-    case 'or':
-      return holdsSomewhere(condition.left) || holdsSomewhere(condition.right)
   }
 }
 

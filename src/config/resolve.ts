@@ -2,8 +2,10 @@ import { isIP } from 'node:net'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Problem } from './problems.ts'
 import {
@@ -45,7 +47,8 @@ export function resolve(
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
-  const prometheus = asked && prometheusOf(asked, scope, { file, readFile })
+  const queries = policyQueries(sections.policies ?? [], asked !== undefined, scope)
+  const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
@@ -64,6 +67,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),

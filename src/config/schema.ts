@@ -9,6 +9,7 @@ import {
   attempts,
   byName,
   duration,
+  either,
   judged,
   list,
   metricName,
@@ -47,11 +48,19 @@ export type PrometheusSection = {
   step?: number
   timeout?: number
   staleAfter?: number
-  queries: { name: string; expr: string; target: string }[]
+  queries?: { name: string; expr: string; target: string }[]
 }
+export type AlertTargetSection = {
+  match: Record<string, string>
+  target: string
+  lift?: 'workload' | 'service'
+  trustLabels?: string[]
+}
+/** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
+export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 export type PolicySection = {
   name: string
-  condition: string
+  condition: string | ConditionSection
   for?: number
   target: string
   ladder: string[]
@@ -74,6 +83,8 @@ export type FileSections = {
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
   slos?: { name: string; target: string; expr: string; max: number }[]
+  alertTargets?: AlertTargetSection[]
+  trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
@@ -89,9 +100,20 @@ const promql = text('expected a PromQL expression').refine((expr) => expr.length
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
+const label = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'expected a label name such as "namespace"' })
+
+const condition = either(
+  judged('expected a condition', parseCondition),
+  section({
+    alert: byName(text('expected the value of a label'), 'expected values by label', label).exactOptional(),
+    promql: promql.exactOptional(),
+    for: period.exactOptional(),
+  }),
+)
+
 const policy = section({
   name,
-  condition: judged('expected a condition', parseCondition),
+  condition,
   for: period.exactOptional(),
   target: text('expected a target'),
   ladder: some(name),
@@ -118,7 +140,7 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
-    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
 }
 
@@ -159,6 +181,15 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
         max: quantity,
       }),
     ).exactOptional(),
+    alertTargets: list(
+      section({
+        match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+        target: text('expected a target'),
+        lift: oneOf(['workload', 'service']).exactOptional(),
+        trustLabels: list(label).exactOptional(),
+      }),
+    ).exactOptional(),
+    trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
