@@ -54,6 +54,7 @@ export function engineWorld(record: RecordPort, change: Partial<EnginePorts> = {
     limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 1 },
     never: [],
     aliases: new Map(),
+    alertTargets: [],
   }
   const ports: EnginePorts = {
     version: 'test',

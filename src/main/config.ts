@@ -22,8 +22,8 @@ export function readConfig(file: string): Config {
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, aliases } = config
-  return { digest, mode, policies, limits, never, aliases }
+  const { digest, mode, policies, limits, never, aliases, alertTargets } = config
+  return { digest, mode, policies, limits, never, aliases, alertTargets }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
