@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
+import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge } from '../domain/condition/evaluate.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
@@ -29,12 +29,10 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
   const { windows, now, aliases, alerts, topology } = world
   const params = world.params?.get(policy.name)
   const remembers = hasUntil(condition) || alertsIn(condition).length > 0
-  const whereAlertsAre = needsAlert(condition)
   const judged: Judged[] = []
-  for (const target of world.topology.keys()) {
+  for (const target of placesOf(condition, world)) {
     if (!covers(policy.target, target)) continue
     const fingerprint = fingerprintOf(policy.name, target)
-    if (whereAlertsAre && !world.open.has(fingerprint) && !alerts?.on(target).length) continue
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {
       windows,
@@ -49,6 +47,16 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
     judged.push({ policy, target, fingerprint, judgement })
   }
   return judged
+}
+
+/** Where a condition is judged: everywhere; one that only an alert can make true where such alerts are, or were. */
+function placesOf(condition: Condition, { topology, alerts, open, openOn }: World): Iterable<ResourceRef> {
+  if (!needsAlert(condition) || (open.size > 0 && !openOn)) return topology.keys()
+  const names = alertNamesIn(condition) ?? [undefined]
+  const places = new Set(openOn)
+  for (const name of names) for (const target of alerts?.targets(name) ?? []) places.add(target)
+  for (const target of places) if (!topology.has(target)) places.delete(target)
+  return places
 }
 
 function conditionOf(text: string): Condition {

@@ -21,6 +21,8 @@ export type World = {
   readonly graceMs?: number
   /** Fingerprints of the findings that are open: they end by being seen healthy, never by not being seen. */
   readonly open: ReadonlySet<string>
+  /** The targets of these findings; absent: they may be anywhere. */
+  readonly openOn?: Iterable<ResourceRef>
   /** Values for names in conditions, such as `threshold`, by policy. */
   readonly params?: ReadonlyMap<string, Readonly<Record<string, number>>>
   readonly aliases?: ReadonlyMap<string, string>

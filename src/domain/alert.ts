@@ -48,6 +48,8 @@ export type KnownAlert = Alert & { readonly severity: Severity; readonly aim: Al
 export type Alerts = {
   /** Those aimed at the target: firing, or resolved within the last hour. */
   on(target: ResourceRef): readonly KnownAlert[]
+  /** The targets of all alerts, or of those of one name; some may stand twice, and on some no alert may be left. */
+  targets(alertname?: string): Iterable<ResourceRef>
 }
 
 /** Whether it fires at a moment. One whose end has passed does not, whoever noticed. */

@@ -38,7 +38,7 @@ export function bindAlert(
 ): BoundCondition {
   const { alerts, target, now } = context
   const known = (alerts?.on(target) ?? []).filter(({ labels }) => matches(labels, condition.matchers))
-  const told = toldBy(known, conditionText(condition), context)
+  const told = toldBy(known, () => conditionText(condition), context)
   evidence.push(...told.evidence)
   const firedAt = (time: number): boolean => known.some((one) => one.startsAt <= time && time < endOf(one, now))
   const truthAt = (time: number): Truth => (time >= now ? told.truth : firedAt(time))
@@ -52,28 +52,28 @@ export function bindAlert(
   ])
 }
 
-function toldBy(known: readonly KnownAlert[], text: string, context: Context): Told {
+function toldBy(known: readonly KnownAlert[], text: () => string, context: Context): Told {
   const { alerts, topology, target, now, wasActive } = context
   const blind = (reason: string, about: readonly KnownAlert[] = []): Told => ({
     truth: null,
     reason,
-    evidence: about.length > 0 ? named(about, null, now) : [{ signal: text, value: null, at: now }],
+    evidence: about.length > 0 ? named(about, null, now) : [{ signal: text(), value: null, at: now }],
     ...(about.length > 0 && { since: Math.min(...about.map(({ startsAt }) => startsAt)) }),
   })
-  if (!alerts) return blind(`no alerts are received, so that '${text}' cannot be told`)
+  if (!alerts) return blind(`no alerts are received, so that '${text()}' cannot be told`)
   if (topology && !topology.has(target)) return blind(`${target} is not there any more: an alert that ends is no proof`)
   const firing = known.filter((one) => isFiring(one, now))
   if (firing.length > 0) return { truth: true, evidence: named(firing, 1, now) }
   const silent = known.filter(({ status }) => status === 'firing')
   if (silent.length > 0) return blind(`${namesOf(silent)} ended by silence: nobody said that it resolved`, silent)
   const resolvedAt = Math.max(...known.map((one) => endOf(one, now)))
-  if (known.length === 0 && !wasActive) return { truth: false, evidence: [{ signal: text, value: 0, at: now }] }
+  if (known.length === 0 && !wasActive) return { truth: false, evidence: [{ signal: text(), value: 0, at: now }] }
   const sight = sightSince(known.length === 0 ? now - SEEN_WITHIN_MS : resolvedAt, context)
   if ('reason' in sight) {
     const what = known.length === 0 ? 'no alert is known any more' : `${namesOf(known)} resolved`
     return blind(`${what}, but ${sight.reason}`, known)
   }
-  const evidence = known.length === 0 ? [{ signal: text, value: 0, at: sight.at }] : named(known, 0, sight.at)
+  const evidence = known.length === 0 ? [{ signal: text(), value: 0, at: sight.at }] : named(known, 0, sight.at)
   return { truth: false, evidence }
 }
 

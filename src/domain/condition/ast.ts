@@ -121,6 +121,12 @@ export function needsAlert(condition: Condition): boolean {
   }
 }
 
+/** The names of the alerts that it tests; undefined where a test is not by one name. */
+export function alertNamesIn(condition: Condition): readonly string[] | undefined {
+  const names = alertsIn(condition).map((tests) => tests.find(({ label, op }) => label === 'alertname' && op === '='))
+  return names.every((test) => test !== undefined) ? [...new Set(names.map(({ value }) => value))] : undefined
+}
+
 /** How far back a condition or expression looks: the sum of its nested spans, in milliseconds and in samples. */
 export type Reach = { readonly ms: number; readonly samples: number }
 
