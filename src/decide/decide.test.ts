@@ -37,10 +37,10 @@ describe('the ladder', () => {
   })
 
   test('without a person at its end still ends at one', () => {
-    const policies = [{ ...POLICY, ladder: ['warm-cache'] }]
+    const policies = [{ ...POLICY, ladder: ['juggle'] }]
     expect(chosen({ policies })).toEqual({
       kind: 'page',
-      reason: `nothing is left on the ladder of 'web-answers' for ${WEB_1}: warm-cache: there is no such remedy`,
+      reason: `nothing is left on the ladder of 'web-answers' for ${WEB_1}: juggle: there is no such remedy`,
     })
     expect(chosen({ policies: [{ ...POLICY, ladder: [] }] })).toMatchObject({ kind: 'page' })
   })

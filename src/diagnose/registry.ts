@@ -1,8 +1,15 @@
 import type { DiagnosisEngine } from './diagnose.ts'
+import { alert } from './engines/alert.ts'
 import { dependency } from './engines/dependency.ts'
 import { instance } from './engines/instance.ts'
 import { resource } from './engines/resource.ts'
 import { rulesOf } from './engines/rules.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 
-export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [instance, dependency, resource, rulesOf(SHIPPED_RULES)]
+export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
+  instance,
+  dependency,
+  resource,
+  rulesOf(SHIPPED_RULES),
+  alert,
+]

@@ -16,8 +16,10 @@ export function findingsNow(engine: Engine): Finding[] {
     knownSince: ports.knownSince?.() ?? new Map(),
     ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
   }
-  const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt })
+  const findings = incidents.open().flatMap((incident) => incident.findings)
+  const open = new Set(findings.map(({ fingerprint }) => fingerprint))
+  const openOn = findings.map(({ target }) => target)
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */

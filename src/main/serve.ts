@@ -4,10 +4,12 @@ import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { aimOf, type Aim } from '../correlate/aim.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
+import { openAlerts, type AlertBook } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -61,15 +63,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
-  const spawner = await startSpawner()
-  open.add(() => spawner.close())
-  const owned = await openRecord({ folder, moment: () => clock.moment() })
-  open.add(() => owned.close())
+  const spawner = closedWith(open, await startSpawner())
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const record = metrics.counting(owned)
 
-  const connectors = config.connectors.map(connectorOf)
-  for (const connector of connectors) open.add(() => connector.close())
+  const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
@@ -87,6 +86,11 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
 
+  const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
+  const alerts = await openAlerts({ record, clock, aim, wake: () => wake() })
+  // The record has them as the configuration of then aimed them.
+  alerts.aimAnew('all')
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -95,6 +99,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     newId: idMaker(() => clock.now()),
     log,
     windows,
+    alerts,
     topology: () => targets.topology(),
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
@@ -104,6 +109,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     settings: settingsOf(config),
     reload: async () => {
       config = reloadedConfig(config)
+      alerts.aimAnew('all')
       return settingsOf(config)
     },
     gates: GATES,
@@ -115,7 +121,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   open.add(() => running.stop())
   wake = () => running.operator.wake()
 
-  const tasks = startTasks({ owned, targets, retention: config.retention, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, targets, alerts, retention: config.retention, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -124,6 +130,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     operator: running.operator,
     reader: record,
     metrics: () => metrics.text(running.engine),
+    alerts,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
@@ -132,21 +139,34 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   return running
 }
 
+/** What is opened is closed in the end. */
+function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, opened: T): T {
+  open.add(() => opened.close())
+  return opened
+}
+
 /** What goes on beside the loop until aborted: looking for targets, and keeping the record within its retention. */
 async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly targets: Targets
+  readonly alerts: AlertBook
   readonly retention: Config['retention']
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, retention, clock, abort } = x
+  const { owned, targets, alerts, retention, clock, abort } = x
+  const look = async (signal: AbortSignal): Promise<void> => {
+    const known = targets.topology()
+    await targets.look(signal)
+    // An alert may come before its target is found.
+    if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
+  }
   const retain = async (): Promise<void> => {
     while ((await owned.retain(retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
-    repeat('targets', (signal) => targets.look(signal), { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
   ])
 }

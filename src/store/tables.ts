@@ -66,6 +66,8 @@ export type Tables = {
     opened_at: MomentText
     closed_at: MomentText | null
   }
+  /** The `alerts-received` entries that hold the newest word on some alert; kept from retention. */
+  alerts: { seq: number }
   /** One row while paused, else none. */
   pause: { id: number; freeze: number; since: MomentText; reason: string; by: string }
   /** One row: who may write. */

@@ -197,8 +197,8 @@ test('a writer that somebody has overtaken writes nothing more', async () => {
 test('a record of a newer version is refused, by owner and reader', async () => {
   await record.close()
   tamper('pragma user_version = 99')
-  await expect(open()).rejects.toThrow('schema 99, this version knows 1')
+  await expect(open()).rejects.toThrow('schema 99, this version knows 2')
   expect(() => verifyRecord(folder)).toThrow('use the version that wrote it')
-  tamper('pragma user_version = 1')
+  tamper('pragma user_version = 2')
   record = await open()
 })

@@ -18,7 +18,7 @@ export type Mutation = {
 }
 
 /** Who appends entries of a kind; the compiler sees to it that none is forgotten. */
-const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store'>> = {
+const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'intake' | 'store'>> = {
   'owner-started': 'engine',
   'config-loaded': 'engine',
   'incident-opened': 'engine',
@@ -34,6 +34,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store'>> = {
   held: 'engine',
   latched: 'engine',
   released: 'engine',
+  'alerts-received': 'intake',
   'segment-sealed': 'store',
   'run-started': 'engine',
   'step-started': 'engine',
@@ -47,7 +48,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store'>> = {
   'run-ended': 'engine',
 }
 
-const WRITES: Readonly<Record<Write['do'], true>> = {
+const WRITES: Readonly<Record<Exclude<Write['do'], 'keep-alerts'>, true>> = {
   'open-run': true,
   'close-run': true,
   lock: true,

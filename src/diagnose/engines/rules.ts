@@ -24,8 +24,8 @@ export function rulesOf(rules: readonly Rule[]): DiagnosisEngine {
   const read = rules.map((rule) => ({ rule, condition: parseCondition(rule.when) }))
   const match = (target: ResourceRef, x: Case): Hypothesis[] =>
     read.flatMap(({ rule, condition }) => {
-      const { windows, now, topology, aliases } = x
-      const judged = judge(condition, { windows, target, now, wasActive: false, ...(aliases && { aliases }) })
+      const { topology } = x
+      const judged = judge(condition, { ...x, target, wasActive: false })
       if (judged.state !== 'true') return []
       const { cause, confidence, recommendation } = rule
       const summary = `${target} ${rule.summary}`
