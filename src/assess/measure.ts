@@ -81,16 +81,8 @@ function instant(condition: Condition): Condition {
   return condition.until ? { kind: 'not', of: instant(condition.until) } : instant(condition.of)
 }
 
-/** Readiness of single targets as their probes see it: fresh and every one up, or fresh and not, or absent. */
-export function readinessOf(refs: Iterable<ResourceRef>, { windows, now }: Sight): Map<ResourceRef, boolean> {
-  const known = new Map<ResourceRef, boolean>()
-  for (const ref of refs) {
-    const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
-    if (probes.length > 0)
-      known.set(
-        ref,
-        probes.every((series) => series.valueAt(series.length - 1) > 0),
-      )
-  }
-  return known
+/** Readiness of a target as its probes see it: fresh and every one up, or fresh and not; undefined: nobody sees it. */
+export function readinessOf(ref: ResourceRef, { windows, now }: Sight): boolean | undefined {
+  const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
+  return probes.length === 0 ? undefined : probes.every((series) => series.valueAt(series.length - 1) > 0)
 }

@@ -11,6 +11,7 @@ import { record } from './commands/record.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
+import { stats } from './commands/stats.ts'
 import { why } from './commands/why.ts'
 
 /** Every command, in the order in which help lists them; a test compares this with the folder. */
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  stats,
   hold,
   release,
   pause,

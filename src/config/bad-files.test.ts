@@ -1,46 +1,5 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../domain/errors.ts'
-import { loadConfig } from './load.ts'
-
-const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
-const REMEDIES = new Map(['restart-instance', 'restart-service', 'page'].map((name) => [name, undefined]))
-const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, policies, policyFiles, rules, aliases, record'
-
-/** A file with one connector, and then these lines. */
-function withLab(...lines: string[]): string {
-  return ['version: 1', 'connectors: { lab: { type: process, dir: run } }', ...lines, ''].join('\n')
-}
-
-function problems(text: string): string[] {
-  try {
-    loadConfig(text, {
-      file: 'kintsugi.yaml',
-      env: { EMPTY: '' },
-      readFile: () => {
-        throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      },
-      catalogue: { remedies: REMEDIES, actions: ['restart-instance'] },
-    })
-    return []
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    return error.message.split('\n')
-  }
-}
-
-/** The text without its marks, and where these stood, as `line:column` from 1. */
-function unmarked(marked: string): { text: string; places: string[] } {
-  const before = marked.split('§').slice(0, -1)
-  const places = before.map((_, i) => {
-    const lines = before
-      .slice(0, i + 1)
-      .join('')
-      .split('\n')
-    return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`
-  })
-  return { text: marked.replaceAll('§', ''), places }
-}
+import { problems, SECTIONS, unmarked, withLab } from '../../test/fixtures/bad-files.ts'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'
@@ -59,11 +18,6 @@ test.each<[string, string, ...string[]]>([
   ['another version', 'version: §2\n', 'version: expected 1, got 2'],
   ['an unknown mode', 'version: 1\nmode: §Live\n', 'mode: expected "shadow" or "live", got "Live"'],
   ['an unknown key', 'version: 1\n§profil: lab\n', 'profil: unknown key; did you mean "profile"?'],
-  [
-    'an unknown key deep down',
-    withLab(`policies: [{ ${POLICY}, verify: { §healtyFor: 3s } }]`),
-    'policies[0].verify.healtyFor: unknown key; did you mean "healthyFor"?',
-  ],
   [
     'an unknown kind of connector',
     'version: 1\nconnectors: { edge: { type: §haproxy } }\n',
@@ -99,36 +53,8 @@ test.each<[string, string, ...string[]]>([
     withLab('limits: { perTarget: §[] }'),
     'limits.perTarget: expected a list of one or more, got an empty list',
   ],
-  [
-    'a bare number as a duration',
-    withLab(`policies: [{ ${POLICY}, cooldown: §300 }]`),
-    'policies[0].cooldown: expected a duration such as "250ms", "5m" or "1h30m", got 300',
-  ],
   ['a section left empty', withLab('probes:§'), 'probes: expected a list, got nothing'],
   ['a section of another shape', withLab('limits: §3'), 'limits: expected a section with perTarget, minHealthy, got 3'],
-  [
-    'a condition that cannot be read',
-    withLab('policies: [{ name: p, condition: §up ==, target: lab:a/b/c, ladder: [page] }]'),
-    "policies[0].condition: cannot read the condition 'up ==' at character 6: expected a number, a metric, a function or '(', found the end",
-  ],
-  [
-    'a condition of several lines',
-    withLab(
-      'policies:',
-      '- name: p',
-      '  condition: §|',
-      '    a >',
-      '    > b',
-      '  target: lab:a/b/c',
-      '  ladder: [page]',
-    ),
-    "policies[0].condition: cannot read the condition 'a > > b ' at character 5: expected a number, a metric, a function or '(', found '> b'",
-  ],
-  [
-    'for twice',
-    withLab('policies: [{ name: p, for: §1m, condition: up == 0 for 2m, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].for: stands twice: the condition ends in a "for" or "until" of its own',
-  ],
   [
     'a name twice',
     withLab('probes:', '  - { name: a, target: "lab:**", tcp: {} }', '  - { name: §a, target: "lab:**", tcp: {} }'),
@@ -165,43 +91,19 @@ test.each<[string, string, ...string[]]>([
     'scrape[0].url: expected a URL that begins with http:// or https://, got "file:///etc/passwd"',
   ],
   [
-    'an unknown guard',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: x, max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { guard: [§"slo:user"] } }]`,
-    ),
-    'policies[0].verify.guard[0]: no guard is named "slo:user"; did you mean "slo:users"?',
-  ],
-  [
     'a guard on many targets',
     withLab('slos: [{ name: users, target: §"lab:a/b/*", expr: x, max: 1 }]'),
     'slos[0].target: expected one target, got the pattern "lab:a/b/*"',
   ],
   [
-    'no time left for what a guard looks back at',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: "rate(failed[5m])", max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §6m, guard: ["slo:users"] } }]`,
-    ),
-    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 6m',
+    'a channel without a place',
+    withLab('notify: [§{ name: ops, type: slack }]'),
+    'notify[0]: a channel of type slack needs a url that begins with http:// or https://',
   ],
   [
-    'no time left for what a guard looks back at behind an alias',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: latency_ms, max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §3m, guard: ["slo:users"] } }]`,
-    ),
-    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 3m',
-  ],
-  [
-    'an unknown remedy',
-    withLab('policies: [{ name: p, condition: up == 0, target: lab:a/b/c, ladder: [§restart-instanc] }]'),
-    'policies[0].ladder[0]: no remedy is named "restart-instanc"; did you mean "restart-instance"?',
-  ],
-  [
-    'an unknown action',
-    withLab(`policies: [{ ${POLICY}, allowIrreversible: [§drop-table] }]`),
-    'policies[0].allowIrreversible[0]: no action is named "drop-table"; known here: restart-instance',
+    'a channel that takes no place',
+    withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
+    'notify[0]: a channel of type log takes no url and no headers',
   ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [
@@ -272,66 +174,6 @@ test.each<[string, string, ...string[]]>([
     'a lift to somewhere else',
     withLab('alertTargets: [{ match: { pod: x }, target: lab:a/b/c, lift: §pod }]'),
     'alertTargets[0].lift: expected "workload" or "service", got "pod"',
-  ],
-  [
-    'a condition of two kinds',
-    withLab(
-      'policies: [{ name: p, condition: §{ alert: { alertname: A }, promql: up > 0 }, target: lab:a/b/c, ladder: [page] }]',
-    ),
-    'policies[0].condition: needs exactly one of alert and promql',
-  ],
-  [
-    'a condition on any alert',
-    withLab('policies: [{ name: p, condition: { alert: §{} }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.alert: needs a label, such as { alertname: HighErrors }: an empty match is not every alert',
-  ],
-  [
-    'a condition that is a list',
-    withLab('policies: [{ name: p, condition: §[up], target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition: expected a section with alert, promql, for, got a list',
-  ],
-  [
-    'an unknown key in a condition',
-    withLab('policies: [{ name: p, condition: { §alerts: { a: b } }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.alerts: unknown key; did you mean "alert"?',
-  ],
-  [
-    'for twice around an alert',
-    withLab(
-      'policies: [{ name: p, for: §1m, condition: { alert: { a: b }, for: 1m }, target: lab:a/b/c, ladder: [page] }]',
-    ),
-    'policies[0].for: stands twice: the condition has a "for" of its own',
-  ],
-  [
-    'PromQL for nobody to answer',
-    withLab('policies: [{ name: p, condition: { promql: §x > 1 }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.promql: needs sources.prometheus, which says whom to ask',
-  ],
-  [
-    'PromQL that no data satisfies',
-    withLab(
-      'sources: { prometheus: { url: "http://x" } }',
-      `policies: [{ ${POLICY} }, { name: q, condition: { promql: §absent(x) }, target: lab:a/b/c, ladder: [page] }, { name: r, condition: { promql: y > 1 }, target: lab:a/b/c, ladder: [page] }]`,
-    ),
-    'policies[1].condition.promql: must end in a comparison with a number, such as "... > 0.05", so that no data is not taken for health; it does not',
-  ],
-  [
-    'PromQL about many targets',
-    withLab(
-      'sources: { prometheus: { url: "http://x", queries: [{ name: a, expr: b, target: lab:a/b/c }] } }',
-      'policies: [{ name: q, condition: { promql: x > 1 }, target: §lab:a/b/*, ladder: [page] }]',
-    ),
-    'policies[0].target: a promql condition is about one target, got the pattern "lab:a/b/*"',
-  ],
-  [
-    'two queries of one name',
-    withLab(
-      'sources: { prometheus: { url: "http://x" } }',
-      'policies:',
-      '- { name: a-b, condition: { promql: x > 1 }, target: lab:a/b/c, ladder: [page] }',
-      '- { name: §a_b, condition: { promql: x > 1 }, target: lab:a/b/c, ladder: [page] }',
-    ),
-    'policies[1].name: its query is named policy:a_b, as that of another policy',
   ],
   [
     'a Prometheus that is asked nothing',

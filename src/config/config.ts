@@ -1,7 +1,8 @@
 import type { AimRule } from '../domain/alert.ts'
 import type { Mode } from '../domain/entry.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -81,6 +82,20 @@ export type RuleConfig = {
   readonly affects: 'parts' | 'shared-fate' | 'dependents'
 }
 
+/** A way to tell people. The URL may be a secret: Slack's is. */
+export type NotifyConfig = {
+  readonly name: string
+  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  readonly least?: Severity
+} & (
+  | { readonly type: 'log' }
+  | {
+      readonly type: 'webhook' | 'slack'
+      readonly url: Secret
+      readonly headers: Readonly<Record<string, Secret>>
+    }
+)
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -109,6 +124,7 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly killSwitchFile?: string
+  readonly notify: readonly NotifyConfig[]
   /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
   readonly rules: readonly RuleConfig[]

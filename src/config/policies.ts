@@ -10,7 +10,7 @@ import type { PolicySection } from './policy-schema.ts'
 import { settingsOf } from './remedy-settings.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
-type PolicyScope = Scope & {
+export type PolicyScope = Scope & {
   readonly slos: readonly Guard[]
   /** Names of all, also of those that could not be read. */
   readonly sloNames: readonly string[]
@@ -31,7 +31,8 @@ export function policiesOf(lists: readonly PolicyList[]): Policy[] {
   })
 }
 
-function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
+/** One policy of a file, at its place. */
+export function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
   const allowIrreversible = section.allowIrreversible ?? []
   known(allowIrreversible, scope.catalogue?.actions, 'action', [...path, 'allowIrreversible'], scope)
   const rungs = ladderOf(section, path, scope)

@@ -75,6 +75,16 @@ const condition = either(
   }),
 )
 
+/** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
+export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
+  schedule: string
+  timeZone?: string
+  jitter?: number
+  window?: number
+  missed?: 'run' | 'skip'
+  when?: string
+}
+
 /** A name, or `{ NAME: settings }`; the settings are judged by the remedy itself. */
 const rung: z.ZodType<RungSection> = z.union(
   [
@@ -90,10 +100,8 @@ const rung: z.ZodType<RungSection> = z.union(
   { error: 'expected the name of a remedy, or one with its settings such as "scale-up: { by: 2 }"' },
 )
 
-export const policy: z.ZodType<PolicySection> = section({
+const common = {
   name,
-  condition,
-  for: period.exactOptional(),
   threshold: quantity.exactOptional(),
   target: text('expected a target'),
   ladder: some(rung).exactOptional(),
@@ -114,4 +122,16 @@ export const policy: z.ZodType<PolicySection> = section({
     blindFor: period.exactOptional(),
     guard: list(text()).exactOptional(),
   }).exactOptional(),
+}
+
+export const policy: z.ZodType<PolicySection> = section({ ...common, condition, for: period.exactOptional() })
+
+export const maintenance: z.ZodType<MaintenanceSection> = section({
+  ...common,
+  schedule: text('expected a schedule such as "daily 03:00"'),
+  timeZone: text('expected a time zone such as "Europe/Berlin"').exactOptional(),
+  jitter: duration.exactOptional(),
+  window: period.exactOptional(),
+  missed: oneOf(['run', 'skip']).exactOptional(),
+  when: judged('expected a condition', parseCondition).exactOptional(),
 })

@@ -6,6 +6,8 @@ import type { ResourceRef } from '../domain/resource.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { maintenanceOf } from './maintenance.ts'
+import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
@@ -69,6 +71,8 @@ export function resolve(
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
   const known = { slos, sloNames, slowestMs, aliases }
+  const policies = policiesOf(lists.map((list) => ({ ...list, scope: { ...list.scope, ...known } })))
+  const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const config: Config = {
     file,
     digest,
@@ -85,7 +89,8 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(lists.map((list) => ({ ...list, scope: { ...list.scope, ...known } }))),
+    notify: notifyOf(sections.notify ?? [], scope),
+    policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
+import type { Severity } from '../domain/finding.ts'
 import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { Profile, RuleConfig } from './config.ts'
@@ -24,7 +25,7 @@ import {
   url,
   whole,
 } from './leaves.ts'
-import { policy, type PolicySection } from './policy-schema.ts'
+import { maintenance, policy, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -60,6 +61,16 @@ export type AlertTargetSection = {
   lift?: 'workload' | 'service'
   trustLabels?: string[]
 }
+
+export type NotifySection = {
+  name: string
+  type: 'log' | 'webhook' | 'slack'
+  url?: Secret
+  headers?: Record<string, Secret>
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  least?: Severity
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -77,9 +88,11 @@ export type FileSections = {
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
+  notify?: NotifySection[]
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
+  maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
@@ -101,6 +114,8 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   { error: 'expected "process" or "balancer"' },
 )
 
+const severity = oneOf(['critical', 'high', 'warning', 'info'])
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -113,6 +128,17 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
+  })
+}
+
+function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
+  return section({
+    name,
+    type: oneOf(['log', 'webhook', 'slack']),
+    url: secret.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    least: severity.exactOptional(),
   })
 }
 
@@ -165,8 +191,10 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
+    maintenance: list(maintenance).exactOptional(),
     rules: list(rule).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),

@@ -3,6 +3,9 @@ import type { ResourceRef } from '../domain/resource.ts'
 import { durableOwner, partsIn, type Topology } from '../domain/topology.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 
+/** The cause of what is due by the calendar: its policy has judged already whether there is a need. */
+export const DUE = 'maintenance-due'
+
 export const no = (reason: string): Proposal => ({ applies: false, reason })
 
 /** The target, where it offers the capability, else those of its parts that do. */

@@ -19,7 +19,8 @@ export function findingsNow(engine: Engine): Finding[] {
   const findings = incidents.open().flatMap((incident) => incident.findings)
   const open = new Set(findings.map(({ fingerprint }) => fingerprint))
   const openOn = findings.map(({ target }) => target)
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt })
+  const seenTo = incidents.seenTo(ports.topology())
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */

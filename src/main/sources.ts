@@ -93,7 +93,8 @@ function scrapedPlaces(target: string, at: HttpPlace, targets: Targets): Place[]
   return 'url' in at && isRef(target) ? [{ ref: target }] : placesOf(target, targets)
 }
 
-function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+/** Headers as they are sent. */
+export function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 

@@ -268,11 +268,14 @@ test('a standby instance gets traffic within a second of being ready, and none o
   expect(await stateOf('b')).toBe('standby')
   expect(await tally(ask, 4)).toEqual({ a: 4 })
 
-  let ready = false
-  const b = await startInstance((_, response) => response.writeHead(ready ? 200 : 503).end('b'), port)
+  let health = 503
+  const b = await startInstance(
+    (request, response) => response.writeHead(request.url === '/healthz' ? health : 200).end('b'),
+    port,
+  )
   await new Promise((resolve) => setTimeout(resolve, 600))
   expect(await stateOf('b')).toBe('standby')
-  ready = true
+  health = 200
   const readyAt = performance.now()
   await until(
     () => stateOf('b'),
@@ -281,7 +284,7 @@ test('a standby instance gets traffic within a second of being ready, and none o
   expect(performance.now() - readyAt).toBeLessThan(1000)
   expect(await tally(ask, 4)).toEqual({ a: 2, b: 2 })
 
-  ready = false
+  health = 500
   await new Promise((resolve) => setTimeout(resolve, 600))
   expect(await stateOf('b')).toBe('up')
   await b.close()
@@ -290,6 +293,38 @@ test('a standby instance gets traffic within a second of being ready, and none o
     (state) => state === 'standby',
   )
   expect(await tally(ask, 4)).toEqual({ a: 4 })
+})
+
+test('a standby instance that says a little before that it stops loses no request', async () => {
+  let health = 200
+  const [a, b] = await Promise.all([
+    startInstance((_, response) => response.end('a')),
+    startInstance((request, response) => response.writeHead(request.url === '/healthz' ? health : 200).end('b')),
+  ])
+  open.push(a)
+  const backends = [
+    { name: 'a', address: a.address },
+    { name: 'b', address: b.address, standby: true },
+  ]
+  const { balancer, ask } = await world([], { backends })
+  const shares = (): Promise<string> => metricsOf(balancer)
+  await until(shares, (seen) => seen.includes('pool_backend_up{pool="web",backend="b"} 1\n'))
+  let stop = false
+  const user = async (): Promise<Given[]> => {
+    const given: Given[] = []
+    while (!stop) given.push(await ask())
+    return given
+  }
+  const users = [user(), user(), user()]
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  health = 503
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  await b.close()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  stop = true
+  const given = (await Promise.all(users)).flat()
+  expect(new Set(given.map(({ body }) => body))).toEqual(new Set(['a', 'b']))
+  expect(given.filter(({ status }) => status !== 200)).toEqual([])
 })
 
 test('what a document does not take is refused', async () => {

@@ -5,7 +5,10 @@ export type BackendOptions = {
   readonly address: string
   /** 0 to 100; default 100. */
   readonly weight?: number
-  /** Its instance is stopped until somebody starts it: it gets traffic from the moment it is ready until its port closes. */
+  /**
+   * Its instance is stopped until somebody starts it: it gets traffic from the moment its `/healthz` is a 200 until that
+   * is a 503, or its port closes.
+   */
   readonly standby?: boolean
 }
 

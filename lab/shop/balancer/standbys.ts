@@ -8,8 +8,9 @@ const PATIENCE_MS = 200
 
 /**
  * Gives standby backends traffic once they answer their health check, and none once nobody listens on their port any
- * more: that is how instances that are started and stopped at run time come and go. One that is merely ill stays, as any
- * other does, and so does what somebody has drained.
+ * more: that is how instances that are started and stopped at run time come and go. One that is about to stop says so
+ * with a 503 for two looks, and no request is lost. One that is merely ill stays, as any other does, and so does what
+ * somebody has drained.
  */
 export async function watchStandbys(pool: Pool, names: ReadonlySet<string>, clock: Clock): Promise<void> {
   while (names.size > 0) {
@@ -30,7 +31,7 @@ export async function watchStandbys(pool: Pool, names: ReadonlySet<string>, cloc
 function stateNow({ address, state }: Backend): Promise<Backend['state']> {
   return new Promise((resolve) => {
     const asked = get(`http://${address}/healthz`, { agent, signal: AbortSignal.timeout(PATIENCE_MS) }, (answer) => {
-      resolve(answer.statusCode === 200 ? 'up' : state)
+      resolve(answer.statusCode === 200 ? 'up' : answer.statusCode === 503 ? 'standby' : state)
       answer.destroy()
     })
     asked.on('error', (thrown: NodeJS.ErrnoException) => resolve(thrown.code === 'ECONNREFUSED' ? 'standby' : state))

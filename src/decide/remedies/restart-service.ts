@@ -13,7 +13,7 @@ export const restartService: Remedy = {
     if (why !== undefined) return no(why)
     const service = topology.get(target)?.partOf
     if (!service) return no(`${target} is not part of a service`)
-    const instances = partsIn(topology, service).sort((a, b) => Number(b === target) - Number(a === target))
+    const instances = partsIn(topology, service).toSorted((a, b) => Number(b === target) - Number(a === target))
     return { applies: true, target: service, steps: instances.map(restartStep), cannotUndo: instances.map(lostWords) }
   },
 }

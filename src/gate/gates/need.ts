@@ -8,7 +8,9 @@ import { ALLOW, type Gate } from '../gate.ts'
 export const need: Gate = {
   name: 'need',
   guardsUndo: false,
-  ask({ plan, purpose, step, world: { measure, topology } }) {
+  ask({ plan, purpose, step, world: { measure, topology, policies } }) {
+    const schedule = policies.get(plan.policy)?.schedule
+    if (schedule && !schedule.conditional) return ALLOW('maintenance that is due asks for nothing broken')
     const isFirst = purpose === 'start' || (purpose === 'apply' && step?.name === plan.steps[0]?.name)
     if (!isFirst) return ALLOW('the run has begun to take effect')
     // What the remedy wants to reach is no need: the incident may be over without it.
