@@ -72,16 +72,6 @@ export type PrometheusConfig = {
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
 
-/** A rule of diagnosis of the operator's own; the shipped ones have the same shape. */
-export type RuleConfig = {
-  readonly cause: string
-  readonly when: string
-  readonly confidence: number
-  readonly summary: string
-  readonly recommendation: string
-  readonly affects: 'parts' | 'shared-fate' | 'dependents'
-}
-
 /** A way to tell people. The URL may be a secret: Slack's is. */
 export type NotifyConfig = {
   readonly name: string
@@ -95,6 +85,15 @@ export type NotifyConfig = {
       readonly headers: Readonly<Record<string, Secret>>
     }
 )
+/** A rule of diagnosis of the operator's own; the shipped ones have the same shape. */
+export type RuleConfig = {
+  readonly cause: string
+  readonly when: string
+  readonly confidence: number
+  readonly summary: string
+  readonly recommendation: string
+  readonly affects: 'parts' | 'shared-fate' | 'dependents'
+}
 
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */

@@ -100,6 +100,8 @@ const rung: z.ZodType<RungSection> = z.union(
   { error: 'expected the name of a remedy, or one with its settings such as "scale-up: { by: 2 }"' },
 )
 
+export const severity: z.ZodType<Severity> = oneOf(['critical', 'high', 'warning', 'info'])
+
 const common = {
   name,
   threshold: quantity.exactOptional(),
@@ -115,7 +117,7 @@ const common = {
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
   cooldown: duration.exactOptional(),
-  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
+  severity: severity.exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),

@@ -25,7 +25,7 @@ import {
   url,
   whole,
 } from './leaves.ts'
-import { maintenance, policy, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
+import { maintenance, policy, severity, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -113,8 +113,6 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   ],
   { error: 'expected "process" or "balancer"' },
 )
-
-const severity = oneOf(['critical', 'high', 'warning', 'info'])
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()

@@ -88,6 +88,15 @@ describe('several policies', () => {
     expect(planOf({ policies, remedies, findings, hypotheses: [cause(WEB)] }).remedy).toBe('light')
   })
 
+  test('a cause that is due is for what is due, and any other for what is not', () => {
+    const policies = [policy('task', ['light']), policy('fault', ['heavy'])]
+    const due = finding(WEB_1, { policy: 'task', lead: 'schedule' })
+    const change = { policies, remedies, findings: [due, finding(WEB_1, { policy: 'fault' })] }
+    expect(planOf(change).remedy).toBe('heavy')
+    expect(planOf({ ...change, hypotheses: [cause(WEB_1, { cause: 'maintenance-due' })] }).remedy).toBe('light')
+    expect(chosen({ ...change, findings: [due] })).toMatchObject({ kind: 'none' })
+  })
+
   test('each has what its own policy sets for a remedy', () => {
     const telling: Remedy = {
       name: 'telling',

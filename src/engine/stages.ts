@@ -25,7 +25,9 @@ export function findingsNow(engine: Engine): Finding[] {
 
 /** What has to change about the open incidents for them to say what the findings say. */
 export function incidentChanges(engine: Engine, findings: readonly Finding[]): Change[] {
-  return correlate({ findings, open: engine.incidents.open(), topology: engine.ports.topology() })
+  const { incidents, ports } = engine
+  const now = ports.clock.now()
+  return correlate({ findings, open: incidents.open(), ended: incidents.ended(now), topology: ports.topology(), now })
 }
 
 /** What broke, likeliest first. */

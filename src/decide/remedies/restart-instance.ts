@@ -19,6 +19,8 @@ const MENDED: readonly string[] = [
   'memory-leak',
   'memory-pressure',
   'cpu-burn',
+  'pool-exhausted',
+  'slow-dependency',
 ]
 
 /** What a policy may set for a restart. */
