@@ -25,6 +25,7 @@ const WIDE = topologyOf([
   node(DB, { partOf: SHOP }),
   node(DB_1, { partOf: DB, durable: false }),
   node(POOL, { dependsOn: [WEB], can: ['traffic'] }),
+  node('lab:shop/service/front', { partOf: SHOP, dependsOn: [WEB] }),
   node(OTHER_POOL, { dependsOn: [API], can: ['traffic'] }),
 ])
 
@@ -223,6 +224,9 @@ describe('a proposal', () => {
     })
     const both = planOf({ topology: WIDE, remedies: [touching('restart-instance', 60, POOL, WEB_1)] })
     expect(both.within).toEqual([WEB, SHOP])
+    const database = { topology: WIDE, hypotheses: [cause(DB_1)], findings: [finding(DB_1)] }
+    const fates = planOf({ ...database, remedies: [touching('restart-instance', 60, DB_1, DB)] }).sharedFate
+    expect(fates).toEqual([`host of ${DB_1}`, `host of ${DB}`])
     expect(chosen({ ...change, remedies: [touching('restart-instance', 60, OTHER_POOL)] }).kind).toBe('page')
   })
 
