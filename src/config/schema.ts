@@ -9,12 +9,14 @@ import {
   attempts,
   byName,
   judged,
+  label,
   list,
   metricName,
   name,
   oneOf,
   path,
   period,
+  promql,
   quantity,
   read,
   section,
@@ -48,11 +50,17 @@ export type PrometheusSection = {
   step?: number
   timeout?: number
   staleAfter?: number
-  queries: { name: string; expr: string; target: string }[]
+  queries?: { name: string; expr: string; target: string }[]
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
   | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
+export type AlertTargetSection = {
+  match: Record<string, string>
+  target: string
+  lift?: 'workload' | 'service'
+  trustLabels?: string[]
+}
 
 export type NotifySection = {
   name: string
@@ -75,6 +83,8 @@ export type FileSections = {
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
   slos?: { name: string; target: string; expr: string; max: number }[]
+  alertTargets?: AlertTargetSection[]
+  trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
@@ -87,11 +97,6 @@ export type FileSections = {
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
-
-/** It travels in a URL, which servers and proxies between take up to some length only. */
-const promql = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
-  error: 'must not be longer than 4000 characters: make a recording rule of it',
-})
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
@@ -120,7 +125,7 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
-    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
 }
 
@@ -169,6 +174,15 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
         max: quantity,
       }),
     ).exactOptional(),
+    alertTargets: list(
+      section({
+        match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+        target: text('expected a target'),
+        lift: oneOf(['workload', 'service']).exactOptional(),
+        trustLabels: list(label).exactOptional(),
+      }),
+    ).exactOptional(),
+    trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
