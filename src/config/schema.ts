@@ -111,6 +111,13 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   { error: 'expected "process" or "balancer"' },
 )
 
+const log: z.ZodType<LogSection> = section({
+  name,
+  target: text('expected a target'),
+  path: text('expected a path').exactOptional(),
+  interval: period.exactOptional(),
+})
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -164,14 +171,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
-      logs: list(
-        section({
-          name,
-          target: text('expected a target'),
-          path: text('expected a path').exactOptional(),
-          interval: period.exactOptional(),
-        }),
-      ).exactOptional(),
+      logs: list(log).exactOptional(),
     }).exactOptional(),
     services: byName(
       text('expected a target'),
