@@ -108,8 +108,8 @@ export async function play(record: RecordPort, scenario: Scenario, kills: readon
 
 let runs = 0
 
-async function begin(record: RecordPort, run: string, { steps }: Scenario, clock: FakeClock): Promise<RunState> {
-  const plan = planOf(steps, scenario.signals?.planned)
+async function begin(record: RecordPort, run: string, scenario: Scenario, clock: FakeClock): Promise<RunState> {
+  const plan = planOf(scenario.steps, scenario.signals?.planned)
   const ledger = await record.ledger(plan.owner)
   return startRun(record, { run, plan, ledger, version: 'test', at: clock.moment() })
 }
