@@ -6,10 +6,12 @@ import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
+import type { AlertTarget } from '../domain/alert.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
+import { openAlerts } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -84,6 +86,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     wake(),
   )
 
+  const alerts = await openAlerts({ record, clock, aim: noTarget, wake: () => wake() })
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -123,6 +127,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     reader: record,
     metrics: () => metrics.text(running.engine),
     traces: learned.calls,
+    alerts,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
@@ -168,6 +173,7 @@ function learnedCalls(
   const calls = createCallGraph()
   return { calls, topology: withCalls(targets.topology, () => calls.calls(clock.now()), services) }
 }
+const noTarget = (): AlertTarget => ({ kind: 'unmapped', reason: 'no rule names a target for it' })
 
 /** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
 async function startTasks(x: {
