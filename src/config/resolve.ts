@@ -3,10 +3,12 @@ import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
+import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import {
@@ -52,7 +54,15 @@ export function resolve(
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
-  const prometheus = asked && prometheusOf(asked, scope, { file, readFile })
+  const lists = [
+    { sections: sections.policies ?? [], scope },
+    ...policyFiles.map((policies) => ({
+      sections: policies,
+      scope: scopeOf(DEFAULTS[profile], types, catalogue),
+    })),
+  ]
+  const queries = lists.flatMap((list) => policyQueries(list.sections, asked !== undefined, list.scope))
+  const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
@@ -62,14 +72,8 @@ export function resolve(
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
   const known = { slos, sloNames, slowestMs, aliases }
-  const lists = [
-    { sections: sections.policies ?? [], scope: { ...scope, ...known } },
-    ...policyFiles.map((policies) => ({
-      sections: policies,
-      scope: { ...scopeOf(DEFAULTS[profile], types, catalogue), ...known },
-    })),
-  ]
-  const policies = policiesOf(lists)
+  const policies = policiesOf(lists.map((list) => ({ ...list, scope: { ...list.scope, ...known } })))
+  const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const config: Config = {
     file,
     digest,
@@ -81,6 +85,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
@@ -88,7 +93,7 @@ export function resolve(
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
-    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })],
+    policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),

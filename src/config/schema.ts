@@ -9,12 +9,14 @@ import {
   attempts,
   byName,
   judged,
+  label,
   list,
   metricName,
   name,
   oneOf,
   path,
   period,
+  promql,
   quantity,
   read,
   section,
@@ -49,11 +51,17 @@ export type PrometheusSection = {
   step?: number
   timeout?: number
   staleAfter?: number
-  queries: { name: string; expr: string; target: string }[]
+  queries?: { name: string; expr: string; target: string }[]
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
   | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
+export type AlertTargetSection = {
+  match: Record<string, string>
+  target: string
+  lift?: 'workload' | 'service'
+  trustLabels?: string[]
+}
 
 export type NotifySection = {
   name: string
@@ -77,6 +85,8 @@ export type FileSections = {
   sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
   services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
+  alertTargets?: AlertTargetSection[]
+  trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
@@ -89,11 +99,6 @@ export type FileSections = {
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
-
-/** It travels in a URL, which servers and proxies between take up to some length only. */
-const promql = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
-  error: 'must not be longer than 4000 characters: make a recording rule of it',
-})
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
@@ -111,6 +116,13 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   { error: 'expected "process" or "balancer"' },
 )
 
+const log: z.ZodType<LogSection> = section({
+  name,
+  target: text('expected a target'),
+  path: text('expected a path').exactOptional(),
+  interval: period.exactOptional(),
+})
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -122,7 +134,7 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
-    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
 }
 
@@ -136,6 +148,20 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
     least: severity.exactOptional(),
   })
 }
+
+const slo = section({
+  name,
+  target: text('expected a target'),
+  expr: judged('expected an expression', parseExpression),
+  max: quantity,
+})
+
+const alertTarget = section({
+  match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+  target: text('expected a target'),
+  lift: oneOf(['workload', 'service']).exactOptional(),
+  trustLabels: list(label).exactOptional(),
+})
 
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
 export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
@@ -164,28 +190,16 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
-      logs: list(
-        section({
-          name,
-          target: text('expected a target'),
-          path: text('expected a path').exactOptional(),
-          interval: period.exactOptional(),
-        }),
-      ).exactOptional(),
+      logs: list(log).exactOptional(),
     }).exactOptional(),
     services: byName(
       text('expected a target'),
       'expected targets by the names of services',
       text('expected a name'),
     ).exactOptional(),
-    slos: list(
-      section({
-        name,
-        target: text('expected a target'),
-        expr: judged('expected an expression', parseExpression),
-        max: quantity,
-      }),
-    ).exactOptional(),
+    slos: list(slo).exactOptional(),
+    alertTargets: list(alertTarget).exactOptional(),
+    trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),

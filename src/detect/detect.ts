@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { hasUntil, type Condition } from '../domain/condition/ast.ts'
+import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge } from '../domain/condition/evaluate.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
@@ -26,11 +26,11 @@ export function fingerprintOf(policy: string, target: ResourceRef): string {
 
 function judgePolicy(policy: Policy, world: World): Judged[] {
   const condition = conditionOf(policy.condition)
-  const { windows, now, aliases } = world
+  const { windows, now, aliases, alerts, topology } = world
   const params = world.params?.get(policy.name)
-  const remembers = hasUntil(condition)
+  const remembers = hasUntil(condition) || alertsIn(condition).length > 0
   const judged: Judged[] = []
-  for (const target of world.topology.keys()) {
+  for (const target of placesOf(condition, world)) {
     if (!covers(policy.target, target)) continue
     const fingerprint = fingerprintOf(policy.name, target)
     const wasActive = remembers && world.open.has(fingerprint)
@@ -39,12 +39,24 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
       target,
       now,
       wasActive,
+      topology,
       ...(params && { params }),
       ...(aliases && { aliases }),
+      ...(alerts && { alerts }),
     })
     judged.push({ policy, target, fingerprint, judgement })
   }
   return judged
+}
+
+/** Where a condition is judged: everywhere; one that only an alert can make true where such alerts are, or were. */
+function placesOf(condition: Condition, { topology, alerts, open, openOn }: World): Iterable<ResourceRef> {
+  if (!needsAlert(condition) || (open.size > 0 && !openOn)) return topology.keys()
+  const names = alertNamesIn(condition) ?? [undefined]
+  const places = new Set(openOn)
+  for (const name of names) for (const target of alerts?.targets(name) ?? []) places.add(target)
+  for (const target of places) if (!topology.has(target)) places.delete(target)
+  return places
 }
 
 function conditionOf(text: string): Condition {

@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/alert.ts'
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -12,6 +13,7 @@ export type Case = {
   readonly topology: Topology
   readonly windows: Windows
   readonly aliases?: ReadonlyMap<string, string>
+  readonly alerts?: Alerts
   /** The newest error lines of a target's log. */
   readonly logs?: (target: ResourceRef) => readonly LogLine[]
   /** Epoch milliseconds. */

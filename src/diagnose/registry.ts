@@ -1,4 +1,5 @@
 import type { DiagnosisEngine } from './diagnose.ts'
+import { alert } from './engines/alert.ts'
 import { changes } from './engines/changes.ts'
 import { dependency } from './engines/dependency.ts'
 import { instance } from './engines/instance.ts'
@@ -18,6 +19,7 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   instance,
   resource,
   rulesOf(SHIPPED_RULES),
+  alert,
   schedule,
   siblings,
   leak,

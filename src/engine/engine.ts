@@ -33,7 +33,9 @@ export type Engine = {
 }
 
 export function sightOf({ ports, settings }: Engine): Sight {
-  return { windows: ports.windows, topology: ports.topology(), now: ports.clock.now(), aliases: settings.aliases }
+  const { windows, alerts, clock } = ports
+  const { aliases } = settings
+  return { windows, topology: ports.topology(), now: clock.now(), aliases, ...(alerts && { alerts }) }
 }
 
 /** The signals of a plan, now. */

@@ -1,3 +1,4 @@
+import type { AimRule, Alerts, KnownAlert } from '../domain/alert.ts'
 import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
@@ -23,7 +24,12 @@ export type Settings = {
   readonly aliases: ReadonlyMap<string, string>
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]
+  /** From a received alert to its target, in order. */
+  readonly alertTargets: readonly AimRule[]
 }
+
+/** The alerts that were received, each with its target or the reason why it has none. */
+export type ReceivedAlerts = Alerts & { all(): readonly KnownAlert[] }
 
 /** Everything the engine touches. The simulator gives it other ones. */
 export type EnginePorts = {
@@ -36,6 +42,8 @@ export type EnginePorts = {
   readonly log: Log
   /** What was seen before a clock jumped is stamped in a time that is no more: `forget` drops it. */
   readonly windows: Windows & { forget(): void }
+  /** What was received; absent where nothing is. */
+  readonly alerts?: ReceivedAlerts
   /** The newest error lines of a target's log, where logs are followed. */
   readonly logs?: (target: ResourceRef) => readonly LogLine[]
   /** What is known to exist now. */

@@ -16,9 +16,11 @@ export function findingsNow(engine: Engine): Finding[] {
     knownSince: ports.knownSince?.() ?? new Map(),
     ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
   }
-  const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
+  const findings = incidents.open().flatMap((incident) => incident.findings)
+  const open = new Set(findings.map(({ fingerprint }) => fingerprint))
+  const openOn = findings.map(({ target }) => target)
   const seenTo = incidents.seenTo(ports.topology())
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt, seenTo })
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */

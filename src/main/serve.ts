@@ -4,12 +4,14 @@ import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { aimOf, type Aim } from '../correlate/aim.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
+import { openAlerts, type AlertBook } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -84,6 +86,11 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     wake(),
   )
 
+  const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
+  const alerts = await openAlerts({ record, clock, aim, wake: () => wake() })
+  // The record has them as the configuration of then aimed them.
+  alerts.aimAnew('all')
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -92,6 +99,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     newId: idMaker(() => clock.now()),
     log,
     windows,
+    alerts,
     topology: learned.topology,
     logs: logs.errorsOf,
     knownSince: () => targets.knownSince(),
@@ -102,6 +110,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     settings: settingsOf(config),
     reload: async () => {
       config = reloadedConfig(config)
+      alerts.aimAnew('all')
       return settingsOf(config)
     },
     gates: GATES,
@@ -113,7 +122,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   open.add(() => running.stop())
   wake = () => running.operator.wake()
 
-  const tasks = startTasks({ owned, record, targets, config, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -123,6 +132,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     reader: record,
     metrics: () => metrics.text(running.engine),
     traces: learned.calls,
+    alerts,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
@@ -174,18 +184,25 @@ async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
   readonly targets: Targets
+  readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify'>
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, config, clock, log, abort } = x
+  const { owned, targets, alerts, config, clock, log, abort } = x
   const channels = config.notify.map((each) => channelOf(each, log))
+  const look = async (signal: AbortSignal): Promise<void> => {
+    const known = targets.topology()
+    await targets.look(signal)
+    // An alert may come before its target is found.
+    if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
+  }
   const retain = async (): Promise<void> => {
     while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
-    repeat('targets', (signal) => targets.look(signal), { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     notifyFrom({ ...x, channels }),
   ])

@@ -1,6 +1,6 @@
 import { transact, type Database } from './database.ts'
 import { diskBytes } from './disk.ts'
-import { lengthenLog, logState } from './log-file.ts'
+import { lengthenLog, logState, type LogState } from './log-file.ts'
 import { isFull } from './sqlite-errors.ts'
 import { addSlab, countSlabs, openSlab } from './sql/slabs.ts'
 
@@ -14,12 +14,14 @@ const SPARE_SLABS = 4
 const LOG_AHEAD_BYTES = 4 * MIB
 /** A disk with less than this is full: nothing new starts on it. */
 const DISK_BYTES = 4 * MIB
+/** From here on the file may grow as it likes: nothing but the reserve and the log's lead needs to be there beforehand. */
+const AMPLE_DISK_BYTES = 512 * MIB
 const CHECKPOINT_FRAMES = 512
 
 /**
  * Room for the end of what is under way. The file holds *slabs*, blobs of nothing; one of them opened is a megabyte of
- * free pages. Ordinary commits live on pages of slabs beyond the reserve, added while the disk has room; on a full
- * disk only closing commits are left, and they open the reserve. Every page was once written to the file, and the log
+ * free pages. On a disk that is not ample ordinary commits live on pages of slabs beyond the reserve, added while the
+ * disk has room; on a full disk only closing commits are left, and they open the reserve. Every page was once written to the file, and the log
  * is kept longer than it is used, so that a commit needs nothing more from the disk. While a reader holds the log open,
  * slabs added meanwhile are not yet in the file, and the room that is certain is the log's lead alone.
  */
@@ -31,6 +33,9 @@ export type Space = {
   /** After a batch: copies the log into the file, so that the log begins anew. */
   tidy(): void
 }
+
+/** What there is: slabs, bytes on free pages and on the disk, and the log. */
+type Room = LogState & { readonly slabs: number; readonly free: number; readonly disk: number }
 
 export function keepSpace(db: Database, reserveBytes: number): Space {
   const reserve = Math.ceil(reserveBytes / SLAB_BYTES)
@@ -61,13 +66,25 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
       quietly(() => lengthenLog(db, ahead + MIB))
   }
 
+  const look = (): Room => ({
+    slabs: countSlabs(db),
+    free: freeBytes(),
+    disk: diskBytes(db.file),
+    ...logState(db),
+  })
+  const isAmple = ({ slabs, free, disk, usedBytes, fileBytes }: Room): boolean =>
+    slabs >= reserve &&
+    (free >= FREE_BYTES || disk >= AMPLE_DISK_BYTES) &&
+    fileBytes - usedBytes >= LOG_AHEAD_BYTES &&
+    disk >= DISK_BYTES
+
   function shortage(): string | undefined {
     if (reserve === 0) return undefined
+    if (isAmple(look())) return undefined
     replenish()
-    const { usedBytes, fileBytes } = logState(db)
-    const slabs = countSlabs(db)
-    const [disk, free, ahead] = [diskBytes(db.file), freeBytes(), fileBytes - usedBytes]
-    if (slabs >= reserve && free >= FREE_BYTES && ahead >= LOG_AHEAD_BYTES && disk >= DISK_BYTES) return undefined
+    const now = look()
+    if (isAmple(now)) return undefined
+    const { slabs, disk, usedBytes, fileBytes } = now
     return `cannot write the record ${db.file}: its disk has ${mib(disk)} MiB left, ${mib(SLAB_BYTES + DISK_BYTES + LOG_AHEAD_BYTES)} are enough (reserve ${slabs} of ${reserve} MiB, log ${mib(usedBytes)} of ${mib(fileBytes)} MiB used). Free some space: nothing new starts until then, and what is under way still records its end`
   }
 

@@ -5,9 +5,13 @@ import type { Json } from '../../lib/json.ts'
 import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
-/** Causes that lie in the process itself, and end with it; and what is due. */
+/**
+ * Causes that lie in the process itself, and end with it; and what is due, or named by an alert: whoever put a restart
+ * on that ladder knew what for.
+ */
 const MENDED: readonly string[] = [
   DUE,
+  'named-by-alert',
   'dead-instance',
   'deaf-instance',
   'silent-instance',

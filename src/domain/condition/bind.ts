@@ -1,6 +1,8 @@
 import { UsageError, messageOf } from '../errors.ts'
+import type { Alerts } from '../alert.ts'
 import type { ResourceRef } from '../resource.ts'
 import type { Series, Windows } from '../signal.ts'
+import type { Topology } from '../topology.ts'
 import { expand, type Aliases } from './aliases.ts'
 import {
   THRESHOLD,
@@ -24,6 +26,10 @@ export type Scope = {
   readonly aliases?: Aliases
   /** What `threshold` is where no parameter says it. */
   readonly usual?: Bound
+  /** What `alert{...}` reads; without them it is blind. */
+  readonly alerts?: Alerts
+  /** What is known to exist: an alert on what is gone tells nothing, and an owner that is seen vouches for its part. */
+  readonly topology?: Topology
 }
 
 /** An expression bound to the series of one target: its value at any moment, NaN where nothing can be seen. */
