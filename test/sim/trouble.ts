@@ -9,7 +9,7 @@ import type { Ill, Landing } from './world.ts'
 export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
-  const meanMs = random.pick([2500, 5000, 8000])
+  const meanMs = random.pick([2000, 4500, 7500])
   const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1 }
 
   const act = (): void => {
@@ -76,7 +76,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
       sight.silence(what, random.int(4000, 40_000))
     }
     if (random.chance(0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
-    if (random.chance(0.3)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
+    if (random.chance(0.6)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
   }
   const everySoOften = (): void => {
     if (sim.isCalm) return
