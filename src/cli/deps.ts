@@ -38,6 +38,8 @@ export type CliDeps = {
   readonly lab: (args: readonly string[]) => Promise<number>
   /** Throws UsageError with one line for each problem of the file, or when there is no such file. */
   readonly loadConfig: (path: string) => Promise<Config>
+  /** A text file, by its path; throws when it cannot be read. */
+  readonly readText: (path: string) => string
   readonly doctor: (where: Where) => Promise<readonly Check[]>
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
