@@ -4,7 +4,7 @@ import type { Evidence, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Hold, Latch, Lock, Pause, RunRow } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
-import type { Choice, Plan } from '../domain/plan.ts'
+import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -169,7 +169,7 @@ export const AlertPlanAnswer: z.ZodType<AlertPlan> = z.looseObject({
   choice: z.discriminatedUnion('kind', [
     z.looseObject({ kind: z.literal('plan'), plan: Plan }),
     z.looseObject({ kind: z.enum(['page', 'none']), reason: z.string() }),
-  ]) as unknown as z.ZodType<Choice>,
+  ]),
   verdict: (
     z.looseObject({
       answer: z.string(),
