@@ -17,9 +17,11 @@ const setLevel: Reversible = {
   repeat: 'safe',
   limits: { stepTimeoutMs: 1000, verifyWithinMs: 1000 },
   capture: async ({ tools: { level } }) => ({ value: level.value }),
-  apply: async ({ params, before, tools: { level } }) => {
-    if (level.value === params.value) return
-    if (level.value !== before.value) throw new ConflictError('someone set another level')
+  apply: async ({ params, before, tools: { level }, abort }) => {
+    const { value } = await Promise.resolve(level)
+    abort.throwIfAborted()
+    if (value === params.value) return
+    if (value !== before.value) throw new ConflictError('someone set another level')
     write(level, params.value)
   },
   verify: async ({ params, tools: { level } }) =>
@@ -63,6 +65,7 @@ describe('an action that breaks a law is found out by that law', () => {
       /only read/,
       counted,
     ],
+    [{ apply: (x) => setLevel.apply({ ...x, abort: new AbortController().signal }) }, /aborted while it looks/],
     [{ verify: async () => ({ status: 'pass' }) }, /does not pass before apply/],
     [{ verify: async () => ({ status: 'fail', reason: 'no' }) }, /passes in the end/],
     [{ snapshot: z.strictObject({ value: z.int().transform((value) => value + 1) }) }, /come back from the log/],

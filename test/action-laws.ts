@@ -19,7 +19,7 @@ export function actionLaws<P, S, T, W extends T>(action: Action<P, S, T>, world:
   for (const { name, check } of lawsOf(action, world)) test(`${action.name}: ${name}`, check)
 }
 
-/** The laws of DESIGN section 4 for one action: two for every action, the others for those that can be undone. */
+/** The laws of DESIGN section 4 for one action: some for every action, the others for those that can be undone. */
 export function lawsOf<P, S, T, W extends T>(action: Action<P, S, T>, world: ActionWorld<P, W>): readonly Law[] {
   const begin = (): Promise<Trial<P, S, T>> => beginTrial(action, world)
   return [
@@ -90,6 +90,18 @@ function lawsOfAll<P, S, T>(action: Action<P, S, T>, params: P, begin: () => Pro
         const disturbed = await state()
         await action.apply(act).catch(expectConflict)
         expect(await state()).toEqual(disturbed)
+      },
+    },
+    {
+      name: 'an apply that is aborted while it looks writes nothing later',
+      check: async () => {
+        const { act, state } = await begin()
+        const before = await state()
+        const stop = new AbortController()
+        const cutOff = action.apply({ ...act, abort: stop.signal })
+        stop.abort()
+        await expect(cutOff).rejects.toThrow()
+        expect(await state()).toEqual(before)
       },
     },
     {

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BlindError, ConflictError } from '../src/domain/errors.ts'
 import type { Connector, Instances, InstanceState } from '../src/domain/ports.ts'
 import { partsOf, type ResourceRef } from '../src/domain/resource.ts'
 import { topologyOf } from '../src/domain/topology.ts'
+import { until, worldsOf } from './worlds.ts'
 
 const abort = new AbortController().signal
 
@@ -21,15 +22,11 @@ export type InstancesWorld = {
 
 /** What every `Instances` keeps, real or fake. */
 export function instancesLaws(name: string, make: () => Promise<InstancesWorld>): void {
-  const open: InstancesWorld[] = []
+  const opened = worldsOf(make)
   const begin = async (): Promise<InstancesWorld & { first: InstanceState }> => {
-    const world = await make()
-    open.push(world)
+    const world = await opened()
     return { ...world, first: await settled(world, (state) => state.ready) }
   }
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((world) => world.close()))
-  })
 
   describe(name, () => {
     test('reading changes nothing', async () => {
@@ -124,15 +121,7 @@ export type ConnectorWorld = {
 
 /** What every connector keeps. */
 export function connectorLaws(name: string, make: () => Promise<ConnectorWorld>): void {
-  const open: ConnectorWorld[] = []
-  const begin = async (): Promise<ConnectorWorld> => {
-    const world = await make()
-    open.push(world)
-    return world
-  }
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((world) => world.close()))
-  })
+  const begin = worldsOf(make)
 
   describe(name, () => {
     test('every target is under its own name, and part of something durable', async () => {
@@ -176,8 +165,5 @@ async function settled(
   { instances, target }: Pick<InstancesWorld, 'instances' | 'target'>,
   condition: (state: InstanceState) => boolean,
 ): Promise<InstanceState> {
-  for (const until = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 5))) {
-    const state = await instances.read(target, abort)
-    if (condition(state) || Date.now() > until) return state
-  }
+  return until(() => instances.read(target, abort), condition)
 }

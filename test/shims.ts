@@ -76,10 +76,14 @@ export function shimFolder(): ShimFolder {
   }
 }
 
-/** Whether this very shim answers, and not one that served the socket before: it is the parent of the instance. */
+/**
+ * Whether this very shim answers, and not one that served the socket before: it is the parent of the instance, unless
+ * that only stands by.
+ */
 async function answers(socket: string, child: ChildProcess): Promise<boolean> {
   try {
-    const { identity } = (await call(socket, 'GET', '/state')).body as State
+    const { identity, wanted } = (await call(socket, 'GET', '/state')).body as State
+    if (!wanted) return true
     return readFileSync(`/proc/${pidOf(identity)}/status`, 'utf8').includes(`PPid:\t${child.pid}\n`)
   } catch {
     return false

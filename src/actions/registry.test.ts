@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { memoryInstances } from '../../test/fakes/memory-instances.ts'
 import { TerminalError } from '../domain/errors.ts'
@@ -7,10 +8,18 @@ import { actions } from './registry.ts'
 const target = 'lab:shop/instance/web-1'
 const abort = new AbortController().signal
 
+/** Files of the folder that are no actions. */
+const BUILDERS = ['erase', 'operation', 'registry', 'setting']
+
 test('every action of the folder is in the registry, under the name of its file', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  const names = files.map((name) => name.replace(/\.ts$/, '')).filter((name) => !['erase', 'registry'].includes(name))
+  const names = files.map((name) => name.replace(/\.ts$/, '')).filter((name) => !BUILDERS.includes(name))
   expect([...actions.keys()].toSorted()).toEqual(names.toSorted())
+})
+
+test('every action is in its table for people', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/actions.md'), 'utf8')
+  for (const name of actions.keys()) expect(page).toContain(`| \`${name}\` |`)
 })
 
 test('an erased action works on what came out of the record', async () => {

@@ -8,8 +8,8 @@ export type AlertIntake = {
   receive(alerts: readonly Alert[]): Promise<{ readonly stored: number; readonly repeated: number }>
 }
 
-/** Some ten thousand alerts. Alertmanager's `max_alerts` keeps a webhook below it. */
-const BODY_LIMIT = 8 * 1024 * 1024
+/** Some five thousand alerts: reading more would keep others waiting. Alertmanager's `max_alerts` keeps a webhook below it. */
+const BODY_LIMIT = 4 * 1024 * 1024
 const REASONS_TOLD = 10
 
 /**

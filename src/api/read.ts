@@ -1,20 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
-import type { Entry } from '../domain/entry.ts'
 import { foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { EntryQuery, RecordReader } from '../domain/ports.ts'
-import { type IncidentStory, PAGE_LIMIT, type RunStory } from './contract.ts'
-
-/** All entries that a query names, oldest first, read page by page; others get their turn between two pages. */
-export async function allEntries(reader: RecordReader, query: EntryQuery): Promise<readonly Entry[]> {
-  const found: Entry[] = []
-  for (;;) {
-    await setImmediate()
-    const page = await reader.entries({ ...query, after: found.at(-1)?.seq ?? 0, limit: PAGE_LIMIT })
-    found.push(...page)
-    if (page.length < PAGE_LIMIT) return found
-  }
-}
+import type { RecordReader } from '../domain/ports.ts'
+import { allEntries } from '../engine/all-entries.ts'
+import type { IncidentStory, RunStory } from './contract.ts'
 
 /** An incident with its entries, oldest first; undefined when the record knows none of that id. */
 export async function incidentStory(reader: RecordReader, id: string): Promise<IncidentStory | undefined> {

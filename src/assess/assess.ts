@@ -1,6 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts'
-import type { Measure, Plan, SignalState } from '../domain/plan.ts'
-import { related, type Topology } from '../domain/topology.ts'
+import { signalsOf, type Measure, type Plan, type SignalState } from '../domain/plan.ts'
+import type { Topology } from '../domain/topology.ts'
 
 /** A guard is worse when it is beyond its maximum and this much above what it was: noise is not harm. */
 const WORSE_FACTOR = 1.1
@@ -20,7 +20,7 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
   const violated = measure.own.filter(({ state }) => state === 'violated')
   const harmed = worseGuards(measure, before)
   const enough = seen && all.every(({ state }) => state === 'well')
-  const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
+  const ofTarget = signalsOf(plan, measure.own, topology)
   const others = violated.filter((signal) => !ofTarget.includes(signal))
   const targetWell =
     seen &&

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { createWindows } from '../signals/windows.ts'
@@ -76,7 +76,7 @@ describe('what the signals of a plan say', () => {
 })
 
 describe('readiness', () => {
-  const ready = (...seen: Seen[]): boolean | undefined => readinessOf([WEB_1, WEB_2], sightOf(...seen)).get(WEB_1)
+  const ready = (...seen: Seen[]): boolean | undefined => readinessOf(WEB_1, sightOf(...seen))
 
   test('is that of every fresh probe, and unknown without one', () => {
     expect(ready(up(1))).toBe(true)

@@ -57,6 +57,20 @@ function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState
   return { signal: name, target, state, at, value, limit: max }
 }
 
+/** Single questions about the moment: whether a condition holds on a target, and what an expression is on it. */
+export function looksOf(sight: Sight): {
+  readonly judge: (condition: string, target: ResourceRef) => 'true' | 'false' | 'blind'
+  readonly value: (expression: string, target: ResourceRef) => number | undefined
+} {
+  return {
+    judge: (condition, target) => judge(parseCondition(condition), contextOf(target, sight)).state,
+    value: (expression, target) => {
+      const { value } = measureExpression(parseExpression(expression), contextOf(target, sight))
+      return value !== null && Number.isFinite(value) ? value : undefined
+    },
+  }
+}
+
 function contextOf(target: ResourceRef, sight: Sight): JudgeContext {
   return { ...sight, target, wasActive: false }
 }
@@ -67,16 +81,8 @@ function instant(condition: Condition): Condition {
   return condition.until ? { kind: 'not', of: instant(condition.until) } : instant(condition.of)
 }
 
-/** Readiness of single targets as their probes see it: fresh and every one up, or fresh and not, or absent. */
-export function readinessOf(refs: Iterable<ResourceRef>, { windows, now }: Sight): Map<ResourceRef, boolean> {
-  const known = new Map<ResourceRef, boolean>()
-  for (const ref of refs) {
-    const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
-    if (probes.length > 0)
-      known.set(
-        ref,
-        probes.every((series) => series.valueAt(series.length - 1) > 0),
-      )
-  }
-  return known
+/** Readiness of a target as its probes see it: fresh and every one up, or fresh and not; undefined: nobody sees it. */
+export function readinessOf(ref: ResourceRef, { windows, now }: Sight): boolean | undefined {
+  const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
+  return probes.length === 0 ? undefined : probes.every((series) => series.valueAt(series.length - 1) > 0)
 }

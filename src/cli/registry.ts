@@ -12,6 +12,7 @@ import { record } from './commands/record.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
+import { stats } from './commands/stats.ts'
 import { why } from './commands/why.ts'
 
 /** Every command, in the order in which help lists them; a test compares this with the folder. */
@@ -25,6 +26,7 @@ export const commands: readonly CliCommand[] = [
   describeCommand,
   why,
   planCommand,
+  stats,
   hold,
   release,
   pause,

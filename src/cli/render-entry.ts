@@ -41,6 +41,8 @@ export function summaryOf({ body }: Entry): string {
       return `by ${body.by}: ${body.reason}`
     case 'alerts-received':
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
+    case 'notified':
+      return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }

@@ -1,45 +1,8 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../domain/errors.ts'
-import { loadConfig } from './load.ts'
+import { expectRefused, POLICY, problems, withLab } from '../../test/fixtures/bad-config.ts'
 
-const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, policies, aliases, record'
-
-/** A file with one connector, and then these lines. */
-function withLab(...lines: string[]): string {
-  return ['version: 1', 'connectors: { lab: { type: process, dir: run } }', ...lines, ''].join('\n')
-}
-
-function problems(text: string): string[] {
-  try {
-    loadConfig(text, {
-      file: 'kintsugi.yaml',
-      env: { EMPTY: '' },
-      readFile: () => {
-        throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      },
-      catalogue: { remedies: ['restart-instance', 'restart-service', 'page'], actions: ['restart-instance'] },
-    })
-    return []
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    return error.message.split('\n')
-  }
-}
-
-/** The text without its marks, and where these stood, as `line:column` from 1. */
-function unmarked(marked: string): { text: string; places: string[] } {
-  const before = marked.split('§').slice(0, -1)
-  const places = before.map((_, i) => {
-    const lines = before
-      .slice(0, i + 1)
-      .join('')
-      .split('\n')
-    return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`
-  })
-  return { text: marked.replaceAll('§', ''), places }
-}
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, notify, policies, maintenance, aliases, record'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'
@@ -62,6 +25,21 @@ test.each<[string, string, ...string[]]>([
     'an unknown key deep down',
     withLab(`policies: [{ ${POLICY}, verify: { §healtyFor: 3s } }]`),
     'policies[0].verify.healtyFor: unknown key; did you mean "healthyFor"?',
+  ],
+  [
+    'an unknown kind of connector',
+    'version: 1\nconnectors: { edge: { type: §haproxy } }\n',
+    'connectors.edge.type: expected "process" or "balancer", got "haproxy"',
+  ],
+  [
+    'a balancer in front of nobody',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"lb:a/service/web" } } }\n',
+    'connectors.e.fronts.web: no connector is named "lb"; did you mean "e"?',
+  ],
+  [
+    'a pool in front of many',
+    'version: 1\nconnectors: { e: { type: balancer, url: "http://x", namespace: a, fronts: { web: §"e:**" } } }\n',
+    'connectors.e.fronts.web: expected one target, got the pattern "e:**"',
   ],
   [
     'an unknown key like no other',
@@ -187,6 +165,29 @@ test.each<[string, string, ...string[]]>([
     withLab(`policies: [{ ${POLICY}, allowIrreversible: [§drop-table] }]`),
     'policies[0].allowIrreversible[0]: no action is named "drop-table"; known here: restart-instance',
   ],
+  [
+    'a channel without a place',
+    withLab('notify: [§{ name: ops, type: slack }]'),
+    'notify[0]: a channel of type slack needs a url that begins with http:// or https://',
+  ],
+  [
+    'a channel that takes no place',
+    withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
+    'notify[0]: a channel of type log takes no url and no headers',
+  ],
+  [
+    'a schedule that is none',
+    withLab('maintenance: [{ name: m, target: "lab:**", ladder: [page], schedule: §weekly }]'),
+    'maintenance[0].schedule: cannot read "weekly": write daily 03:00, weekly sun 03:00 or monthly 1 03:00',
+  ],
+  [
+    'maintenance under the name of a policy',
+    withLab(
+      'policies: [{ name: m, target: "lab:**", condition: up == 0, ladder: [page] }]',
+      'maintenance: [{ name: §m, target: "lab:**", ladder: [page], schedule: daily 03:00 }]',
+    ),
+    'maintenance[0].name: "m" is a policy\'s name already',
+  ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [
     'a pattern that covers nothing',
@@ -198,129 +199,6 @@ test.each<[string, string, ...string[]]>([
     'a short name where no connector is',
     'version: 1\nnever: [§instance/a]\n',
     "never[0]: 'instance/a' names no connector, and 0 are configured (): write connector:namespace/kind/name",
-  ],
-  [
-    'an alert that is about a connector nobody configured',
-    withLab('alertTargets: [{ match: { pod: .+ }, target: §"k8s:{namespace}/pod/{pod}" }]'),
-    'alertTargets[0].target: no connector is named "k8s"; known here: lab',
-  ],
-  [
-    'an alert that says itself which connector it is about',
-    withLab('alertTargets: [{ match: { pod: .+ }, target: §"{cluster}:{namespace}/pod/{pod}" }]'),
-    'alertTargets[0].target: expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "{cluster}:{namespace}/pod/{pod}"',
-  ],
-  [
-    'an alert whose namespace is what the rule of it says',
-    withLab('alertTargets: [{ match: { team: .+ }, target: §"lab:{team}/service/web" }]'),
-    'alertTargets[0].target: its namespace is the label "team", which trustLabels does not name; known here: exported_namespace, namespace',
-  ],
-  [
-    'a namespace that nobody trusts any more',
-    withLab(
-      'trustLabels: [namespace]',
-      'alertTargets: [{ match: { pod: .+ }, target: §"lab:{exported_namespace}/service/web" }]',
-    ),
-    'alertTargets[0].target: its namespace is the label "exported_namespace", which trustLabels does not name; known here: namespace',
-  ],
-  [
-    'a namespace of two labels',
-    withLab('alertTargets: [{ match: { pod: .+ }, target: §"lab:{namespace}-{pod}/service/web" }]'),
-    'alertTargets[0].target: its namespace must be one label or none, got "{namespace}-{pod}"',
-  ],
-  [
-    'a target in short',
-    withLab('alertTargets: [{ match: { pod: .+ }, target: §"pod/{pod}" }]'),
-    'alertTargets[0].target: expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "pod/{pod}"',
-  ],
-  [
-    'an alert of any kind',
-    withLab('alertTargets: [{ match: §{}, target: lab:a/b/c }]'),
-    'alertTargets[0].match: needs a label: an empty match is not every alert',
-  ],
-  [
-    'a pattern that could hang',
-    withLab('alertTargets: [{ match: { pod: §"(a+)+" }, target: lab:a/b/c }]'),
-    "alertTargets[0].match.pod: the pattern '(a+)+' is refused: it repeats a group",
-  ],
-  [
-    'a pattern that could cost much',
-    withLab('alertTargets: [{ match: { pod: §".*a.*b.*" }, target: lab:a/b/c }]'),
-    "alertTargets[0].match.pod: the pattern '.*a.*b.*' is refused: it has 3 repeats, at most 2 are allowed",
-  ],
-  [
-    'a pattern that is none',
-    withLab('alertTargets: [{ match: { pod: §"[" }, target: lab:a/b/c }]'),
-    "alertTargets[0].match.pod: the pattern '[' is not a regular expression: Invalid regular expression: /^(?:[)$/su: Unterminated character class",
-  ],
-  [
-    'a lift to somewhere else',
-    withLab('alertTargets: [{ match: { pod: x }, target: lab:a/b/c, lift: §pod }]'),
-    'alertTargets[0].lift: expected "workload" or "service", got "pod"',
-  ],
-  [
-    'a condition of two kinds',
-    withLab(
-      'policies: [{ name: p, condition: §{ alert: { alertname: A }, promql: up > 0 }, target: lab:a/b/c, ladder: [page] }]',
-    ),
-    'policies[0].condition: needs exactly one of alert and promql',
-  ],
-  [
-    'a condition on any alert',
-    withLab('policies: [{ name: p, condition: { alert: §{} }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.alert: needs a label, such as { alertname: HighErrors }: an empty match is not every alert',
-  ],
-  [
-    'a condition that is a list',
-    withLab('policies: [{ name: p, condition: §[up], target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition: expected a section with alert, promql, for, got a list',
-  ],
-  [
-    'an unknown key in a condition',
-    withLab('policies: [{ name: p, condition: { §alerts: { a: b } }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.alerts: unknown key; did you mean "alert"?',
-  ],
-  [
-    'for twice around an alert',
-    withLab(
-      'policies: [{ name: p, for: §1m, condition: { alert: { a: b }, for: 1m }, target: lab:a/b/c, ladder: [page] }]',
-    ),
-    'policies[0].for: stands twice: the condition has a "for" of its own',
-  ],
-  [
-    'PromQL for nobody to answer',
-    withLab('policies: [{ name: p, condition: { promql: §x > 1 }, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].condition.promql: needs sources.prometheus, which says whom to ask',
-  ],
-  [
-    'PromQL that no data satisfies',
-    withLab(
-      'sources: { prometheus: { url: "http://x" } }',
-      `policies: [{ ${POLICY} }, { name: q, condition: { promql: §absent(x) }, target: lab:a/b/c, ladder: [page] }, { name: r, condition: { promql: y > 1 }, target: lab:a/b/c, ladder: [page] }]`,
-    ),
-    'policies[1].condition.promql: must end in a comparison with a number, such as "... > 0.05", so that no data is not taken for health; it does not',
-  ],
-  [
-    'PromQL about many targets',
-    withLab(
-      'sources: { prometheus: { url: "http://x", queries: [{ name: a, expr: b, target: lab:a/b/c }] } }',
-      'policies: [{ name: q, condition: { promql: x > 1 }, target: §lab:a/b/*, ladder: [page] }]',
-    ),
-    'policies[0].target: a promql condition is about one target, got the pattern "lab:a/b/*"',
-  ],
-  [
-    'two queries of one name',
-    withLab(
-      'sources: { prometheus: { url: "http://x" } }',
-      'policies:',
-      '- { name: a-b, condition: { promql: x > 1 }, target: lab:a/b/c, ladder: [page] }',
-      '- { name: §a_b, condition: { promql: x > 1 }, target: lab:a/b/c, ladder: [page] }',
-    ),
-    'policies[1].name: its query is named policy:a_b, as that of another policy',
-  ],
-  [
-    'a Prometheus that is asked nothing',
-    withLab('sources: { prometheus: §{ url: "http://x" } }'),
-    'sources.prometheus: is asked nothing: give it queries, or a policy a condition { promql: ... }',
   ],
   [
     'aliases in a circle',
@@ -376,8 +254,4 @@ test.each<[string, string, ...string[]]>([
     'listen: expected "HOST:PORT" such as "127.0.0.1:8420", got "x"',
     `foo: unknown key; known here: ${SECTIONS}`,
   ],
-])('%s is refused, with its place', (_, marked, ...messages) => {
-  const { text, places } = unmarked(marked)
-  expect(places).toHaveLength(messages.length)
-  expect(problems(text)).toEqual(messages.map((message, i) => `kintsugi.yaml:${places[i]}: ${message}`))
-})
+])('%s is refused, with its place', expectRefused)

@@ -1,13 +1,25 @@
 import type { AimRule } from '../domain/alert.ts'
 import type { Mode } from '../domain/entry.ts'
+import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
 export type Profile = 'production' | 'lab'
 
-/** A connector instance under the operator's own name for it. `dir` holds the sockets of the shims. */
-export type ConnectorConfig = { readonly name: string; readonly type: 'process'; readonly dir: string }
+/** A connector instance under the operator's own name for it. */
+export type ConnectorConfig =
+  /** `dir` holds the sockets of the shims. */
+  | { readonly name: string; readonly type: 'process'; readonly dir: string }
+  /** `fronts`: by pool, the service that stands behind it. */
+  | {
+      readonly name: string
+      readonly type: 'balancer'
+      readonly url: string
+      readonly namespace: string
+      readonly fronts: Readonly<Record<string, ResourceRef>>
+    }
 
 /** A place to ask by HTTP: a path on the address of each target, or one URL for all. */
 export type HttpPlace = { readonly path: string } | { readonly url: string }
@@ -60,6 +72,20 @@ export type PrometheusConfig = {
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
 
+/** A way to tell people. The URL may be a secret: Slack's is. */
+export type NotifyConfig = {
+  readonly name: string
+  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  readonly least?: Severity
+} & (
+  | { readonly type: 'log' }
+  | {
+      readonly type: 'webhook' | 'slack'
+      readonly url: Secret
+      readonly headers: Readonly<Record<string, Secret>>
+    }
+)
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -88,6 +114,7 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly killSwitchFile?: string
+  readonly notify: readonly NotifyConfig[]
   readonly policies: readonly Policy[]
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>

@@ -144,6 +144,18 @@ test('paths are seen from the folder of the file', () => {
   expect(config.connectors).toEqual([{ name: 'lab', type: 'process', dir: 'conf/run' }])
 })
 
+test('what stands behind a pool is named in full, by its own connector', () => {
+  const edge = 'type: balancer, url: "http://127.0.0.1:99", namespace: shop, fronts: { web: "lab:shop/service/web" }'
+  const { connectors } = load(`version: 1\nconnectors: { lab: { type: process, dir: run }, edge: { ${edge} } }\n`)
+  expect(connectors[1]).toEqual({
+    name: 'edge',
+    type: 'balancer',
+    url: 'http://127.0.0.1:99',
+    namespace: 'shop',
+    fronts: { web: 'lab:shop/service/web' },
+  })
+})
+
 describe('secrets', () => {
   const headers = 'headers: { A: "Bearer ${env:TOKEN}", B: "${file:token}" }'
   const text = withLab(`scrape: [{ name: a, target: "lab:**", path: /metrics, ${headers} }]`)

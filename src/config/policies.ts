@@ -8,7 +8,7 @@ import { suggestion, type Path } from './problems.ts'
 import type { PolicySection } from './schema.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
-type PolicyScope = Scope & {
+export type PolicyScope = Scope & {
   readonly slos: readonly Guard[]
   /** Names of all, also of those that could not be read. */
   readonly sloNames: readonly string[]
@@ -22,7 +22,8 @@ export function policiesOf(sections: readonly PolicySection[], scope: PolicyScop
   return sections.map((section, i) => policyOf(section, ['policies', i], scope))
 }
 
-function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
+/** One policy of the file, at its place. */
+export function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
   const { catalogue } = scope
   known(section.ladder, catalogue?.remedies, 'remedy', [...path, 'ladder'], scope)
   const allowIrreversible = section.allowIrreversible ?? []

@@ -2,12 +2,15 @@ import { isIP } from 'node:net'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { maintenanceOf } from './maintenance.ts'
+import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
-import type { Problem } from './problems.ts'
+import type { Path, Problem } from './problems.ts'
 import {
   DATA_DIR,
   DEFAULTS,
@@ -38,12 +41,8 @@ export function resolve(
   { file, digest, catalogue, readFile }: ResolveContext,
 ): { readonly config: Config; readonly problems: readonly Problem[] } {
   const profile = sections.profile ?? 'production'
-  const connectors = connectorsOf(sections, file)
-  const scope = scopeOf(
-    DEFAULTS[profile],
-    connectors.map(({ name }) => name),
-    catalogue,
-  )
+  const scope = scopeOf(DEFAULTS[profile], Object.keys(sections.connectors ?? {}), catalogue)
+  const connectors = connectorsOf(sections, file, scope)
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
@@ -56,6 +55,8 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  const policyScope = { ...scope, slos, sloNames, slowestMs, aliases }
+  const policies = policiesOf(sections.policies ?? [], policyScope)
   const config: Config = {
     file,
     digest,
@@ -72,15 +73,28 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
-    policies: policiesOf(sections.policies ?? [], { ...scope, slos, sloNames, slowestMs, aliases }),
+    notify: notifyOf(sections.notify ?? [], scope),
+    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, policyScope)],
     aliases,
     retention: retentionOf(sections),
   }
   return { config, problems: scope.problems }
 }
 
-function connectorsOf({ connectors }: FileSections, file: string): ConnectorConfig[] {
-  return Object.entries(connectors ?? {}).map(([name, { type, dir }]) => ({ name, type, dir: fromFolderOf(file, dir) }))
+function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Scope): ConnectorConfig[] {
+  return Object.entries(connectors).map(([name, about]) =>
+    about.type === 'process'
+      ? { ...about, name, dir: fromFolderOf(file, about.dir) }
+      : { ...about, name, fronts: frontsOf(about.fronts, ['connectors', name, 'fronts'], scope) },
+  )
+}
+
+function frontsOf(fronts: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
+  const found = Object.entries(fronts).flatMap(([pool, text]) => {
+    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.connectors))
+    return target === undefined ? [] : [[pool, target] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Guard[] {

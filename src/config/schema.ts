@@ -58,6 +58,9 @@ export type AlertTargetSection = {
 }
 /** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
 export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
+export type ConnectorSection =
+  | { type: 'process'; dir: string }
+  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 export type PolicySection = {
   name: string
   condition: string | ConditionSection
@@ -71,6 +74,25 @@ export type PolicySection = {
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
+export type NotifySection = {
+  name: string
+  type: 'log' | 'webhook' | 'slack'
+  url?: Secret
+  headers?: Record<string, Secret>
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  least?: Severity
+}
+
+/** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
+export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
+  schedule: string
+  timeZone?: string
+  jitter?: number
+  window?: number
+  missed?: 'run' | 'skip'
+  when?: string
+}
+
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
 export type FileSections = {
   version: 1
@@ -78,7 +100,7 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
-  connectors?: Record<string, { type: 'process'; dir: string }>
+  connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection }
@@ -88,7 +110,9 @@ export type FileSections = {
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
+  notify?: NotifySection[]
   policies?: PolicySection[]
+  maintenance?: MaintenanceSection[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
@@ -111,22 +135,52 @@ const condition = either(
   }),
 )
 
-const policy = section({
+const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
+  'type',
+  [
+    section({ type: z.literal('process'), dir: text('expected a folder') }),
+    section({
+      type: z.literal('balancer'),
+      url,
+      namespace: name,
+      fronts: byName(text('expected a target'), 'expected targets by pool'),
+    }),
+  ],
+  { error: 'expected "process" or "balancer"' },
+)
+
+const severity = oneOf(['critical', 'high', 'warning', 'info'])
+
+const common = {
   name,
-  condition,
-  for: period.exactOptional(),
   target: text('expected a target'),
   ladder: some(name),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
   cooldown: duration.exactOptional(),
-  severity: oneOf(['critical', 'high', 'warning', 'info']).exactOptional(),
+  severity: severity.exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),
     blindFor: period.exactOptional(),
     guard: list(text()).exactOptional(),
   }).exactOptional(),
+}
+
+const policy = section({
+  ...common,
+  condition,
+  for: period.exactOptional(),
+})
+
+const maintenance = section({
+  ...common,
+  schedule: text('expected a schedule such as "daily 03:00"'),
+  timeZone: text('expected a time zone such as "Europe/Berlin"').exactOptional(),
+  jitter: duration.exactOptional(),
+  window: period.exactOptional(),
+  missed: oneOf(['run', 'skip']).exactOptional(),
+  when: judged('expected a condition', parseCondition).exactOptional(),
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
@@ -141,6 +195,17 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
+  })
+}
+
+function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
+  return section({
+    name,
+    type: oneOf(['log', 'webhook', 'slack']),
+    url: secret.exactOptional(),
+    headers: byName(secret, 'expected headers by name').exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    least: severity.exactOptional(),
   })
 }
 
@@ -166,10 +231,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
-    connectors: byName(
-      section({ type: oneOf(['process']), dir: text('expected a folder') }),
-      'expected connectors by name',
-    ).exactOptional(),
+    connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
@@ -196,7 +258,9 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
+    notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
+    maintenance: list(maintenance).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
       'expected expressions by name',

@@ -1,84 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { API, POLICY, SHOP, TOPOLOGY, WEB, WEB_1, WEB_2, WEB_3 } from '../../test/gate-world.ts'
-import type { Hypothesis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
-import type { Attempt, Incident } from '../domain/incident.ts'
-import type { Choice, Plan } from '../domain/plan.ts'
-import type { Policy } from '../domain/policy.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import { attempt, cause, chosen, finding, planOf, type Change } from '../../test/decide-world.ts'
+import { API, POLICY, SHOP, WEB, WEB_1, WEB_2, WEB_3 } from '../../test/gate-world.ts'
+import type { Attempt } from '../domain/incident.ts'
 import type { Outcome } from '../domain/run.ts'
-import { decide, type Deciding } from './decide.ts'
-import { REMEDIES } from './registry.ts'
-
-const finding = (target: ResourceRef, more: Partial<Finding> = {}): Finding => ({
-  fingerprint: `f ${target}`,
-  policy: POLICY.name,
-  target,
-  state: 'violated',
-  since: 0,
-  severity: 'high',
-  summary: `${target} is down`,
-  evidence: [],
-  ...more,
-})
-const cause = (target: ResourceRef): Hypothesis => ({
-  cause: 'dead-instance',
-  target,
-  confidence: 0.9,
-  summary: '',
-  for: [],
-  against: [],
-})
-const attempt = (remedy: string, target: ResourceRef, outcome?: Outcome): Attempt => ({
-  run: `run-${remedy}`,
-  plan: `plan-${remedy}`,
-  remedy,
-  target,
-  ...(outcome && { outcome }),
-})
-
-type Change = {
-  readonly attempts?: readonly Attempt[]
-  readonly findings?: readonly Finding[]
-  readonly hypotheses?: readonly Hypothesis[]
-  readonly policies?: readonly Policy[]
-}
-
-function chosen({
-  attempts = [],
-  findings = [finding(WEB_1)],
-  hypotheses = [cause(WEB_1)],
-  policies = [POLICY],
-}: Change = {}): Choice {
-  const incident: Incident = {
-    id: 'inc-1',
-    owner: WEB,
-    openedAt: 0,
-    waitingFor: [],
-    attempts,
-    findings,
-    status: 'open',
-    severity: 'high',
-  }
-  const x: Deciding = {
-    incident,
-    diagnosis: { hypotheses, blastRadius: [] },
-    policies: new Map(policies.map((policy) => [policy.name, policy])),
-    remedies: REMEDIES,
-    topology: TOPOLOGY,
-    measure: () => ({ at: 7, own: [], guards: [] }),
-    planId: 'plan-1',
-    now: 7,
-  }
-  return decide(x)
-}
-
-function planOf(change: Change = {}): Plan {
-  const choice = chosen(change)
-  if (choice.kind !== 'plan') throw new Error(`no plan: ${choice.reason}`)
-  return choice.plan
-}
 
 describe('the ladder', () => {
   test('begins with the lightest remedy that applies, and says why not the others', () => {
@@ -112,10 +37,10 @@ describe('the ladder', () => {
   })
 
   test('without a person at its end still ends at one', () => {
-    const policies = [{ ...POLICY, ladder: ['warm-cache'] }]
+    const policies = [{ ...POLICY, ladder: ['juggle'] }]
     expect(chosen({ policies })).toEqual({
       kind: 'page',
-      reason: `nothing is left on the ladder of 'web-answers' for ${WEB_1}: warm-cache: there is no such remedy`,
+      reason: `nothing is left on the ladder of 'web-answers' for ${WEB_1}: juggle: there is no such remedy`,
     })
     expect(chosen({ policies: [{ ...POLICY, ladder: [] }] })).toMatchObject({ kind: 'page' })
   })

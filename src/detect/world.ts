@@ -25,6 +25,8 @@ export type World = {
   readonly openOn?: Iterable<ResourceRef>
   /** Values for names in conditions, such as `threshold`, by policy. */
   readonly params?: ReadonlyMap<string, Readonly<Record<string, number>>>
+  /** Of scheduled findings that were seen to: the occurrence, by fingerprint, in epoch milliseconds. */
+  readonly seenTo?: ReadonlyMap<string, number>
   readonly aliases?: ReadonlyMap<string, string>
   readonly alerts?: Alerts
 }

@@ -14,6 +14,8 @@ export type Hypothesis = {
   readonly recommendation?: string
   /** What suffers with the target, the nearest first. */
   readonly affected?: readonly ResourceRef[]
+  /** The unhealthy targets, deeper down, that explain this one: it is their symptom, and they come first. */
+  readonly restsOn?: readonly ResourceRef[]
 }
 
 /** Ranked causes, likeliest first, and who depends on what is broken. */

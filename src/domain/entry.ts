@@ -32,6 +32,8 @@ export type Fact =
   /** Shadow: only the shadow gate stood in the way. */
   | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict }
   | { readonly kind: 'paged'; readonly about: string; readonly reason: string }
+  /** A channel has been told of everything up to an entry, in so many messages. */
+  | { readonly kind: 'notified'; readonly channel: string; readonly upTo: number; readonly messages: number }
   | { readonly kind: 'paused'; readonly freeze: boolean; readonly reason: string; readonly by: string }
   | { readonly kind: 'resumed'; readonly reason: string; readonly by: string }
   | {

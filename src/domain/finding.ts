@@ -24,4 +24,6 @@ export type Finding = {
   readonly severity: Severity
   readonly summary: string
   readonly evidence: readonly Evidence[]
+  /** Nothing is broken yet: it is due by a schedule since `since`. */
+  readonly lead?: 'schedule'
 }

@@ -2,6 +2,7 @@ import type { Json } from '../lib/json.ts'
 import type { Reversibility } from './action.ts'
 import type { VerifyRule } from './policy.ts'
 import type { ResourceRef } from './resource.ts'
+import { related, type Topology } from './topology.ts'
 
 /** One action on one target, with every value named: nothing is looked up at execution. */
 export type PlanStep = {
@@ -13,10 +14,24 @@ export type PlanStep = {
   readonly reversibility: Reversibility
   /** Instances that cannot serve while it is done, or once it is; absent: the target. */
   readonly disrupts?: readonly ResourceRef[]
+  /** Instances that are left to serve once it is undone; absent: all but those that it disrupts. */
+  readonly undoLeaves?: readonly ResourceRef[]
 }
 
 /** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
 export type Expectation = { readonly policy: string; readonly target: ResourceRef; readonly condition: string }
+
+/** The name under which what a remedy must have reached stands among a plan's expectations. */
+export function successOf(remedy: string): string {
+  return `success of ${remedy}`
+}
+
+/** What a remedy asked before it was chosen, by value: whether a condition held, or a number; null where unseen. */
+export type Answer = {
+  readonly target: ResourceRef
+  readonly asked: string
+  readonly answer: 'true' | 'false' | 'blind' | number | null
+}
 
 /** What one signal said: `violated` as its condition says, or beyond its maximum; `blind` when nobody can see it. */
 export type SignalState = {
@@ -56,6 +71,8 @@ export type Plan = {
   readonly steps: readonly PlanStep[]
   /** In words, for people: what cannot be taken back. */
   readonly cannotUndo: readonly string[]
+  /** What its remedy asked about its prerequisites. */
+  readonly prerequisites?: readonly Answer[]
   readonly cooldownMs: number
   readonly verify: VerifyRule & {
     readonly expectations: readonly Expectation[]
@@ -69,6 +86,19 @@ export type Plan = {
 /** What a run of the plan locks besides its owners: everything it names, and what that stands on together with others. */
 export function lockedBy({ target, steps, sharedFate }: Plan): string[] {
   return [...new Set([target, ...steps.map((step) => step.target), ...sharedFate])]
+}
+
+/**
+ * The signals that a plan is about: those of its target and lineage; for a pool that stands in front of what is broken,
+ * those of its owner; and all, where the owner has none and only its dependents feel it.
+ */
+export function signalsOf(
+  { target, owner }: Pick<Plan, 'target' | 'owner'>,
+  own: readonly SignalState[],
+  topology: Topology,
+): readonly SignalState[] {
+  const of = (ref: ResourceRef): SignalState[] => own.filter((signal) => related(topology, signal.target, ref))
+  return [of(target), of(owner)].find((signals) => signals.length > 0) ?? own
 }
 
 /** What deciding comes to: a plan, a person, or nothing, each with its reason. */

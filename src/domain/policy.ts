@@ -1,6 +1,7 @@
 import type { Json } from '../lib/json.ts'
 import type { Severity } from './finding.ts'
 import type { ResourceRef } from './resource.ts'
+import type { Schedule } from './schedule.ts'
 
 /** How much a policy may do by itself. `observe` is the default: it may write nothing. */
 export type Autonomy = 'observe' | 'suggest' | 'approve' | 'auto'
@@ -40,6 +41,10 @@ export type Policy = {
   readonly allowIrreversible: readonly string[]
   /** Least time between the end of one run on the owner and the start of the next. */
   readonly cooldownMs: number
+  /** One more limit of attempts on the owner, beside those of all: it widens none of them. */
+  readonly limit?: AttemptLimit
+  /** Maintenance: due by the calendar, where a policy without is violated by its condition. */
+  readonly schedule?: Schedule
   readonly verify: VerifyRule
 }
 

@@ -121,7 +121,7 @@ describe('a shop', () => {
   test('names owners nearest first, and direct parts only', () => {
     expect(ancestors(shop, WEB_1)).toEqual([WEB, SHOP])
     expect(partsIn(shop, SHOP)).toEqual([WEB, API])
-    expect(descendants(shop, SHOP)).toEqual([WEB, WEB_1, WEB_2, API])
+    expect(descendants(shop, SHOP)).toEqual([WEB, API, WEB_1, WEB_2])
   })
 
   test('keeps counters on the nearest durable owner', () => {

@@ -33,14 +33,45 @@ export function ancestors(topology: Topology, ref: ResourceRef): ResourceRef[] {
   return chain
 }
 
-/** All that is part of a target, at any depth, in the order in which the topology names it. */
+/** All that is part of a target, at any depth, nearest first. */
 export function descendants(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.keys()].filter((key) => key !== ref && ancestors(topology, key).includes(ref))
+  const { parts } = indexOf(topology)
+  const found = new Set<ResourceRef>(parts.get(ref))
+  // A set hands out what is added to it while it is walked.
+  for (const part of found) for (const deeper of parts.get(part) ?? []) found.add(deeper)
+  found.delete(ref)
+  return [...found]
 }
 
 /** The direct parts of a target. */
-export function partsIn(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...topology.values()].filter((node) => node.partOf === ref).map((node) => node.ref)
+export function partsIn(topology: Topology, ref: ResourceRef): readonly ResourceRef[] {
+  return indexOf(topology).parts.get(ref) ?? []
+}
+
+/** What is asked of a topology again and again, turned round once: a topology is a value, and never changes. */
+type Index = {
+  readonly parts: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+  readonly dependents: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+}
+
+const indexes = new WeakMap<Topology, Index>()
+
+function indexOf(topology: Topology): Index {
+  const known = indexes.get(topology)
+  if (known) return known
+  const [parts, dependents] = [new Map<ResourceRef, ResourceRef[]>(), new Map<ResourceRef, ResourceRef[]>()]
+  const add = (to: Map<ResourceRef, ResourceRef[]>, key: ResourceRef, ref: ResourceRef): void => {
+    const list = to.get(key)
+    if (list) list.push(ref)
+    else to.set(key, [ref])
+  }
+  for (const { ref, partOf, dependsOn } of topology.values()) {
+    if (partOf) add(parts, partOf, ref)
+    for (const on of dependsOn) add(dependents, on, ref)
+  }
+  const index = { parts, dependents }
+  indexes.set(topology, index)
+  return index
 }
 
 /** Whether two targets are the same or one is part of the other. */
@@ -61,11 +92,10 @@ export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] 
 /** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
 export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
+  const { dependents } = indexOf(topology)
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
-    for (const { ref, dependsOn } of topology.values()) {
-      if (!found.has(ref) && dependsOn.includes(at)) found.set(ref, distance + 1)
-    }
+    for (const ref of dependents.get(at) ?? []) if (!found.has(ref)) found.set(ref, distance + 1)
   }
   for (const ref of refs) found.delete(ref)
   return found

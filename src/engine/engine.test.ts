@@ -198,3 +198,36 @@ test('a policy that may only observe sees everything and does nothing', async ()
   expect(world.instances.effects).toEqual([])
   expect(await kinds()).toContain('not-run')
 })
+
+describe('maintenance', () => {
+  const task = {
+    ...POLICY,
+    name: 'weekly-restart',
+    target: WEB_1,
+    condition: 'up == 0',
+    schedule: { every: { ms: 60_000 }, jitterMs: 0, windowMs: 60_000, catchUp: true, conditional: false },
+  }
+  const limits = { perTarget: [], minHealthy: 1 }
+
+  test('is done once for each occurrence, through the gates, and not again after a restart', async () => {
+    const { settings } = engineWorld(record).ports
+    await begin({ settings: { ...settings, policies: [task], limits } })
+    await world.clock.advance(40_000)
+    expect(world.instances.effects.map(({ target }) => target)).toEqual([WEB_1])
+    expect(await outcomes()).toEqual(['healed'])
+    await world.stop(running!)
+    running = await world.start()
+    await world.clock.advance(5000)
+    expect(world.instances.effects).toHaveLength(1)
+    await world.clock.advance(60_000)
+    expect(world.instances.effects).toHaveLength(2)
+  })
+
+  test('waits behind what a person holds, and is missed when its window closes', async () => {
+    const { settings } = engineWorld(record).ports
+    await begin({ settings: { ...settings, policies: [task], limits, never: ['**'] } })
+    await world.clock.advance(50_000)
+    expect(world.instances.effects).toEqual([])
+    expect((await kinds()).filter((kind) => kind === 'not-run')).toHaveLength(1)
+  })
+})

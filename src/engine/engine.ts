@@ -48,6 +48,7 @@ export function measurePlan(
 
 /** What the gates are told of the world at this moment. */
 export function worldFor(engine: Engine, plan: Plan): World {
+  const sight = sightOf(engine)
   const { ports, settings } = engine
   const topology = ports.topology()
   return {
@@ -59,7 +60,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     killSwitch: ports.killSwitch(),
     pause: engine.pause,
     measure: measurePlan(engine, plan),
-    readiness: readinessOf(topology.keys(), sightOf(engine)),
+    readiness: { get: (ref) => readinessOf(ref, sight) },
   }
 }
 

@@ -2,11 +2,15 @@ import { RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
+import type { Topology } from '../domain/topology.ts'
+import { readSeenTo } from './seen-to.ts'
 
 /** The open incidents, folded from what was committed: memory is a copy of the record, never ahead of it. */
 export type Incidents = {
   open(): readonly Incident[]
   get(id: string): Incident | undefined
+  /** The newest occurrence of each schedule that was seen to, by fingerprint, in epoch milliseconds. */
+  seenTo(topology: Topology): ReadonlyMap<string, number>
   /** Why the last commit could not be written; undefined once one is again. */
   problem(): string | undefined
   /** The record, remembering what it acknowledged. Every commit of the owner goes through it. */
@@ -20,6 +24,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     const incident = await readIncident(record, id)
     if (incident) known.set(id, incident)
   }
+  const seenTo = await readSeenTo(record)
   let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {
@@ -28,6 +33,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     })
     problem = undefined
     for (const entry of change.entries) {
+      seenTo.note(entry)
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
       if (!next || next.status === 'resolved') known.delete(entry.incident)
@@ -38,6 +44,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
   return {
     open: () => [...known.values()],
     get: (id) => known.get(id),
+    seenTo: (topology) => seenTo.now([...known.values()], topology),
     problem: () => problem,
     record: { ...record, commit },
   }

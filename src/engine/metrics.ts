@@ -2,7 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { NewEntry } from '../domain/entry.ts'
 import type { RecordPort } from '../domain/ports.ts'
-import { recordProblem, type Engine } from './engine.ts'
+import { recordOf, recordProblem, type Engine } from './engine.ts'
+import { makeRepairMetrics } from './repair-metrics.ts'
 
 /** Kintsugi's own numbers; counters are counted from what the record acknowledged, so that they cannot say more than it. */
 export type Metrics = {
@@ -26,6 +27,7 @@ export function makeMetrics(version: string): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const repairs = makeRepairMetrics(registers)
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const gauges = {
     turns: gauge('kintsugi_loop_turns', 'Turns of the loop since the start.'),
@@ -58,6 +60,7 @@ export function makeMetrics(version: string): Metrics {
       commit: async (commit) => {
         const seq = await record.commit(commit)
         commit.entries.forEach(count)
+        for (const entry of commit.entries) void repairs.count(record, entry, commit.at)
         return seq
       },
     }),
@@ -73,6 +76,7 @@ export function makeMetrics(version: string): Metrics {
       gauges.stale.set(ports.sources().filter(({ fresh }) => !fresh).length)
       gauges.paused.set(engine.pause || ports.killSwitch() !== 'absent' ? 1 : 0)
       gauges.writable.set((await recordProblem(engine)) === undefined ? 1 : 0)
+      await repairs.look(recordOf(engine), engine.ports.clock.now())
       return registers[0]?.metrics() ?? ''
     },
   }

@@ -7,6 +7,7 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
 import { measurePlan, sightOf, type Engine } from './engine.ts'
+import { looksOf } from '../assess/measure.ts'
 
 /** What is wrong, or cannot be seen, now. */
 export function findingsNow(engine: Engine): Finding[] {
@@ -18,7 +19,8 @@ export function findingsNow(engine: Engine): Finding[] {
   const findings = incidents.open().flatMap((incident) => incident.findings)
   const open = new Set(findings.map(({ fingerprint }) => fingerprint))
   const openOn = findings.map(({ target }) => target)
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt })
+  const seenTo = incidents.seenTo(ports.topology())
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -28,9 +30,12 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  const others = engine.incidents.open().filter(({ id }) => id !== incident.id)
-  const elsewhere = others.flatMap(({ findings }) => findings)
-  return diagnose(engine.ports.engines, { incident, elsewhere, ...sightOf(engine) })
+  return diagnose(engine.ports.engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+}
+
+/** The findings of the other open incidents. */
+function elsewhereOf({ incidents }: Engine, { id }: Incident): Finding[] {
+  return incidents.open().flatMap((other) => (other.id === id ? [] : other.findings))
 }
 
 /** The next rung, a person, or nothing, each with its reason. */
@@ -39,9 +44,11 @@ export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnos
   return decide({
     incident,
     diagnosis,
+    elsewhere: elsewhereOf(engine, incident),
     policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
     remedies: ports.remedies,
     topology: ports.topology(),
+    ...looksOf(sightOf(engine)),
     measure: (watched) => measurePlan(engine, { owner: watched.owner, verify: watched }),
     planId: ports.newId('plan'),
     now: ports.clock.now(),

@@ -22,7 +22,7 @@ export type World = {
   /** The plan's own signals and guards now. */
   readonly measure: Measure
   /** Readiness of single targets as their users' probes see it; absent means nobody sees it. */
-  readonly readiness: ReadonlyMap<ResourceRef, boolean>
+  readonly readiness: Pick<ReadonlyMap<ResourceRef, boolean>, 'get'>
 }
 
 /**

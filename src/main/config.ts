@@ -29,10 +29,19 @@ export function settingsOf(config: Config): Settings {
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
 export function reloadedConfig(running: Config): Config {
   const next = readConfig(running.file)
-  const fixed = ({ dataDir, listen, connectors, probes, scrapes, prometheus, killSwitchFile }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, killSwitchFile })
+  const fixed = ({
+    dataDir,
+    listen,
+    connectors,
+    probes,
+    scrapes,
+    prometheus,
+    notify,
+    killSwitchFile,
+  }: Config): string =>
+    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
   )
 }

@@ -56,6 +56,12 @@ export async function doctor(where: Where): Promise<readonly Check[]> {
   ]
 }
 
+/** What a connector may read and write where it is let. */
+const REACH: Readonly<Record<Config['connectors'][number]['type'], string>> = {
+  process: 'reads what their shims see; may restart instances, and do what their manifests declare',
+  balancer: 'reads pools and their numbers; may set weights, states, limits and the breaker of a pool',
+}
+
 async function lookAt(
   config: Config['connectors'][number],
 ): Promise<{ readonly check: Check; readonly discovery?: Discovery }> {
@@ -64,8 +70,10 @@ async function lookAt(
   try {
     const discovery = await connector.discover(AbortSignal.timeout(LOOK_MS))
     const count = discovery.nodes.length
-    if (count > 0) return { check: { name, ok: true, detail: `${count} targets` }, discovery }
-    const fix = `is ${config.dir} the folder of the shims' sockets?`
+    const detail = `${count} targets; ${REACH[config.type]}`
+    if (count > 0) return { check: { name, ok: true, detail }, discovery }
+    const fix =
+      config.type === 'process' ? `is ${config.dir} the folder of the shims' sockets?` : `has ${config.url} pools?`
     return { check: { name, ok: false, blind: true, detail: 'it knows no target', fix }, discovery }
   } catch (thrown) {
     return { check: { name, ok: false, blind: true, detail: messageOf(thrown), fix: 'see docs/configuration.md' } }

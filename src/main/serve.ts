@@ -9,10 +9,12 @@ import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
+import type { RecordPort } from '../domain/ports.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { notifyFrom } from '../engine/tasks/notify.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { GATES } from '../gate/registry.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -23,6 +25,7 @@ import { startSpawner } from '../lib/spawner/index.ts'
 import { runSources } from '../signals/sources.ts'
 import { createWindows } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
+import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { capacityFor, connectorOf, graceFor, sourcesOf, toolsOf } from './sources.ts'
 import { VERSION } from './version.ts'
@@ -124,7 +127,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   open.add(() => running.stop())
   wake = () => running.operator.wake()
 
-  const tasks = startTasks({ owned, targets, alerts, retention: config.retention, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -155,29 +158,32 @@ function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, 
   return opened
 }
 
-/** What goes on beside the loop until aborted: looking for targets, and keeping the record within its retention. */
+/** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
 async function startTasks(x: {
   readonly owned: OwnedRecord
+  readonly record: RecordPort
   readonly targets: Targets
   readonly alerts: AlertBook
-  readonly retention: Config['retention']
+  readonly config: Pick<Config, 'retention' | 'notify'>
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, alerts, retention, clock, abort } = x
+  const { owned, targets, alerts, config, clock, log, abort } = x
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
+  const channels = config.notify.map((each) => channelOf(each, log))
   const retain = async (): Promise<void> => {
-    while ((await owned.retain(retention)).more && !abort.aborted) await clock.sleep(0)
+    while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+    notifyFrom({ ...x, channels }),
   ])
 }
 

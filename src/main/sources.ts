@@ -1,5 +1,6 @@
 import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
+import { balancerConnector } from '../connectors/balancer/index.ts'
 import { processConnector } from '../connectors/process/index.ts'
 import { resolved } from '../domain/condition/aliases.ts'
 import { metricsOf, reachOf } from '../domain/condition/ast.ts'
@@ -20,8 +21,13 @@ import type { Source } from '../signals/sources.ts'
 /** How often a connector is asked what it sees by itself, in milliseconds. */
 const OBSERVE_EVERY_MS = 1000
 
-export function connectorOf({ name, dir }: ConnectorConfig): Connector {
-  return processConnector({ name, dir, intervalMs: OBSERVE_EVERY_MS })
+export function connectorOf(config: ConnectorConfig): Connector {
+  switch (config.type) {
+    case 'process':
+      return processConnector({ ...config, intervalMs: OBSERVE_EVERY_MS })
+    case 'balancer':
+      return balancerConnector({ ...config, intervalMs: OBSERVE_EVERY_MS })
+  }
 }
 
 /** The capabilities of the connector that a target's name begins with; none where there is no such connector. */
@@ -87,7 +93,8 @@ function scrapedPlaces(target: string, at: HttpPlace, targets: Targets): Place[]
   return 'url' in at && isRef(target) ? [{ ref: target }] : placesOf(target, targets)
 }
 
-function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
+/** Headers as they are sent. */
+export function revealed(headers: Readonly<Record<string, Secret>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 

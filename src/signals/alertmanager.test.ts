@@ -177,7 +177,7 @@ const malformed = fc.oneof(
     .map(([alert, part, spoiled]) => ({ ...alert, [part]: spoiled })),
 )
 
-test('a bad alert costs no other one: ten thousand bodies, half of each valid', () => {
+test('a bad alert costs no other one', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(valid, malformed, fc.boolean()), { minLength: 1, maxLength: 4 }), (pairs) => {
       const body = pairs.flatMap(([good, bad, goodFirst]) => (goodFirst ? [good, bad] : [bad, good]))
@@ -185,6 +185,18 @@ test('a bad alert costs no other one: ten thousand bodies, half of each valid', 
       expect(alerts.map(({ fingerprint }) => fingerprint)).toEqual(pairs.map(([good]) => reference(good.labels)))
       expect(refused).toHaveLength(pairs.length)
     }),
-    { numRuns: 10_000 },
   )
+})
+
+test('of ten thousand bodies, half of each malformed, no valid alert is lost', () => {
+  const goods = fc.sample(valid, 101).map((alert) => ({ alert, fingerprint: reference(alert.labels) }))
+  const bads = fc.sample(malformed, 103)
+  for (let n = 0; n < 10_000; n++) {
+    const good = [goods[n % goods.length]!, goods[(n * 7) % goods.length]!]
+    const bad = [bads[n % bads.length], bads[(n * 11) % bads.length]]
+    const body = [good[0]!.alert, ...bad, good[1]!.alert]
+    const { alerts, refused } = decodeWebhook(JSON.parse(JSON.stringify({ alerts: body })), NOW)
+    expect(alerts.map(({ fingerprint }) => fingerprint)).toEqual(good.map(({ fingerprint }) => fingerprint))
+    expect(refused.map(({ index }) => index)).toEqual([1, 2])
+  }
 })

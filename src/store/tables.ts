@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Generated } from 'kysely'
+import type { Compilable, Generated } from 'kysely'
 import type { Moment } from '../lib/clock.ts'
 import type { EntryKind } from '../domain/entry.ts'
 import type { Lock } from '../domain/ledger.ts'
@@ -85,6 +85,15 @@ export const query: Kysely<Tables> = new Kysely<Tables>({
     createQueryCompiler: () => new SqliteQueryCompiler(),
   },
 })
+
+/**
+ * Builds a query once, for what is run with every commit: answers it with other parameters, in the order in which it was
+ * built with them.
+ */
+export function builtOnce<Row>(built: Compilable<Row>): (...parameters: readonly unknown[]) => Compilable<Row> {
+  const compiled = built.compile()
+  return (...parameters) => ({ compile: () => ({ ...compiled, parameters }) })
+}
 
 /** A moment as it is stored: whole milliseconds. */
 export function wholeMoment(at: Moment): Moment {

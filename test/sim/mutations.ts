@@ -17,8 +17,8 @@ export type Mutation = {
   onStart?(running: Running): void
 }
 
-/** Who appends entries of a kind; the compiler sees to it that none is forgotten. */
-const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'intake' | 'store'>> = {
+/** Who appends entries of a kind; what stands beside the loop does not run in the simulator. The compiler sees to it that none is forgotten. */
+const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = {
   'owner-started': 'engine',
   'config-loaded': 'engine',
   'incident-opened': 'engine',
@@ -34,7 +34,8 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'intake' | 'store'>> = 
   held: 'engine',
   latched: 'engine',
   released: 'engine',
-  'alerts-received': 'intake',
+  'alerts-received': 'beside',
+  notified: 'beside',
   'segment-sealed': 'store',
   'run-started': 'engine',
   'step-started': 'engine',

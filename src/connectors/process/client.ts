@@ -1,6 +1,5 @@
-import { request } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
+import { exchange } from '../control/exchange.ts'
 import { Restarted, State } from './shim/schema.ts'
 
 /** What a shim is asked, by the path of its socket. All throw RetryableError when it does not answer in time. */
@@ -23,9 +22,9 @@ const RESTART_TIMEOUT_MS = 8000
 /** @param timeoutMs how long a shim may take to say how its instance is */
 export function shimClient(timeoutMs: number): ShimClient {
   return {
-    state: async (socket, abort) => State.parse(await ask(socket, 'GET', '/state', undefined, limit(abort, timeoutMs))),
+    state: async (socket, abort) => State.parse(await ask(socket, '/state', undefined, limit(abort, timeoutMs))),
     restart: async (socket, change, abort) => {
-      Restarted.parse(await ask(socket, 'POST', '/restart', change, limit(abort, RESTART_TIMEOUT_MS)))
+      Restarted.parse(await ask(socket, '/restart', change, limit(abort, RESTART_TIMEOUT_MS)))
     },
   }
 }
@@ -33,38 +32,13 @@ export function shimClient(timeoutMs: number): ShimClient {
 const limit = (abort: AbortSignal, timeoutMs: number): AbortSignal =>
   AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)])
 
-async function ask(
-  socket: string,
-  method: string,
-  path: string,
-  body: object | undefined,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const asked = `${method} ${path} of the shim at ${socket}`
-  const { status, answer } = await exchange(socket, method, path, body, signal).catch((thrown: Error) => {
-    const cause = signal.aborted ? signal.reason : thrown
+async function ask(socket: string, path: string, order: object | undefined, abort: AbortSignal): Promise<unknown> {
+  const asked = `${order ? 'POST' : 'GET'} ${path} of the shim at ${socket}`
+  const { status, body } = await exchange({ socketPath: socket, path }, order, abort).catch((cause: unknown) => {
     throw new RetryableError(`no answer to ${asked}: look whether the shim runs`, { cause })
   })
-  if (status === 200) return JSON.parse(answer)
-  const message = `${asked} was answered with ${status}: ${answer}`
+  if (status === 200) return JSON.parse(body)
+  const message = `${asked} was answered with ${status}: ${body}`
   if (status === 409) throw new ConflictError(message)
   throw status >= 500 ? new RetryableError(message) : new TerminalError(message)
-}
-
-function exchange(
-  socketPath: string,
-  method: string,
-  path: string,
-  body: object | undefined,
-  signal: AbortSignal,
-): Promise<{ status: number; answer: string }> {
-  return new Promise((resolve, reject) => {
-    const payload = body === undefined ? '' : JSON.stringify(body)
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
-    const asking = request({ socketPath, method, path, headers, signal, agent: false }, (response) => {
-      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject)
-    })
-    asking.on('error', reject)
-    asking.end(payload)
-  })
 }

@@ -5,7 +5,10 @@ import { RetryableError } from '../../domain/errors.ts'
 import { Kept } from './shim/schema.ts'
 
 /** An instance that a shim serves, or served until it died. */
-export type Known = Pick<Kept, 'namespace' | 'service' | 'instance' | 'address' | 'dependsOn'> & {
+export type Known = Pick<
+  Kept,
+  'namespace' | 'service' | 'instance' | 'address' | 'dependsOn' | 'standby' | 'wanted' | 'admin' | 'offers'
+> & {
   readonly socket: string
 }
 
@@ -24,7 +27,8 @@ export async function knownIn(dir: string): Promise<readonly Known[]> {
   return found.filter((known) => known !== undefined)
 }
 
-async function readKnown(dir: string, instance: string): Promise<Known | undefined> {
+/** One of them; undefined where there is none of that name. Throws RetryableError when its state file cannot be read. */
+export async function readKnown(dir: string, instance: string): Promise<Known | undefined> {
   const file = join(dir, `${instance}.json`)
   const socket = socketOf(dir, instance)
   try {

@@ -1,15 +1,19 @@
 import { partsIn } from '../../domain/topology.ts'
+import { no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
-import { lostWords, restartStep } from './restart-instance.ts'
+import { lostWords, notMended, RESTARTS, restartStep } from './restart-instance.ts'
 
 /** Restarts every instance of the service, one by one, the sick one first: the next begins when the last is ready. */
 export const restartService: Remedy = {
   name: 'restart-service',
   weight: 40,
-  propose({ cause: { target }, topology }) {
+  settings: RESTARTS,
+  propose({ cause: { cause, target }, topology, settings }) {
+    const why = notMended(cause, settings)
+    if (why !== undefined) return no(why)
     const service = topology.get(target)?.partOf
-    if (!service) return { applies: false, reason: `${target} is not part of a service` }
-    const instances = partsIn(topology, service).sort((a, b) => Number(b === target) - Number(a === target))
+    if (!service) return no(`${target} is not part of a service`)
+    const instances = partsIn(topology, service).toSorted((a, b) => Number(b === target) - Number(a === target))
     return { applies: true, target: service, steps: instances.map(restartStep), cannotUndo: instances.map(lostWords) }
   },
 }

@@ -13,8 +13,8 @@ export const blindDetector: Detector = {
   detect: (judged, world) => judged.filter((one) => isBlind(one, world)).map((one) => blindness(one, world)),
 }
 
-function isBlind({ judgement, fingerprint, target }: Judged, world: World): boolean {
-  if (judgement.state !== 'blind') return false
+function isBlind({ judgement, fingerprint, target, policy }: Judged, world: World): boolean {
+  if (judgement.state !== 'blind' || policy.schedule) return false
   if (world.open.has(fingerprint)) return true
   const { graceMs = DEFAULT_GRACE_MS } = world
   return judgement.since === undefined && world.now - knownSince(target, world) > graceMs

@@ -5,7 +5,9 @@ import type { Detector, Judged } from '../world.ts'
 export const conditionDetector: Detector = {
   name: 'condition',
   detect: (judged, { now }) =>
-    judged.filter(({ judgement }) => judgement.state === 'true').map((one) => violation(one, now)),
+    judged
+      .filter(({ judgement, policy }) => judgement.state === 'true' && !policy.schedule)
+      .map((one) => violation(one, now)),
 }
 
 function violation({ policy, target, fingerprint, judgement }: Judged, now: number): Finding {

@@ -143,6 +143,8 @@ describe('what a deeper one explains', () => {
       ['failing-dependency', 0.85, 0],
       ['deaf-instance', 0.45, 1],
     ])
+    const { hypotheses } = diagnose([saying(WEB_1, 0.9), dependency], sick([WEB_1], [API]))
+    expect(hypotheses.map(({ restsOn }) => restsOn)).toEqual([undefined, [API]])
   })
 
   test('stays as it is where nothing deeper is unhealthy', () => {

@@ -44,7 +44,8 @@ export const dependency: DiagnosisEngine = {
     return said.map((one) => {
       const roots = one.confidence >= SEEN ? [] : walk.rootsOf(one.target)
       if (roots.length === 0) return one
-      return { ...one, confidence: one.confidence * EXPLAINED, against: [...one.against, ...roots.flatMap(witness)] }
+      const against = [...one.against, ...roots.flatMap(witness)]
+      return { ...one, confidence: one.confidence * EXPLAINED, against, restsOn: roots.map(({ target }) => target) }
     })
   },
 }

@@ -192,6 +192,16 @@ test('deliveries that arrive together are one commit, and each resolves once it 
   expect(book.all()).toHaveLength(200)
 })
 
+test('a storm wakes the loop at once, and then now and then, the last news included', async () => {
+  const book = await open()
+  for (let n = 0; n < 10; n++) await book.receive([firing(`a${n}`)])
+  expect(wakes).toBe(1)
+  await clock.advance(100)
+  expect(wakes).toBe(2)
+  await book.receive([firing('b')])
+  expect(wakes).toBe(3)
+})
+
 test('what the record refuses is refused to all who wait for it, and taken when it comes again', async () => {
   const book = await open()
   refusal = new RecordUnwritableError('its disk is full')

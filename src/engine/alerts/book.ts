@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Alert, Alerts, AlertTarget, KnownAlert } from '../../domain/alert.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { RecordPort } from '../../domain/ports.ts'
@@ -41,14 +42,18 @@ export type AlertBookPorts = {
 }
 
 const MOST = 200_000
+const AT_ONCE = 500
 const PRUNE_EVERY_MS = 10_000
 const FULL_RETRY_MS = 30_000
+/** In a storm the loop is woken no more often: it looks at all there is each time. */
+const WAKE_EVERY_MS = 25
 
 /** Reads the alerts back from the record, and takes new ones. */
 export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   const { clock, aim } = ports
   const shelf = await shelfOf(ports)
-  const news = newsQueue((alerts) => writeNews(ports, shelf, alerts))
+  const wake = seldom(ports)
+  const news = newsQueue(clock, (alerts) => writeNews({ ...ports, wake }, shelf, alerts))
   const makeRoom = roomMaker(ports, shelf, news)
 
   /** Whether the alert is news, and what to wait for. */
@@ -73,7 +78,12 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
     receive: async (alerts) => {
       const now = clock.now()
       makeRoom(alerts, now)
-      const taken = alerts.map((alert) => take(alert, now))
+      const taken: ReturnType<typeof take>[] = []
+      for (let at = 0; at < alerts.length; at += AT_ONCE) {
+        // A delivery of thousands lets others have their turn, and is being written meanwhile.
+        if (at > 0) await setImmediate()
+        for (const alert of alerts.slice(at, at + AT_ONCE)) taken.push(take(alert, now))
+      }
       await Promise.all(new Set(taken.flatMap(({ stored = [] }) => stored)))
       const stored = taken.filter(({ isNews }) => isNews).length
       return { stored, repeated: alerts.length - stored }
@@ -117,6 +127,24 @@ async function writeNews(
   for (const one of dropped) shelf.idle.delete(one)
   for (const alert of alerts) shelf.put({ alert, seq, writtenAt: at.wallMs })
   wake()
+}
+
+/** The first call wakes at once; those that follow soon after it are one call a little later. */
+function seldom({ wake, clock }: AlertBookPorts): () => void {
+  let wokenAt = -Infinity
+  let isDue = false
+  const now = (): void => {
+    isDue = false
+    wokenAt = clock.moment().bootMs
+    wake()
+  }
+  return () => {
+    if (isDue) return
+    const leftMs = wokenAt + WAKE_EVERY_MS - clock.moment().bootMs
+    if (leftMs <= 0) return now()
+    isDue = true
+    void clock.sleep(leftMs).then(now)
+  }
 }
 
 /** What a delivery asks before it is taken: throws RetryableError when there is no room for what is new in it. */

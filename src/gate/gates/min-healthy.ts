@@ -1,34 +1,46 @@
+import type { ResourceRef } from '../../domain/resource.ts'
 import { partsIn } from '../../domain/topology.ts'
 import { ALLOW, type Gate, type GateInput } from '../gate.ts'
 
 /**
- * Enough of a service stays up while one of its instances is worked on. What is down already costs its users nothing
- * more; siblings that nobody sees do not count as healthy.
+ * Enough of a service stays up while some of its instances are worked on, or once a step is undone. What is down already
+ * costs its users nothing more; siblings that nobody sees do not count as healthy.
  */
 export const minHealthy: Gate = {
   name: 'min-healthy',
   guardsUndo: true,
   ask(input) {
-    const { plan, step, world } = input
-    const touched = step ? [step] : plan.steps.slice(0, 1)
-    for (const target of touched.flatMap(({ target, disrupts = [target] }) => disrupts)) {
+    const { world } = input
+    const least = world.limits.minHealthy
+    const disrupted = disruptedBy(input)
+    for (const target of disrupted) {
       if (world.readiness.get(target) === false) continue
-      const siblings = siblingsOf(input, target)
-      const left = siblings.filter((ref) => world.readiness.get(ref) === true).length
-      if (left >= world.limits.minHealthy) continue
+      const staying = siblingsOf(target, input).filter((ref) => !disrupted.includes(ref))
+      const left = staying.filter((ref) => world.readiness.get(ref) === true).length
+      if (left >= least) continue
       return {
         answer: 'hold',
         reason: `only ${left} other ready instances would stay while ${target} is worked on`,
         value: left,
-        limit: world.limits.minHealthy,
+        limit: least,
         unlocks: 'when more instances are ready',
       }
     }
-    return ALLOW(`at least ${world.limits.minHealthy} ready instances stay`)
+    return ALLOW(`at least ${least} ready instances stay`)
   },
 }
 
-function siblingsOf({ world }: GateInput, target: GateInput['plan']['target']): GateInput['plan']['target'][] {
-  const owner = world.topology.get(target)?.partOf
-  return owner ? partsIn(world.topology, owner).filter((ref) => ref !== target) : []
+/** Instances that cannot serve while the step is done, or once it is; of a plan that is about to start, its first step. */
+function disruptedBy({ plan, purpose, step = plan.steps[0], world }: GateInput): readonly ResourceRef[] {
+  if (!step) return []
+  const { disrupts = [step.target], undoLeaves } = step
+  const [one] = undoLeaves ?? []
+  if (purpose !== 'undo' || undoLeaves === undefined || one === undefined) return disrupts
+  return siblingsOf(one, { world }).filter((ref) => !undoLeaves.includes(ref))
+}
+
+/** The instances of the target's service, the target with them. */
+function siblingsOf(target: ResourceRef, { world: { topology } }: Pick<GateInput, 'world'>): readonly ResourceRef[] {
+  const owner = topology.get(target)?.partOf
+  return owner ? partsIn(topology, owner) : []
 }

@@ -1,4 +1,4 @@
-import { related } from '../../domain/topology.ts'
+import { signalsOf, successOf } from '../../domain/plan.ts'
 import { ALLOW, type Gate } from '../gate.ts'
 
 /**
@@ -8,10 +8,14 @@ import { ALLOW, type Gate } from '../gate.ts'
 export const need: Gate = {
   name: 'need',
   guardsUndo: false,
-  ask({ plan, purpose, step, world: { measure, topology } }) {
+  ask({ plan, purpose, step, world: { measure, topology, policies } }) {
+    const schedule = policies.get(plan.policy)?.schedule
+    if (schedule && !schedule.conditional) return ALLOW('maintenance that is due asks for nothing broken')
     const isFirst = purpose === 'start' || (purpose === 'apply' && step?.name === plan.steps[0]?.name)
     if (!isFirst) return ALLOW('the run has begun to take effect')
-    const ofTarget = measure.own.filter(({ target }) => related(topology, target, plan.target))
+    // What the remedy wants to reach is no need: the incident may be over without it.
+    const needs = measure.own.filter(({ signal }) => signal !== successOf(plan.remedy))
+    const ofTarget = signalsOf(plan, needs, topology)
     const unwell = ofTarget.find(({ state }) => state !== 'well')
     if (unwell) return ALLOW(`${unwell.signal} on ${unwell.target} is ${unwell.state}`)
     return {

@@ -1,15 +1,23 @@
 import type { EntryBody } from '../../domain/entry.ts'
 import type { KeptAlerts } from '../../domain/ports.ts'
 import type { Database } from '../database.ts'
-import { query } from '../tables.ts'
+import { builtOnce, query } from '../tables.ts'
+
+const keepNewest = builtOnce(
+  query
+    .insertInto('alerts')
+    .columns(['seq'])
+    .expression(
+      query
+        .selectFrom('entries')
+        .select((x) => x.fn.max('seq').as('seq'))
+        .where('kind', '=', 'alerts-received'),
+    ),
+)
 
 /** Keeps the `alerts-received` just appended, and forgets the dropped ones. */
 export function keepAlerts(db: Database, dropped: readonly number[]): void {
-  const newest = query
-    .selectFrom('entries')
-    .select((x) => x.fn.max('seq').as('seq'))
-    .where('kind', '=', 'alerts-received')
-  db.run(query.insertInto('alerts').columns(['seq']).expression(newest))
+  db.run(keepNewest('alerts-received'))
   for (const seq of dropped) db.run(query.deleteFrom('alerts').where('seq', '=', seq))
 }
 

@@ -10,9 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from './replace.ts'
 import { Kept, type Manifest } from './schema.ts'
 
 const LOG_LIMIT_BYTES = 8 * 1024 * 1024
+
+/** What else is kept beside the state file; `good` outlives a shim that is stopped. */
+export type BookName = 'config' | 'disk' | 'commands' | 'good'
 
 /** The files of one shim, all under `<dir>/<instance>`. */
 export type Files = {
@@ -25,11 +29,13 @@ export type Files = {
    * too, and its identity with it.
    */
   save(kept: Kept): void
+  /** Small texts of their own, synced to disk. `load` answers undefined where there is none. */
+  readonly books: { load(name: BookName): string | undefined; save(name: BookName, text: string): void }
   /** Appends a line of the shim's own to the log; never throws. */
   note(text: string): void
   /** Keeps the log at about 8 MiB, and as much of what was before. */
   trimLog(): void
-  /** Nothing is left to know of: removes state file and socket. The log stays. */
+  /** Nothing is left to know of: removes state file, books and socket. Log and last good values stay. */
   forget(): void
 }
 
@@ -40,6 +46,7 @@ export function filesOf({ dir, instance }: Pick<Manifest, 'dir' | 'instance'>): 
     string,
     string,
   ]
+  const bookAt = (name: BookName): string => join(dir, `${instance}.${name}`)
   return {
     socket,
     log,
@@ -50,6 +57,10 @@ export function filesOf({ dir, instance }: Pick<Manifest, 'dir' | 'instance'>): 
     save: (kept) => {
       writeFileSync(`${state}.new`, JSON.stringify(kept), { mode: 0o600 })
       renameSync(`${state}.new`, state)
+    },
+    books: {
+      load: (name) => readIfThere(bookAt(name)),
+      save: (name, text) => replaceFile(bookAt(name), text),
     },
     note: (text) => {
       try {
@@ -68,7 +79,8 @@ export function filesOf({ dir, instance }: Pick<Manifest, 'dir' | 'instance'>): 
       }
     },
     forget: () => {
-      for (const file of [state, socket]) rmSync(file, { force: true })
+      const books = (['config', 'disk', 'commands'] as const).map(bookAt)
+      for (const file of [...books, state, socket]) rmSync(file, { force: true })
     },
   }
 }

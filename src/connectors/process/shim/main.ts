@@ -3,12 +3,14 @@ import { systemClock } from '../../../lib/clock.ts'
 import { filesOf, type Files } from './files.ts'
 import { keep, type Keeper } from './keeper.ts'
 import { Manifest } from './schema.ts'
+import { routesOf, type Routes } from './routes.ts'
 import { shimServer } from './server.ts'
 import { listenOn } from './socket.ts'
 
 /**
  * The shim, a program of its own: `node main.js MANIFEST.json`. Starts one instance, answers for it on a unix socket,
- * restarts it when told to and never by itself. Whoever starts it starts it detached, and may die.
+ * restarts it when told to and never by itself, and does what else its manifest declares. Whoever starts it starts it
+ * detached, and may die.
  */
 const TRIM_EVERY_MS = 5000
 const TERM_GRACE_MS = 1000
@@ -28,11 +30,12 @@ async function main(args: readonly string[]): Promise<void> {
       .then(() => process.exit(0))
       .catch(fail)
   })
-  const server = shimServer(keeper.promise, () => process.exit(0))
+  const routes = keeper.promise.then((instance): Routes => routesOf(manifest, instance, files))
+  const server = shimServer(routes, () => process.exit(0))
   // The socket comes first: who has it is the only shim of this instance, and may start it.
   await listenOn(server, files.socket)
   keeper.resolve(keep(manifest, files, systemClock().moment().bootId))
-  await keeper.promise
+  await routes
   setInterval(() => trim(files), TRIM_EVERY_MS).unref()
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 
 /** One line of the system's process table. `startTime` is in clock ticks since boot. */
 type Process = { readonly state: string; readonly startTime: string }
@@ -32,10 +33,24 @@ export function isFrozen(pid: number): boolean {
   return ['T', 't'].includes(processAt(pid)?.state ?? '')
 }
 
-/** Sends a signal to a whole process group; no such group is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Whether the process has a use for the signal, or ignores it: one that has none would be ended by it. */
+export function takes(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-pid, signal)
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const masks = [...status.matchAll(/^Sig(?:Cgt|Ign):\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`))
+    return masks.some((mask) => ((mask >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n)
+  } catch {
+    return false
+  }
+}
+
+/** Sends a signal to a whole process group; no such group is no error. */
+export const signalGroup = (pid: number, signal: NodeJS.Signals): void => signalProcess(-pid, signal)
+
+/** Sends a signal to one process; no such process is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown
   }

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { z } from 'zod'
-import { RefusedError, type Keeper } from './keeper.ts'
-import { Restart, Stop } from './schema.ts'
+import { RefusedError, UnfitError, UnreadableError } from './protocol.ts'
+import type { Routes } from './routes.ts'
 
 const BODY_LIMIT_BYTES = 16 * 1024
 
@@ -16,9 +15,9 @@ class HttpError extends Error {
 }
 
 /** The shim's protocol: JSON over HTTP/1.1. Every answer is JSON; one that is not 200 is `{ error }`. */
-export function shimServer(keeper: Promise<Keeper>, onStopped: () => void): Server {
+export function shimServer(routes: Promise<Routes>, onStopped: () => void): Server {
   const server = createServer((request, response) => {
-    void answer(request, keeper).then(
+    void answer(request, routes).then(
       (body) => send(200, body),
       (thrown: Error) => send(statusOf(thrown), { error: messageOf(thrown) }),
     )
@@ -34,33 +33,28 @@ export function shimServer(keeper: Promise<Keeper>, onStopped: () => void): Serv
   return server
 }
 
-async function answer(request: IncomingMessage, keeper: Promise<Keeper>): Promise<object> {
-  const instance = await keeper
-  switch (`${request.method} ${request.url}`) {
-    case 'GET /state':
-      return instance.state()
-    case 'POST /restart':
-      return instance.restart(await read(request, Restart))
-    case 'POST /stop':
-      await instance.stop(await read(request, Stop))
-      return { stopped: true }
-    default:
-      throw new HttpError(404, `no ${request.method} ${request.url}: use GET /state, POST /restart, POST /stop`)
-  }
+async function answer(request: IncomingMessage, routes: Promise<Routes>): Promise<object> {
+  const known = await routes
+  const { get, post } = known.get(request.url ?? '') ?? {}
+  if (request.method === 'GET' && get) return get()
+  if (request.method === 'POST' && post) return post(await bodyOf(request))
+  throw new HttpError(404, `no ${request.method} ${request.url} here: there are ${[...known.keys()].join(', ')}`)
 }
 
-async function read<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const size = Number(request.headers['content-length'] ?? NaN)
   if (!(size <= BODY_LIMIT_BYTES)) throw new HttpError(413, `send a content-length of at most ${BODY_LIMIT_BYTES}`)
   try {
-    return schema.parse(JSON.parse((await text(request)) || '{}'))
+    return JSON.parse((await text(request)) || '{}')
   } catch (thrown) {
-    throw new HttpError(400, `cannot read the body: ${(thrown as Error).message}`, { cause: thrown })
+    throw new UnreadableError(`cannot read the body: ${(thrown as Error).message}`, { cause: thrown })
   }
 }
 
 function statusOf(thrown: Error): number {
+  if (thrown instanceof UnreadableError) return 400
   if (thrown instanceof RefusedError) return 409
+  if (thrown instanceof UnfitError) return 422
   return thrown instanceof HttpError ? thrown.status : 500
 }
 

@@ -1,0 +1,122 @@
+import type { Entry, EntryKind } from '../domain/entry.ts'
+import type { Severity } from '../domain/finding.ts'
+import type { Incident } from '../domain/incident.ts'
+import { durationText } from '../lib/duration.ts'
+
+/** What a person may be told of: `needs-person` only they can go on with, `would-run` is what shadow kept from running. */
+export type Occasion = 'opened' | 'needs-person' | 'would-run' | 'closed'
+export const OCCASIONS: readonly Occasion[] = ['opened', 'needs-person', 'would-run', 'closed']
+
+/** What one channel sends: what happened, the likely cause, what was done or is proposed. Text, never markup. */
+export type Message = {
+  /** The same for the same news: a receiver that gets it twice may drop one. */
+  readonly key: string
+  readonly occasion: Occasion
+  readonly severity: Severity
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly incident?: string
+}
+
+/** The kinds of entries that are news for a person. */
+export const NEWS: readonly EntryKind[] = [...(['incident-opened', 'incident-closed', 'paged', 'would-run'] as const)]
+
+/** The message about one entry; `incident` is the one it belongs to, as far as the record has come. */
+export function messageAbout(
+  { seq, at, body, incident: id }: Pick<Entry, 'seq' | 'at' | 'body' | 'incident'>,
+  incident: Incident | undefined,
+): Message | undefined {
+  const told = tellingOf(body, incident)
+  if (!told) return undefined
+  return {
+    key: `${id ?? 'kintsugi'}/${seq}`,
+    severity: incident?.severity ?? 'warning',
+    at: at.wallMs,
+    ...(id !== undefined && { incident: id }),
+    ...told,
+  }
+}
+
+type Telling = Pick<Message, 'occasion' | 'title' | 'lines'>
+
+function tellingOf(body: Entry['body'], incident: Incident | undefined): Telling | undefined {
+  const owner = incident?.owner ?? 'Kintsugi'
+  const story = incident ? storyOf(incident) : []
+  switch (body?.kind) {
+    case 'incident-opened':
+      return {
+        occasion: 'opened',
+        title: `${body.owner} is not well`,
+        lines: [`What happened: ${body.findings.map(({ summary }) => summary).join('; ')}`, ...causeOf(incident)],
+      }
+    case 'paged':
+      return { occasion: 'needs-person', title: `${owner} needs a person: ${body.reason}`, lines: story }
+    case 'would-run': {
+      const { remedy, target, steps } = body.plan
+      const proposed = `Proposed: ${steps.map(({ name }) => name).join(', then ')}`
+      return {
+        occasion: 'would-run',
+        title: `In shadow: would run ${remedy} on ${target}`,
+        lines: [...story, proposed],
+      }
+    }
+    case 'incident-closed':
+      return { occasion: 'closed', title: endingOf(body.endedBy, owner, incident), lines: story }
+    default:
+      return undefined
+  }
+}
+
+const ENDINGS = {
+  kintsugi: 'is well again: Kintsugi mended it',
+  itself: 'is well again by itself',
+  unknown: 'is well again; what did it is not known',
+} as const
+
+function endingOf(endedBy: keyof typeof ENDINGS, owner: string, incident: Incident | undefined): string {
+  const { openedAt, closedAt } = incident ?? {}
+  const took = openedAt === undefined || closedAt === undefined ? '' : ` after ${durationText(closedAt - openedAt)}`
+  return `${owner} ${ENDINGS[endedBy]}${took}`
+}
+
+function storyOf(incident: Incident): string[] {
+  const { findings, attempts, waitingFor } = incident
+  const happened = findings.map(({ summary }) => summary).join('; ')
+  const done = attempts.map(({ remedy, target, outcome }) => `${remedy} on ${target}: ${outcome ?? 'under way'}`)
+  return [
+    ...(happened === '' ? [] : [`What happened: ${happened}`]),
+    ...causeOf(incident),
+    ...(done.length === 0 ? ['Done: nothing'] : [`Done: ${done.join('; ')}`]),
+    ...(waitingFor.length === 0 ? [] : [`Waits for: ${waitingFor.join('; ')}`]),
+    `More: kintsugi why ${incident.id}`,
+  ]
+}
+
+function causeOf(incident: Incident | undefined): string[] {
+  const cause = incident?.diagnosis?.hypotheses[0]
+  if (!cause) return []
+  return [`Likely cause: ${cause.summary} (${cause.cause} on ${cause.target}, ${Math.round(100 * cause.confidence)} %)`]
+}
+
+/** Many at once come as one: nobody reads a hundred messages about one outage. */
+export function digestOf(messages: readonly Message[]): Message | undefined {
+  const last = messages.at(-1)
+  const worst = ['critical', 'high', 'warning', 'info'] as const
+  if (!last || messages.length === 1) return last
+  const counts = OCCASIONS.flatMap((occasion) => {
+    const count = messages.filter((one) => one.occasion === occasion).length
+    return count === 0 ? [] : [`${count} ${occasion}`]
+  })
+  return {
+    key: `${messages[0]?.key}..${last.key}`,
+    occasion: messages.some(({ occasion }) => occasion === 'needs-person') ? 'needs-person' : last.occasion,
+    severity: worst.find((severity) => messages.some((one) => one.severity === severity)) ?? 'warning',
+    at: last.at,
+    title: `${messages.length} messages at once: ${counts.join(', ')}`,
+    lines: messages.slice(0, SHOWN).map(({ title }) => title),
+  }
+}
+
+const SHOWN = 20
