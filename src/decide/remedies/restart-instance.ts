@@ -5,7 +5,7 @@ import type { Json } from '../../lib/json.ts'
 import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
-/** Causes that lie in the process itself, and end with it; and what is due. */
+/** Causes that lie in the process itself, and end with it; what is due; and an alert, whose policy chose this ladder for it. */
 const MENDED: readonly string[] = [
   DUE,
   'dead-instance',
@@ -15,6 +15,7 @@ const MENDED: readonly string[] = [
   'memory-leak',
   'memory-pressure',
   'cpu-burn',
+  'named-by-alert',
 ]
 
 /** What a policy may set for a restart. */
