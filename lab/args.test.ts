@@ -7,7 +7,7 @@ test('what is not said is filled in', () => {
   expect(read('--faults crash,freeze --rounds 5 --json f.json')).toEqual({
     command: 'rounds',
     faults: ['crash', 'freeze'],
-    controls: ['planned-restart', 'quiet'],
+    controls: ['planned-restart', 'quiet', 'harmless-spike', 'daily-rhythm'],
     rounds: 5,
     seed: 7,
     shadow: false,
@@ -17,6 +17,10 @@ test('what is not said is filled in', () => {
   expect(read('demo')).toEqual({ command: 'demo', dir: '.kintsugi/demo', basePort: 18080 })
 })
 
+test('the calm profile is for controls', () => {
+  expect(read('--faults none --profile production')).toMatchObject({ faults: [], profile: 'production' })
+})
+
 test.each([
   ['--rounds 3', /say which faults/],
   ['--faults nope', /no fault 'nope'/],
@@ -24,6 +28,8 @@ test.each([
   ['--faults all --rounds 0', /--rounds 0: expected a whole number from 1/],
   ['--faults all --base-port 80', /--base-port 80/],
   ['--faults all --colour', /--colour/],
+  ['--faults crash --profile production', /--faults none/],
+  ['--faults none --profile calm', /expected lab or production/],
   ['play', /knows no 'play'/],
 ])('%s is refused, saying why', (text, message) => {
   expect(() => read(text)).toThrow(message)

@@ -15,6 +15,8 @@ export type Args =
       readonly rounds: number
       readonly seed: number
       readonly shadow: boolean
+      /** Absent: that of `policies.yaml`. */
+      readonly profile?: 'production'
       readonly dir: string
       /** Absent: a free block for each round. */
       readonly basePort?: number
@@ -23,15 +25,16 @@ export type Args =
 
 export const HELP: string = `The lab breaks a shop of real processes on purpose and measures how Kintsugi heals it.
 
-  npm run lab -- --faults all|NAME[,NAME] [--controls all|none|NAME[,NAME]] [--rounds N] [--seed S] [--shadow]
-                 [--json FILE] [--base-port N] [--dir DIR]
+  npm run lab -- --faults all|none|NAME[,NAME] [--controls all|none|NAME[,NAME]] [--rounds N] [--seed S]
+                 [--shadow] [--profile lab|production] [--json FILE] [--base-port N] [--dir DIR]
   npm run lab -- demo [--base-port N] [--dir DIR]
 
-  --faults     which faults: ${Object.keys(faults).join(', ')}, or all
+  --faults     which faults: ${Object.keys(faults).join(', ')}, all or none
   --controls   what must see no effect: ${Object.keys(controls).join(', ')}, all (default) or none; each once
   --rounds     rounds of each fault, each on a fresh shop and a fresh record (default 1)
   --seed       repeats the same draws of victims and moments (default: drawn, and printed)
   --shadow     Kintsugi in shadow: the shop must stay untouched, the record must say what would have been done
+  --profile    production: the same controls under the calm settings; for controls only
   --json       writes the result as JSON to FILE ('-': standard output) instead of a table
   --base-port  first of a block of some 50 ports (rounds: any free block; demo: ${DEFAULT_BASE_PORT})
   --dir        where rounds leave their logs and records (default .kintsugi/lab; demo: .kintsugi/demo)
@@ -47,6 +50,7 @@ export function readArgs(argv: readonly string[], drawSeed: () => number): Args 
   const basePort =
     values['base-port'] === undefined ? undefined : whole('--base-port', values['base-port'], 1024, 65_000)
   const [word, ...rest] = positionals
+  const profile = profileOf(values)
   if (word === 'demo' && rest.length === 0) {
     return { command: 'demo', dir: values.dir ?? '.kintsugi/demo', basePort: basePort ?? DEFAULT_BASE_PORT }
   }
@@ -59,6 +63,7 @@ export function readArgs(argv: readonly string[], drawSeed: () => number): Args 
     rounds: whole('--rounds', values.rounds ?? '1', 1, 1000),
     seed: values.seed === undefined ? drawSeed() : whole('--seed', values.seed, 0, 2 ** 31),
     shadow: values.shadow ?? false,
+    ...(profile && { profile }),
     dir: values.dir ?? '.kintsugi/lab',
     ...(basePort !== undefined && { basePort }),
     ...(values.json !== undefined && { json: values.json }),
@@ -72,6 +77,7 @@ const OPTIONS = {
   rounds: { type: 'string' },
   seed: { type: 'string' },
   shadow: { type: 'boolean' },
+  profile: { type: 'string' },
   json: { type: 'string' },
   dir: { type: 'string' },
   'base-port': { type: 'string' },
@@ -85,6 +91,14 @@ function parse(argv: readonly string[]): Parsed {
   } catch (error) {
     throw new UsageError(messageOf(error), { cause: error })
   }
+}
+
+/** The calm profile heals nobody within the limit of a round: it is for controls. */
+function profileOf({ profile, faults }: Parsed['values']): 'production' | undefined {
+  if (profile === undefined || profile === 'lab') return undefined
+  if (profile !== 'production') throw new UsageError(`--profile ${profile}: expected lab or production`)
+  if (faults !== 'none') throw new UsageError('--profile production is for controls: give --faults none')
+  return 'production'
 }
 
 function controlNames(text: string): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../src/config/load.ts'
-import { configFileOf, ladder, shopDirOf, writeConfig } from './kintsugi.ts'
+import { configFileOf, ladderOf, shopDirOf, writeConfig } from './kintsugi.ts'
 
 test("a ground's own copy of the policies is a configuration that Kintsugi accepts, with what the round changes", () => {
   const dir = mkdtempSync(join(tmpdir(), 'lab-'))
@@ -13,8 +13,11 @@ test("a ground's own copy of the policies is a configuration that Kintsugi accep
     const readFile = (): string => ''
     const config = loadConfig(readFileSync(file, 'utf8'), { file, env: {}, readFile })
     expect(config).toMatchObject({ mode: 'shadow', listen: { port: 21_040 } })
-    expect(config.connectors).toMatchObject([{ name: 'lab', dir: shopDirOf({ dir }) }])
-    expect(config.scrapes).toMatchObject([{ at: { url: 'http://127.0.0.1:21000/metrics' } }])
+    expect(config.connectors).toMatchObject([
+      { name: 'lab', dir: shopDirOf({ dir }) },
+      { name: 'edge', url: 'http://127.0.0.1:21007' },
+    ])
+    expect(config.scrapes[0]).toMatchObject({ at: { url: 'http://127.0.0.1:21007/metrics' } })
     expect(config.limits.perTarget.map(({ attempts, withinMs }) => [attempts, withinMs])).toEqual([
       [3, 5000],
       [4, 360_000],
@@ -24,6 +27,7 @@ test("a ground's own copy of the policies is a configuration that Kintsugi accep
   }
 })
 
-test('the ladder is that of the policies, light to heavy', () => {
-  expect(ladder()).toEqual(['restart-instance', 'restart-service', 'page'])
+test('the ladder is that of the policy, with or without settings', () => {
+  expect(ladderOf('instance-down')).toEqual(['restart-instance', 'restart-service', 'page'])
+  expect(ladderOf('no-connections')).toEqual(['reset-pool', 'restart-instance', 'page'])
 })

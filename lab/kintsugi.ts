@@ -10,10 +10,11 @@ import type { Api } from '../src/api/contract.ts'
 import { socketPathIn } from '../src/api/socket.ts'
 import type { Entry, Mode } from '../src/domain/entry.ts'
 import { messageOf } from '../src/domain/errors.ts'
+import type { Profile } from '../src/config/config.ts'
 import { siblingEntry } from '../src/lib/entry.ts'
 import { followRecord, type FollowedRecord } from './record.ts'
 import { note } from './processes.ts'
-import { HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
+import { BALANCER_OFFSET, HOST, KINTSUGI_OFFSET } from './shop/layout.ts'
 
 /** A folder that holds one shop, one record and the configuration that joins them. */
 export type Ground = {
@@ -21,6 +22,8 @@ export type Ground = {
   /** The shop's block of ports; Kintsugi's own port lies in it, too. */
   readonly basePort: number
   readonly mode: Mode
+  /** Where this ground has another than `policies.yaml`. */
+  readonly profile?: Profile
   /** `limits.perTarget`, where this ground has others than `policies.yaml`. */
   readonly perTarget?: readonly string[]
 }
@@ -40,18 +43,22 @@ export const shopDirOf = ({ dir }: Pick<Ground, 'dir'>): string => join(dir, 'sh
 export const dataDirOf = ({ dir }: Pick<Ground, 'dir'>): string => join(dir, 'data')
 export const configFileOf = ({ dir }: Pick<Ground, 'dir'>): string => join(dir, 'kintsugi.yaml')
 
-/** The policies' names of remedies, light to heavy, as `policies.yaml` has them. */
-export function ladder(): string[] {
-  const { policies } = template().toJS() as { policies: { ladder: string[] }[] }
-  return policies.flatMap((policy) => policy.ladder)
+/** A policy's ladder as `policies.yaml` has it, from the first rung on; nothing where there is no such policy. */
+export function ladderOf(policy: string): string[] {
+  const { policies } = template().toJS() as { policies: { name: string; ladder: (string | object)[] }[] }
+  const rungs = policies.find(({ name }) => name === policy)?.ladder ?? []
+  return rungs.map((rung) => (typeof rung === 'string' ? rung : (Object.keys(rung)[0] ?? '')))
 }
 
 /** Writes this ground's own copy of `policies.yaml`. */
-export function writeConfig({ dir, basePort, mode, perTarget }: Ground): void {
+export function writeConfig({ dir, basePort, mode, profile, perTarget }: Ground): void {
   const document = template()
   document.setIn(['mode'], mode)
+  if (profile) document.setIn(['profile'], profile)
   document.setIn(['listen'], `${HOST}:${basePort + KINTSUGI_OFFSET}`)
-  document.setIn(['scrape', 0, 'url'], `http://${HOST}:${basePort}/metrics`)
+  const balancer = `http://${HOST}:${basePort + BALANCER_OFFSET}`
+  document.setIn(['connectors', 'edge', 'url'], balancer)
+  document.setIn(['scrape', 0, 'url'], `${balancer}/metrics`)
   if (perTarget) document.setIn(['limits', 'perTarget'], perTarget)
   mkdirSync(dir, { recursive: true })
   writeFileSync(configFileOf({ dir }), document.toString())

@@ -10,7 +10,13 @@ function users(fromMs: number, toMs: number, isBroken: (at: number) => boolean =
   return all
 }
 
-const effect = (at: number, service = 'web'): Effect => ({ instance: `${service}-1`, service, at, key: `run/${at}` })
+const effect = (at: number, service = 'web'): Effect => ({
+  instance: `${service}-1`,
+  service,
+  kind: 'restart',
+  at,
+  key: `run/${at}`,
+})
 const crash: Observed = {
   injectedAt: 20_000,
   absentSince: 22_700,
@@ -22,6 +28,19 @@ const crash: Observed = {
 
 test('a crash that was mended by a restart is healed by the fiftieth request, and harmless', () => {
   expect(judge(crash)).toMatchObject({ healedAt: 22_700 + 49 * 4 + 2, harm: [], effects: 1 })
+})
+
+test('harm that comes slowly counts from the first user who felt it', () => {
+  const slow = { ...crash, comesSlowly: true, requests: users(0, 60_000, (at) => at >= 21_000 && at < 22_700) }
+  expect(judge(slow).beganAt).toBe(21_000)
+  expect(judge({ ...slow, comesSlowly: false }).beganAt).toBe(20_000)
+  expect(judge({ ...slow, requests: users(0, 60_000) }).beganAt).toBe(20_000)
+})
+
+test('what was done to the pool in front of the broken service is inside the lineage of the cause', () => {
+  const pool = { ...effect(22_600), instance: 'gateway', kind: 'pool/web' }
+  expect(judge({ ...crash, effects: [pool] }).harm).toEqual([])
+  expect(judge({ ...crash, effects: [{ ...pool, kind: 'pool/api', service: 'api' }] }).harm).toHaveLength(1)
 })
 
 test('a fault that is still present is not healed, however well users are served', () => {

@@ -5,12 +5,22 @@ import type { UserRequest } from './load/protocol.ts'
  * nothing of Kintsugi's record. Everything here is pure; times are epoch milliseconds.
  */
 
-/** One restart as a shim counted it. */
-export type Effect = { readonly instance: string; readonly service: string; readonly at: number; readonly key: string }
+/** One change as whoever carried it out counted it: a shim, an instance, or the balancer (by the name of its pool). */
+export type Effect = {
+  readonly instance: string
+  /** The service it touched: its own, or the one behind the pool. */
+  readonly service: string
+  /** What was done: `restart`, `config`, `pool/web` ... */
+  readonly kind: string
+  readonly at: number
+  readonly key: string
+}
 
 /** What is to be judged: one fault, from its injection to the end of the watch. */
 export type Observed = {
   readonly injectedAt: number
+  /** Harm comes by and by: then it began with the first user who was not served in time. */
+  readonly comesSlowly?: boolean
   /** Since when the fault's own probe has found nothing, at the end of the watch; undefined while it is present. */
   readonly absentSince?: number
   /** Moments at which the fault struck again by itself. */
@@ -24,6 +34,8 @@ export type Observed = {
 }
 
 export type Judgement = {
+  /** From when on times count: the injection, or the first sample beyond the limit where harm comes slowly. */
+  readonly beganAt: number
   /** When the fiftieth request in a row was served in time after the fault was gone; null when it never came to that. */
   readonly healedAt: number | null
   /** Why each harmful thing was harmful; empty is good. */
@@ -45,6 +57,7 @@ export function judge(x: Observed): Judgement {
   const requests = [...x.requests].sort((a, b) => a.sentAt - b.sentAt)
   const since = requests.filter(({ sentAt }) => sentAt >= x.injectedAt)
   return {
+    beganAt: (x.comesSlowly && since.find(({ ok }) => !ok)?.sentAt) || x.injectedAt,
     healedAt: x.absentSince === undefined ? null : healedAt(requests, x.absentSince),
     harm: [...harmOfEffects(x, requests), ...harmOfHeld(x)],
     failedRequests: since.filter(({ ok }) => !ok).length,

@@ -7,6 +7,7 @@ const healed: FaultResult = {
   expected: 'healed',
   mode: 'live',
   target: 'lab:shop/instance/web-1',
+  beganAfterMs: 0,
   detectedAfterMs: 2100,
   causeRank: 1,
   healedAfterMs: 2500,

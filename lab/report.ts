@@ -1,12 +1,14 @@
 import type { Mode } from '../src/domain/entry.ts'
 import type { Story } from './story.ts'
 
-/** How one fault went. Times are milliseconds since the injection, as docs/design.md section 8 has them. */
+/** How one fault went. Times are milliseconds since harm began, as docs/design.md section 8 has them. */
 export type FaultResult = {
   readonly fault: string
   readonly expected: 'healed' | 'held'
   readonly mode: Mode
   readonly target: string
+  /** How long after the injection harm began; 0 but for faults that come slowly. */
+  readonly beganAfterMs: number
   readonly detectedAfterMs: number | null
   readonly causeRank: number | null
   readonly healedAfterMs: number | null

@@ -6,7 +6,7 @@ import { truthOf } from './faults/fault.ts'
 import { storyOf } from './story.ts'
 
 const truth = truthOf('web-1', 'web', { cause: 'dead-instance', heals: ['restart-instance'], harms: [] })
-const LADDER = ['restart-instance', 'restart-service', 'page']
+const LADDER = (): string[] => ['restart-instance', 'restart-service', 'page']
 
 function record(...bodies: [atMs: number, body: EntryBody][]): Entry[] {
   // One incident after the other: the number of openings so far is its name.

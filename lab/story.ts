@@ -2,6 +2,7 @@ import type { Entry, EntryBody, EntryKind } from '../src/domain/entry.ts'
 import type { ResourceRef } from '../src/domain/resource.ts'
 import type { Outcome } from '../src/domain/run.ts'
 import type { Truth } from './faults/fault.ts'
+import { instanceRef } from './shop/layout.ts'
 
 /** What Kintsugi's own record says of one fault. Times are epoch milliseconds; null is "never". */
 export type Story = {
@@ -30,8 +31,11 @@ export type Story = {
 
 type Of<Kind extends EntryKind> = { readonly at: number; readonly body: Extract<EntryBody, { kind: Kind }> }
 
+/** The remedies of a policy, from its first rung on. */
+type LadderOf = (policy: string) => readonly string[]
+
 /** Reads the story of a fault out of the record's entries, from the injection on. Pure. */
-export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: number, ladder: readonly string[]): Story {
+export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: number, ladderOf: LadderOf): Story {
   const all = entries.filter(({ at }) => at.wallMs >= injectedAt)
   const of = <Kind extends EntryKind>(kind: Kind): Of<Kind>[] =>
     all.flatMap(({ at, body }) => (body?.kind === kind ? [{ at: at.wallMs, body: body as Of<Kind>['body'] }] : []))
@@ -52,7 +56,7 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
     causeRank: rankOf(of('diagnosed'), truth),
     outcome: isLast ? 'held' : (lastEnd?.body.outcome ?? (wouldRun.length > 0 ? 'would-run' : 'none')),
     remedy: plan?.remedy ?? null,
-    rung: plan ? ladder.indexOf(plan.remedy) + 1 : null,
+    rung: plan ? ladderOf(plan.policy).indexOf(plan.remedy) + 1 : null,
     stabilisedAt: ends.find(({ body }) => body.outcome === 'healed')?.at ?? null,
     person: of('paged').length > 0,
     heldAt: heldByLimit?.at ?? null,
@@ -79,7 +83,8 @@ const isLimit = ({ gate, answer }: { gate: string; answer: string }): boolean =>
   gate === 'attempts' && answer === 'hold'
 
 function isAbout(findings: readonly { readonly target: ResourceRef }[], truth: Truth): boolean {
-  return findings.some(({ target }) => target === truth.target || target === truth.service)
+  const about = [truth.target, truth.service, instanceRef(truth.instance)]
+  return findings.some(({ target }) => about.includes(target))
 }
 
 function rankOf(diagnoses: readonly Of<'diagnosed'>[], truth: Truth): number | null {

@@ -5,6 +5,7 @@ import { callOwner } from './api/client.ts'
 import { runCli } from './cli/program.ts'
 import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
+import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
@@ -30,6 +31,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   lab,
   loadConfig: async (path) => readConfig(path),
   readText: (path) => readFileSync(path, 'utf8'),
+  knownNow,
   doctor,
   openReader,
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),

@@ -1,4 +1,6 @@
 import type { ControlMaker } from './control.ts'
+import { dailyRhythm } from './daily-rhythm.ts'
+import { harmlessSpike } from './harmless-spike.ts'
 import { plannedRestart } from './planned-restart.ts'
 import { quiet } from './quiet.ts'
 
@@ -6,4 +8,6 @@ import { quiet } from './quiet.ts'
 export const controls: Readonly<Record<string, ControlMaker>> = {
   'planned-restart': plannedRestart,
   quiet,
+  'harmless-spike': harmlessSpike,
+  'daily-rhythm': dailyRhythm,
 }

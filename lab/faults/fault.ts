@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResourceRef } from '../../src/domain/resource.ts'
 import type { Random } from '../random.ts'
 import { instanceRef, serviceRef } from '../shop/layout.ts'
-import type { Shop } from '../shop/shop.ts'
+import type { Ailing, Shop } from '../shop/shop.ts'
+import type { Victim } from './victim.ts'
 
 /** What is really wrong, and what helps: known to the lab, never to Kintsugi. */
 export type Truth = {
   readonly target: ResourceRef
   /** The durable owner: an effect on it is still inside the cause's lineage. */
   readonly service: ResourceRef
-  /** The name of the instance that is broken. */
+  /** The name of the instance that is broken; where all of a service are, of one of them. */
   readonly instance: string
   /** The cause, in the words of the diagnosis. */
   readonly cause: string
@@ -23,6 +24,8 @@ export type Fault = {
   readonly name: string
   readonly expected: 'healed' | 'held'
   readonly truth: Truth
+  /** Harm comes by and by: the clock runs from the first user who felt it, and not from the injection. */
+  readonly comesSlowly?: true
   /** Where it must end held: how many restarts the limits allow, and what they are. */
   readonly held?: HeldExpectation
   /** It outlives this only in error: then it is undone. */
@@ -51,6 +54,33 @@ export function truthOf(instance: string, service: string, rest: Pick<Truth, 'ca
   return { target: instanceRef(instance), service: serviceRef(service), instance, ...rest }
 }
 
+/** A live instance answers the lab within this, even one that burns its CPU. */
+const LOOK_TIMEOUT_MS = 1500
+
+/** Whether an instance ails of this; one that does not answer is not seen to be well. */
+export async function ails(shop: Shop, instance: string, isIt: (state: Ailing) => boolean): Promise<boolean> {
+  const state = await shop.instance(instance).look(LOOK_TIMEOUT_MS)
+  return state === undefined || isIt(state)
+}
+
+/** A fault inside the program of one instance, which ends with its process. */
+export function ailmentOf(name: string, victim: Victim, rest: Pick<Truth, 'cause' | 'heals' | 'harms'>): Fault {
+  const { instance, service } = victim
+  const present = (shop: Shop): Promise<boolean> => ails(shop, instance, ({ ailments }) => ailments.includes(name))
+  return {
+    name,
+    expected: 'healed',
+    truth: truthOf(instance, service, rest),
+    limitMs: 60_000,
+    inject: (shop) => shop.instance(instance).ail(name),
+    present,
+    strikes: () => [],
+    undo: async (shop) => {
+      if (await present(shop)) await restart(shop, instance)
+    },
+  }
+}
+
 /** How long a fault's own probe waits for a health check: far beyond what a live instance needs. */
 export const PRESENT_TIMEOUT_MS = 400
 
@@ -63,7 +93,10 @@ export async function isDeaf(shop: Shop, instance: string): Promise<boolean> {
  * Throws when it still does not serve after {@link UNDONE_WITHIN_MS}.
  */
 export async function restartUnlessServing(shop: Shop, instance: string): Promise<void> {
-  if (!(await isDeaf(shop, instance))) return
+  if (await isDeaf(shop, instance)) await restart(shop, instance)
+}
+
+async function restart(shop: Shop, instance: string): Promise<void> {
   await shop.instance(instance).restart('undo')
   for (const until = Date.now() + UNDONE_WITHIN_MS; Date.now() < until; await sleep(20)) {
     if (!(await isDeaf(shop, instance))) return

@@ -11,6 +11,11 @@ export function anyVictim(random: Random): Victim {
   return { service, instance: `${service}-${pick(random, [1, 2])}` }
 }
 
+/** One of the api instances that serve from the start. */
+export function apiVictim(random: Random): Victim {
+  return { service: 'api', instance: `api-${pick(random, [1, 2])}` }
+}
+
 /** Sends a signal to the process that stands behind an instance now; throws when none does. */
 export async function signalInstance(shop: Shop, instance: string, name: NodeJS.Signals): Promise<void> {
   const { identity } = await shop.instance(instance).state()

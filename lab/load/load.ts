@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { siblingEntry } from '../../src/lib/entry.ts'
 import { note } from '../processes.ts'
+import { setRate } from './rate.ts'
 import { parseRequestLine, type UserRequest } from './protocol.ts'
 
 /** The running load generator and what its users have met so far. */
@@ -13,14 +14,14 @@ export type Load = {
   stop(): Promise<void>
 }
 
-export const USERS_PER_SECOND = 320
 /** About half an hour of users. */
 const MOST_KEPT = 600_000
 
-/** Starts the users of the shop as a process of their own; `dir` keeps the note of it. */
+/** Starts the users of the shop as a process of their own; `dir` keeps the note of it, and their rate (`rate.ts`). */
 export function startLoad(options: { url: string; dir: string; perSecond?: number }): Load {
+  setRate(options.dir, options.perSecond)
   const program = fileURLToPath(siblingEntry(import.meta.url, './main'))
-  const child = spawn(process.execPath, [program, options.url, String(options.perSecond ?? USERS_PER_SECOND)], {
+  const child = spawn(process.execPath, [program, options.url, options.dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (child.pid !== undefined) note(options.dir, 'load', child.pid)

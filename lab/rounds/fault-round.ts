@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Mode } from '../../src/domain/entry.ts'
 import type { Fault } from '../faults/fault.ts'
-import { ladder } from '../kintsugi.ts'
+import { ladderOf } from '../kintsugi.ts'
 import { judge, wasFelt, type Judgement } from '../oracle.ts'
 import type { Random } from '../random.ts'
 import type { FaultResult } from '../report.ts'
@@ -36,7 +36,7 @@ export async function playFault(stage: Stage, fault: Fault, random: Random): Pro
       entries.filter(({ at }) => at.wallMs <= toMs),
       fault.truth,
       injectedAt,
-      ladder(),
+      ladderOf,
     )
   }
   const scene = { stage, fault, injectedAt, story }
@@ -115,6 +115,7 @@ async function judged(
 ): Promise<Judgement> {
   return judge({
     injectedAt,
+    comesSlowly: fault.comesSlowly ?? false,
     ...(absentSince !== undefined && { absentSince }),
     strikes: fault.strikes(stage.shop),
     service: stage.shop.instance(fault.truth.instance).service,
@@ -126,12 +127,14 @@ async function judged(
 
 function resultOf(scene: Scene, told: Story, judgement: Judgement): FaultResult {
   const { fault, injectedAt, stage } = scene
-  const after = (at: number | null): number | null => (at === null ? null : Math.round(at - injectedAt))
+  const { beganAt } = judgement
+  const after = (at: number | null): number | null => (at === null ? null : Math.round(at - beganAt))
   return {
     fault: fault.name,
     expected: fault.expected,
     mode: stage.ground.mode satisfies Mode,
     target: fault.truth.target,
+    beganAfterMs: Math.round(beganAt - injectedAt),
     detectedAfterMs: after(told.detectedAt),
     causeRank: told.causeRank,
     healedAfterMs: after(judgement.healedAt),

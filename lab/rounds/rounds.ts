@@ -66,6 +66,7 @@ function groundsOf(args: RoundsArgs, random: Random): (fault?: Fault) => Promise
       dir: join(args.dir, `round-${String(count).padStart(3, '0')}`),
       basePort: args.basePort ?? (await freeBasePort(random)),
       mode: args.shadow ? 'shadow' : 'live',
+      ...(args.profile && { profile: args.profile }),
       ...(fault?.held?.perTarget && { perTarget: fault.held.perTarget }),
     }
   }

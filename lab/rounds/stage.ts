@@ -14,6 +14,8 @@ export type Stage = {
 }
 
 const CALM_REQUESTS = 1000
+/** Before anything is done to the shop, it was seen to be well: what trouble is compared with. */
+const SEEN_WELL_MS = 15_000
 const CALM_WITHIN_MS = 60_000
 
 /** Sets the stage, waits until users are served without fail, plays, and clears everything away, whatever happens. */
@@ -26,6 +28,7 @@ export async function onStage<T>(ground: Ground, log: Log, play: (stage: Stage) 
     const kintsugi = await startKintsugi(ground)
     open.unshift(kintsugi)
     await untilCalm(load)
+    await sleep(SEEN_WELL_MS)
     return await play({ ground, shop, load, kintsugi })
   } finally {
     for (const one of open) await one.stop()
@@ -42,11 +45,19 @@ async function untilCalm(load: Load): Promise<void> {
   )
 }
 
-/** What the shims did in somebody else's name than the lab's: Kintsugi's effects, oldest first. */
+/**
+ * What shims, instances and balancer did in somebody else's name than the lab's: Kintsugi's effects, oldest first. An
+ * effect on a pool counts as one on the service behind it.
+ */
 export async function effectsOn(shop: Shop): Promise<Effect[]> {
-  const states = await Promise.all(shop.instances.map((instance) => instance.state()))
-  return states
-    .flatMap(({ instance, service, effects }) => effects.map(({ key, at }) => ({ instance, service, key, at })))
+  const changes = shop.instances.map(async ({ name: instance, service, changes }) =>
+    (await changes()).map((change) => {
+      const [, pool] = /^pool\/(.+)$/.exec(change.kind) ?? []
+      return { ...change, instance, service: pool ?? service }
+    }),
+  )
+  return (await Promise.all(changes))
+    .flat()
     .filter(({ key }) => !key.startsWith(LAB_KEY))
     .sort((a, b) => a.at - b.at)
 }

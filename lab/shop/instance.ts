@@ -1,13 +1,23 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { note } from '../processes.ts'
+import { ailments, type Ailments } from './ailments.ts'
+import { answerControl, type Page } from './control-page.ts'
 import { crashLoopMark, crashLoopStrikes, type InstanceOptions } from './layout.ts'
+import { metric } from './meter.ts'
 
-/** What one kind of instance adds to the common part: its answer to users, and its own metrics. */
+/** What one kind of instance adds to the common part. */
 export type Behaviour = {
+  /** Its answer to users. */
   answer(request: IncomingMessage, response: ServerResponse): void
-  /** Lines in the Prometheus text format. */
+  /** Its own metrics, in the Prometheus text format. */
   metrics(): string
+  /** The pages of its control protocol, by path. */
+  readonly pages?: Readonly<Record<string, Page>>
+  /** Faults that only this kind can have: what begins each. */
+  readonly ailments?: Readonly<Record<string, () => void>>
+  /** What the lab may know of it beside its metrics. */
+  state?(): object
 }
 
 /** The options of this process: its one argument. */
@@ -16,14 +26,24 @@ export function instanceOptions(): InstanceOptions {
 }
 
 /**
- * Serves `/healthz`, `/metrics` and the behaviour's own paths until SIGTERM. Kept to few imports, so that a new
- * instance answers some 50 ms after it was spawned.
+ * Serves `/healthz`, `/metrics` and the behaviour's own paths until SIGTERM; `/lab` is the lab's. Kept to few imports,
+ * so that a new instance answers soon after it was spawned.
  */
 export function serve(options: InstanceOptions, behaviour: Behaviour): void {
+  const ails = ailments(MEMORY_LIMIT_BYTES, behaviour.ailments)
+  let connections = 0
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') return reply(response, 200, 'ok\n')
-    if (request.url === '/metrics') return reply(response, 200, behaviour.metrics() + processMetrics())
+    const path = request.url ?? '/'
+    if (path === '/healthz') return reply(response, 200, 'ok\n')
+    if (path === '/metrics') return reply(response, 200, behaviour.metrics() + processMetrics(connections))
+    if (path.startsWith('/lab')) return answerLab(request, response, ails, behaviour)
+    const page = behaviour.pages?.[path]
+    if (page) return answerControl(page, request, response)
     behaviour.answer(request, response)
+  })
+  server.on('connection', (socket) => {
+    connections += 1
+    socket.on('close', () => (connections -= 1))
   })
   // Longer than any client of the shop keeps an idle connection, so that no request is sent into a closing one.
   server.keepAliveTimeout = 60_000
@@ -41,6 +61,17 @@ export function serve(options: InstanceOptions, behaviour: Behaviour): void {
   dieWhenMarked(options)
 }
 
+/** `GET /lab`: what ails it, and what the lab may know; `POST /lab/NAME` begins an ailment. */
+function answerLab(
+  { url = '', method }: IncomingMessage,
+  response: ServerResponse,
+  ails: Ailments,
+  behaviour: Behaviour,
+): void {
+  if (method === 'POST' && !ails.begin(url.replace('/lab/', ''))) return reply(response, 404, 'no such ailment\n')
+  reply(response, 200, JSON.stringify({ ...behaviour.state?.(), ailments: ails.active() }))
+}
+
 export function reply(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) })
   response.end(body)
@@ -52,16 +83,23 @@ export function logLine(options: InstanceOptions, level: 'info' | 'warn' | 'erro
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-/** One metric in the Prometheus text format. */
-export function metric(name: string, type: 'counter' | 'gauge', value: number): string {
-  return `# TYPE ${name} ${type}\n${name} ${value}\n`
+/** What an instance may take; beyond most of it, it slows down as under a control group's `memory.high`. */
+const MEMORY_LIMIT_BYTES = 320 * 1024 * 1024
+const MEMORY_HIGH = 0.7
+
+/** How hard memory presses, from 0 to 1. */
+export function memoryPressure(): number {
+  const share = process.memoryUsage.rss() / MEMORY_LIMIT_BYTES
+  return Math.min(1, Math.max(0, (share - MEMORY_HIGH) / (1 - MEMORY_HIGH)))
 }
 
-function processMetrics(): string {
+function processMetrics(connections: number): string {
   const { user, system } = process.cpuUsage()
   return (
     metric('process_resident_memory_bytes', 'gauge', process.memoryUsage.rss()) +
-    metric('process_cpu_seconds_total', 'counter', (user + system) / 1_000_000)
+    metric('process_cpu_seconds_total', 'counter', (user + system) / 1_000_000) +
+    metric('shop_memory_limit_bytes', 'gauge', MEMORY_LIMIT_BYTES) +
+    metric('shop_connections', 'gauge', connections)
   )
 }
 

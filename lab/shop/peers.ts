@@ -1,37 +1,48 @@
-import { Agent, request } from 'node:http'
+import { Agent, request, type ServerResponse } from 'node:http'
 
-/** What a peer answered; 502 stands for no connection, 504 for no answer in time. */
+/** What a peer answered; 502 stands for no connection, 504 for no answer in time, 499 for a caller that went away. */
 export type Answer = { readonly status: number; readonly body: string }
 
-export type Ask = (path: string, method?: 'GET' | 'POST') => Promise<Answer>
+/** One request to a peer. */
+export type Asking = {
+  /** `host:port` */
+  readonly peer: string
+  readonly path: string
+  readonly method?: 'GET' | 'POST'
+  readonly timeoutMs: number
+  readonly agent: Agent
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whoever waits for this: when they go away, the request is given up. */
+  readonly waiting?: ServerResponse
+}
 
-/**
- * Asks peers strictly in turn, whatever became of the last request: a dead peer is not ejected, so users feel it.
- * Never rejects.
- */
-export function askInTurn(peers: readonly string[], timeoutMs: number): Ask {
-  const agent = new Agent({ keepAlive: true })
-  let turn = 0
-  return (path, method = 'GET') => {
-    const [host, port] = (peers[turn++ % peers.length] ?? '').split(':')
-    return new Promise((resolve) => {
-      const asked = request({ agent, host, port, path, method }, (response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => (body += chunk))
-        response.on('end', () => settle({ status: response.statusCode ?? 502, body }))
-        response.on('error', () => settle({ status: 502, body: 'the peer broke off\n' }))
-      })
-      const timer = setTimeout(() => {
-        settle({ status: 504, body: 'the peer did not answer in time\n' })
-        asked.destroy()
-      }, timeoutMs)
-      const settle = (answer: Answer): void => {
-        clearTimeout(timer)
-        resolve(answer)
-      }
-      asked.on('error', () => settle({ status: 502, body: 'the peer is not there\n' }))
-      asked.end()
+/** An agent that keeps its connections, for those whose number nobody bounds. */
+export const keptConnections = (): Agent => new Agent({ keepAlive: true })
+
+/** Asks a peer. Never rejects. */
+export function ask({ peer, path, method = 'GET', timeoutMs, agent, headers = {}, waiting }: Asking): Promise<Answer> {
+  const [host, port] = peer.split(':')
+  return new Promise((resolve) => {
+    const asked = request({ agent, host, port, path, method, headers }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (body += chunk))
+      response.on('end', () => settle({ status: response.statusCode ?? 502, body }))
+      response.on('error', () => settle({ status: 502, body: 'the peer broke off\n' }))
     })
-  }
+    const giveUp = (status: number, body: string): void => {
+      settle({ status, body })
+      asked.destroy()
+    }
+    const leave = (): void => giveUp(499, 'nobody waits any more\n')
+    const timer = setTimeout(() => giveUp(504, 'the peer did not answer in time\n'), timeoutMs)
+    const settle = (answer: Answer): void => {
+      clearTimeout(timer)
+      waiting?.off('close', leave)
+      resolve(answer)
+    }
+    waiting?.once('close', leave)
+    asked.on('error', () => settle({ status: 502, body: 'the peer is not there\n' }))
+    asked.end()
+  })
 }

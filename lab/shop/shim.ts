@@ -1,9 +1,7 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
 import type { Identity } from '../processes.ts'
-
-/** One restart that a shim carried out. `at` is epoch milliseconds; the key is that of whoever asked. */
-export type ShimEffect = { readonly key: string; readonly at: number; readonly kind: string }
+import type { KeyedEffect } from './effects.ts'
 
 /** What a shim says of its instance. */
 export type ShimState = {
@@ -14,7 +12,8 @@ export type ShimState = {
   readonly ready: boolean
   readonly startedAtMs: number
   readonly restarts: number
-  readonly effects: readonly ShimEffect[]
+  /** Restarts that it carried out. */
+  readonly effects: readonly KeyedEffect[]
 }
 
 /** The lab's own line to one shim; Kintsugi has its own, so that the oracle stands outside. */
@@ -24,6 +23,8 @@ export function shimAt(
 ): {
   readonly socket: string
   state(): Promise<ShimState>
+  /** What else was changed through it: scale, configuration, disk, commands. */
+  changes(): Promise<readonly KeyedEffect[]>
   restart(ifIdentity: string, key: string): Promise<void>
   stop(): Promise<void>
 } {
@@ -31,6 +32,7 @@ export function shimAt(
   return {
     socket,
     state: async () => JSON.parse(await call(socket, 'GET', '/state')) as ShimState,
+    changes: async () => (JSON.parse(await call(socket, 'GET', '/changes')) as { changes: KeyedEffect[] }).changes,
     restart: async (ifIdentity, key) => {
       await call(socket, 'POST', '/restart', { ifIdentity, key })
     },

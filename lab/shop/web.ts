@@ -1,25 +1,32 @@
-import { instanceOptions, metric, reply, serve } from './instance.ts'
-import { askInTurn } from './peers.ts'
+import { instanceOptions, reply, serve } from './instance.ts'
+import { meter } from './meter.ts'
+import { ask, keptConnections } from './peers.ts'
+import { tracer } from './traces.ts'
 
-/** Renders a page from what an api instance says. Shorter patience than the gateway's, so that the cause is named. */
+/** Renders a page from what an api instance says. Shorter patience than the balancer's, so that the cause is named. */
 const API_TIMEOUT_MS = 800
 
 const options = instanceOptions()
-const ask = askInTurn(options.peers, API_TIMEOUT_MS)
-const counts = { total: 0, failed: 0, inFlight: 0 }
+const counts = meter()
+const trace = tracer(options)
+const agent = keptConnections()
 
 serve(options, {
   answer(request, response) {
-    counts.total += 1
-    counts.inFlight += 1
-    response.on('close', () => (counts.inFlight -= 1))
-    void ask(request.url ?? '/').then(({ status, body }) => {
-      if (status >= 500) counts.failed += 1
-      reply(response, status, status === 200 ? `<!doctype html><p>${body}</p>\n` : body)
-    })
+    const beganAt = performance.now()
+    const { url: path = '/', method } = request
+    const span = trace(path.split('/')[1] ?? '', request.headers.traceparent)
+    const call = span?.call('api')
+    const asking = { peer: options.upstream ?? '', path, timeoutMs: API_TIMEOUT_MS, agent, waiting: response }
+    const isPost = method === 'POST'
+    void ask({ ...asking, ...(isPost && { method }), ...(call && { headers: call.header }) }).then(
+      ({ status, body }) => {
+        call?.end(status < 500)
+        counts.count((performance.now() - beganAt) / 1000, status < 499)
+        reply(response, status, status === 200 ? `<!doctype html><p>${body}</p>\n` : body)
+        span?.end(status < 500)
+      },
+    )
   },
-  metrics: () =>
-    metric('shop_web_requests_total', 'counter', counts.total) +
-    metric('shop_web_requests_failed_total', 'counter', counts.failed) +
-    metric('shop_web_in_flight', 'gauge', counts.inFlight),
+  metrics: () => counts.text(),
 })

@@ -1,13 +1,14 @@
-import { instanceOptions, metric, reply, serve } from './instance.ts'
-import { askInTurn } from './peers.ts'
+import { instanceOptions, reply, serve } from './instance.ts'
+import { metric } from './meter.ts'
+import { ask, keptConnections } from './peers.ts'
 
-/** Takes jobs from the queues of the api instances, in turn, and counts what it has done. */
-const IDLE_MS = 50
+/** Takes jobs from the queues of the api instances, and counts what it has done. */
+const IDLE_MS = 100
 const JOB_MS = 2
 const API_TIMEOUT_MS = 1000
 
 const options = instanceOptions()
-const ask = askInTurn(options.peers, API_TIMEOUT_MS)
+const agent = keptConnections()
 let processed = 0
 
 serve(options, {
@@ -18,7 +19,8 @@ void work()
 
 async function work(): Promise<never> {
   for (;;) {
-    const { status } = await ask('/jobs/take', 'POST')
+    const asking = { peer: options.upstream ?? '', path: '/jobs/take', timeoutMs: API_TIMEOUT_MS, agent }
+    const { status } = await ask({ ...asking, method: 'POST' })
     if (status === 200) processed += 1
     await new Promise((resolve) => setTimeout(resolve, status === 200 ? JOB_MS : IDLE_MS))
   }

@@ -3,7 +3,7 @@ import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { createWindows } from '../signals/windows.ts'
-import { measureNow, readinessOf, type Sight } from './measure.ts'
+import { looksOf, measureNow, readinessOf, type Sight } from './measure.ts'
 
 const NOW = 1_000_000
 const INTERVAL_MS = 1000
@@ -85,4 +85,12 @@ describe('readiness', () => {
     expect(ready(up(1, 3 * INTERVAL_MS + 1))).toBeUndefined()
     expect(ready()).toBeUndefined()
   })
+})
+
+test('single questions: whether a condition holds, and what an expression is, where that is a number', () => {
+  const seen = sightOf(up(1))
+  const aliases = new Map([['down', '1 - up']])
+  const { judge, value } = looksOf({ ...seen, aliases })
+  expect(['up > 0', 'down > 0', 'gone > 0'].map((text) => judge(text, WEB_1))).toEqual(['true', 'false', 'blind'])
+  expect(['down + 2', 'gone', '1 / down'].map((text) => value(text, WEB_1))).toEqual([2, undefined, undefined])
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ran } from '../../test/fixtures/cli.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { readConfig } from '../main/config.ts'
 import { EXIT } from './exit.ts'
 
@@ -21,4 +22,16 @@ test('the example of a storage cluster is a good one, and each alias is shown by
 test('aliases are in the JSON too', async () => {
   const { out } = await check('-o', 'json')
   expect(JSON.parse(out)).toMatchObject({ aliases: { health_check_failed: '1 - up' } })
+})
+
+test('what targets and rules come to is shown, as it is now', async () => {
+  const seeds = join(import.meta.dirname, '../../examples/seeds.yaml')
+  const web = Array.from({ length: 6 }, (_, i): ResourceRef => `host:shop/instance/web-${i + 1}`)
+  const deps = { loadConfig: async (file: string) => readConfig(file), knownNow: async () => web }
+  const { out } = await ran(['check-config', '-c', seeds], deps)
+  expect(out).toMatch(/\ncrash-looping +\*:\*\/pod\/\* +nothing\n/)
+  expect(out).toMatch(/\nbusy +host:shop\/instance\/\* +6: host:shop\/instance\/web-1, .*web-5 and 1 more\n/)
+  expect(out).toMatch(/\nfile-descriptors-exhausted +process_open_files_usage > 95 +0\.9 +dependents\n/)
+  const { out: json } = await ran(['check-config', '-c', seeds, '-o', 'json'], deps)
+  expect(JSON.parse(json)).toMatchObject({ targets: { busy: web, 'crash-looping': [] } })
 })

@@ -2,6 +2,7 @@ import type { Api } from '../api/contract.ts'
 import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { Verification } from '../store/verify.ts'
 
@@ -40,6 +41,8 @@ export type CliDeps = {
   readonly loadConfig: (path: string) => Promise<Config>
   /** A text file, by its path; throws when it cannot be read. */
   readonly readText: (path: string) => string
+  /** Every target that the connectors of a configuration know now; one that cannot look knows none. */
+  readonly knownNow: (config: Config) => Promise<readonly ResourceRef[]>
   readonly doctor: (where: Where) => Promise<readonly Check[]>
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }

@@ -1,4 +1,5 @@
 import { SHIPPED_ALIASES } from '../config/aliases.ts'
+import type { Config } from '../config/config.ts'
 import { resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
@@ -9,7 +10,7 @@ import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { durationText } from '../lib/duration.ts'
 import { summaryOf } from './render-entry.ts'
-import { table } from './text.ts'
+import { listOf, table } from './text.ts'
 import { timeText } from './units.ts'
 
 /** The tables of `get`: one function for each noun. */
@@ -67,6 +68,27 @@ export function policyTable(policies: readonly Policy[]): string {
       ladder.join(', '),
       autonomy,
     ]),
+  )
+}
+
+/** What each policy's target comes to now. */
+export function coverTable(
+  policies: readonly Policy[],
+  targets: Readonly<Record<string, readonly ResourceRef[]>>,
+): string {
+  return table(
+    ['POLICY', 'TARGET', 'KNOWN NOW'],
+    policies.map(({ name, target }) => {
+      const known = targets[name] ?? []
+      return [name, target, known.length > 0 ? `${known.length}: ${listOf(known, 5)}` : 'nothing']
+    }),
+  )
+}
+
+export function ruleTable(rules: Config['rules']): string {
+  return table(
+    ['CAUSE', 'WHEN', 'CONFIDENCE', 'AFFECTS'],
+    rules.map(({ cause, when, confidence, affects }) => [cause, when, String(confidence), affects]),
   )
 }
 

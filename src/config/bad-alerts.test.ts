@@ -109,7 +109,7 @@ test.each<[string, string, ...string[]]>([
       'sources: { prometheus: { url: "http://x", queries: [{ name: a, expr: b, target: lab:a/b/c }] } }',
       'policies: [{ name: q, condition: { promql: x > 1 }, target: §lab:a/b/*, ladder: [page] }]',
     ),
-    'policies[0].target: a promql condition is about one target, got the pattern "lab:a/b/*"',
+    'policies[0].target: a promql condition is about one target, got "lab:a/b/*"',
   ],
   [
     'two queries of one name',

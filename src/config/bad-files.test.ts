@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { expectRefused, POLICY, problems, withLab } from '../../test/fixtures/bad-config.ts'
 
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, notify, policies, maintenance, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'

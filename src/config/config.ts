@@ -85,6 +85,15 @@ export type NotifyConfig = {
       readonly headers: Readonly<Record<string, Secret>>
     }
 )
+/** A rule of diagnosis of the operator's own; the shipped ones have the same shape. */
+export type RuleConfig = {
+  readonly cause: string
+  readonly when: string
+  readonly confidence: number
+  readonly summary: string
+  readonly recommendation: string
+  readonly affects: 'parts' | 'shared-fate' | 'dependents'
+}
 
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
@@ -115,7 +124,9 @@ export type Config = {
   readonly never: readonly string[]
   readonly killSwitchFile?: string
   readonly notify: readonly NotifyConfig[]
+  /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
+  readonly rules: readonly RuleConfig[]
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention

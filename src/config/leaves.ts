@@ -27,6 +27,16 @@ export const metricName: z.ZodType<string> = z
   .string()
   .regex(/^(?!(?:and|or|not|for|until|alert)$)[A-Za-z_:][\w:]*$/, { error: 'expected a name such as "error_share"' })
 
+/** The name of a label, as Prometheus has them. */
+export const label: z.ZodType<string> = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, { error: 'expected a label name such as "namespace"' })
+
+/** It travels in a URL, which servers and proxies between take up to some length only. */
+export const promql: z.ZodType<string> = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
+  error: 'must not be longer than 4000 characters: make a recording rule of it',
+})
+
 export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T> {
   return z.enum(values, { error: `expected ${listed(values)}` })
 }
@@ -37,6 +47,12 @@ export function whole(least: number, most: number): z.ZodType<number> {
 }
 
 export const quantity: z.ZodType<number> = z.number({ error: 'expected a number' })
+
+/** A part of a whole, from 0 to 1. */
+export const share: z.ZodType<number> = z
+  .number({ error: 'expected a number from 0 to 1' })
+  .min(0, { error: 'expected a number from 0 to 1' })
+  .max(1, { error: 'expected a number from 0 to 1' })
 
 /** A time in milliseconds, from texts such as `250ms`, `5m`, `1h30m`, `7d`. */
 export const duration: z.ZodType<number> = z.unknown().transform((value, context) => {

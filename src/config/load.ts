@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { messageOf, UsageError } from '../domain/errors.ts'
 import type { Config } from './config.ts'
-import { lineOf, offsetOf, problemsOf, type Located, type Problem } from './problems.ts'
+import { readYaml, type Yaml } from './document.ts'
+import { readPolicyFile, type PolicyFile } from './policy-file.ts'
+import { problemsOf, type Problem } from './problems.ts'
 import { resolve } from './resolve.ts'
 import { fileSchema } from './schema.ts'
 import { fromFolderOf, type Catalogue } from './scope.ts'
@@ -17,52 +18,59 @@ export type LoadContext = SecretSources & {
 }
 
 /**
- * Reads `kintsugi.yaml`, judged whole. Pure over its arguments. Throws {@link UsageError} whose message has one line for
- * each problem, in the order of the file: `kintsugi.yaml:12:5: limits.perTarget[0]: expected "N in T" ...`.
+ * Reads `kintsugi.yaml` and the policy files that it names, judged whole. Pure over its arguments. Throws
+ * {@link UsageError} whose message has one line for each problem, file by file in the order of the text:
+ * `kintsugi.yaml:12:5: limits.perTarget[0]: expected "N in T" ...`.
  */
 export function loadConfig(text: string, context: LoadContext): Config {
   const { file, env } = context
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false })
-  const refuse = (problems: readonly Located[]): void => {
-    const ordered = [...problems].sort((a, b) => a.offset - b.offset)
-    if (ordered.length > 0) throw new UsageError(ordered.map((problem) => lineOf(file, lines, problem)).join('\n'))
-  }
-  const located = (problem: Problem): Located => ({ ...problem, offset: offsetOf(document, problem) })
-
-  const broken = [...document.errors, ...document.warnings]
-  refuse(broken.map(({ pos, message }) => ({ path: [], message, offset: pos[0] })))
-  refuse(danglingAliases(document))
-  const read = plain(document, file)
+  const main = readYaml(text, file)
   const readFile = (path: string): string => context.readFile(fromFolderOf(file, path))
-  const { data, error } = fileSchema({ env, readFile }).safeParse(read)
-  refuse(problemsOf(error?.issues ?? [], read).map(located))
+  const { data, error } = fileSchema({ env, readFile }).safeParse(main.value)
+  refuse([[main, problemsOf(error?.issues ?? [], main.value)]])
   if (!data) throw new UsageError(`${file}: cannot be read`)
-  const digest = createHash('sha256').update(text).digest('hex')
-  const { config, problems } = resolve(data, { file, digest, catalogue: context.catalogue, readFile: context.readFile })
-  refuse(problems.map(located))
+  const files = policyFilesIn(data.policyFiles ?? [], main, { file, readFile })
+  const digest = createHash('sha256')
+  for (const each of [text, ...files.map((one) => one.text)]) digest.update(each)
+  const { config, problems, ofFiles } = resolve(data, {
+    file,
+    digest: digest.digest('hex'),
+    catalogue: context.catalogue,
+    readFile: context.readFile,
+    policyFiles: files.map(({ policies }) => policies),
+  })
+  refuse([[main, problems], ...files.map(({ yaml }, i): [Yaml, readonly Problem[]] => [yaml, ofFiles[i] ?? []])])
   return config
 }
 
-function danglingAliases(document: Document.Parsed): Located[] {
-  const found: Located[] = []
-  visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document)) return
-      found.push({
-        path: [],
-        message: `no &${alias.source} stands before *${alias.source}`,
-        offset: alias.range?.[0] ?? 0,
-      })
-    },
-  })
-  return found
+function refuse(problems: readonly (readonly [Yaml, readonly Problem[]])[]): void {
+  const lines = problems.flatMap(([yaml, found]) => yaml.lines(found))
+  if (lines.length > 0) throw new UsageError(lines.join('\n'))
 }
 
-function plain(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    throw new UsageError(`${file}: ${messageOf(error)}`) // aliases that would multiply without end
-  }
+/** Every policy file; what is wrong in any of them, or keeps one from being read, is told at once. */
+function policyFilesIn(
+  paths: readonly string[],
+  main: Yaml,
+  { file, readFile }: { readonly file: string; readonly readFile: (path: string) => string },
+): PolicyFile[] {
+  const wrong: string[] = []
+  const files = paths.flatMap((path, i) => {
+    let text: string
+    try {
+      text = readFile(path)
+    } catch (thrown) {
+      wrong.push(...main.lines([{ path: ['policyFiles', i], message: `cannot read "${path}": ${messageOf(thrown)}` }]))
+      return []
+    }
+    try {
+      return [readPolicyFile(text, fromFolderOf(file, path))]
+    } catch (thrown) {
+      if (!(thrown instanceof UsageError)) throw thrown
+      wrong.push(thrown.message)
+      return []
+    }
+  })
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'))
+  return files
 }

@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { policyOf, type PolicyScope } from './policies.ts'
 import type { Path } from './problems.ts'
-import type { MaintenanceSection } from './schema.ts'
+import type { MaintenanceSection } from './policy-schema.ts'
 import { unique } from './scope.ts'
 
 const HOUR_MS = 3_600_000

@@ -3,9 +3,11 @@ import { reachOf } from '../domain/condition/ast.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
+import { ladderOf, limitOf } from './ladder.ts'
 import { conditionOf } from './policy-condition.ts'
 import { suggestion, type Path } from './problems.ts'
-import type { PolicySection } from './schema.ts'
+import type { PolicySection } from './policy-schema.ts'
+import { settingsOf } from './remedy-settings.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
 export type PolicyScope = Scope & {
@@ -16,29 +18,44 @@ export type PolicyScope = Scope & {
   readonly aliases: Aliases
 }
 
-/** A policy may name each of these once it is known what there is. */
-export function policiesOf(sections: readonly PolicySection[], scope: PolicyScope): Policy[] {
-  unique(['policies'], sections, scope)
-  return sections.map((section, i) => policyOf(section, ['policies', i], scope))
+/** One file's policies, and what they may name, once it is known what there is; problems are the file's own. */
+export type PolicyList = { readonly sections: readonly PolicySection[]; readonly scope: PolicyScope }
+
+/** The policies of all files. A name stands once in all of them. */
+export function policiesOf(lists: readonly PolicyList[]): Policy[] {
+  const taken = new Set<string>()
+  return lists.flatMap(({ sections, scope }) => {
+    unique(['policies'], sections, scope, taken)
+    for (const { name } of sections) taken.add(name)
+    return sections.map((section, i) => policyOf(section, ['policies', i], scope))
+  })
 }
 
-/** One policy of the file, at its place. */
+/** One policy of a file, at its place. */
 export function policyOf(section: PolicySection, path: Path, scope: PolicyScope): Policy {
-  const { catalogue } = scope
-  known(section.ladder, catalogue?.remedies, 'remedy', [...path, 'ladder'], scope)
   const allowIrreversible = section.allowIrreversible ?? []
-  known(allowIrreversible, catalogue?.actions, 'action', [...path, 'allowIrreversible'], scope)
+  known(allowIrreversible, scope.catalogue?.actions, 'action', [...path, 'allowIrreversible'], scope)
+  const rungs = ladderOf(section, path, scope)
+  const settings = settingsOf(rungs, scope)
+  const limit = limitOf(section, path, scope)
   return {
     name: section.name,
     condition: conditionOf(section, path, scope),
-    target: targetOf(section.target, [...path, 'target'], scope),
+    target: patternOf(section.target, [...path, 'target'], scope),
     severity: section.severity ?? 'warning',
-    ladder: section.ladder,
+    ladder: rungs.map(({ name }) => name),
+    ...(Object.keys(settings).length > 0 && { settings }),
     autonomy: section.autonomy ?? 'observe',
     allowIrreversible,
     cooldownMs: section.cooldown ?? scope.defaults.cooldownMs,
+    ...(limit && { limit }),
     verify: verifyOf(section, path, scope),
   }
+}
+
+/** A kind alone, such as `pod`, is the incident's own target of that kind, whatever it is called. */
+function patternOf(target: string, path: Path, scope: Scope): string {
+  return /^[a-z][a-z0-9-]*$/.test(target) ? `*:*/${target}/*` : targetOf(target, path, scope)
 }
 
 function verifyOf({ verify = {} }: PolicySection, path: Path, scope: PolicyScope): VerifyRule {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml'
 import type { z } from 'zod'
 
 export type Path = readonly (string | number)[]
@@ -28,8 +28,11 @@ function isNode(value: unknown): value is Node {
 }
 
 /** One line for people: `kintsugi.yaml:12:5: limits.perTarget[0]: expected ...`, lines and columns from 1. */
-export function lineOf(file: string, lines: LineCounter, { offset, path, message }: Located): string {
-  const { line, col } = lines.linePos(offset)
+export function lineOf(
+  file: string,
+  { line, col }: { readonly line: number; readonly col: number },
+  { path, message }: Problem,
+): string {
   // What is quoted from a text of several lines must not make two problems of one.
   const text = message.replaceAll(/\s*\n\s*/g, ' ')
   return `${file}:${line}:${col}: ${path.length === 0 ? '' : `${pathText(path)}: `}${text}`

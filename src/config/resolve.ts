@@ -21,6 +21,8 @@ import {
   SEAL_AFTER_ENTRIES,
   SEAL_AFTER_MS,
 } from './profile.ts'
+import type { PolicySection } from './policy-schema.ts'
+import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
@@ -33,20 +35,30 @@ type ResolveContext = {
   readonly catalogue: Catalogue | undefined
   /** Throws when it cannot read. */
   readonly readFile: (path: string) => string
+  /** What stands in each policy file. */
+  readonly policyFiles: readonly (readonly PolicySection[])[]
 }
 
-/** Looks names up and fills defaults in. The config is right only when there are no problems. */
+/**
+ * Looks names up and fills defaults in. The config is right only when there are no problems, neither in the file itself
+ * nor in those of its policy files, which are told apart.
+ */
 export function resolve(
   sections: FileSections,
-  { file, digest, catalogue, readFile }: ResolveContext,
-): { readonly config: Config; readonly problems: readonly Problem[] } {
+  { file, digest, catalogue, readFile, policyFiles }: ResolveContext,
+): { readonly config: Config; readonly problems: readonly Problem[]; readonly ofFiles: readonly Problem[][] } {
   const profile = sections.profile ?? 'production'
-  const scope = scopeOf(DEFAULTS[profile], Object.keys(sections.connectors ?? {}), catalogue)
+  const types = new Map(Object.entries(sections.connectors ?? {}).map(([name, { type }]) => [name, type]))
+  const scope = scopeOf(DEFAULTS[profile], types, catalogue)
   const connectors = connectorsOf(sections, file, scope)
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
-  const queries = policyQueries(sections.policies ?? [], asked !== undefined, scope)
+  const files = [
+    { sections: sections.policies ?? [], scope },
+    ...policyFiles.map((policies) => ({ sections: policies, scope: scopeOf(DEFAULTS[profile], types, catalogue) })),
+  ]
+  const queries = policyQueries(files, asked !== undefined)
   const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
@@ -55,8 +67,9 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
-  const policyScope = { ...scope, slos, sloNames, slowestMs, aliases }
-  const policies = policiesOf(sections.policies ?? [], policyScope)
+  const known = { slos, sloNames, slowestMs, aliases }
+  const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
+  const policies = policiesOf(lists)
   const config: Config = {
     file,
     digest,
@@ -74,11 +87,13 @@ export function resolve(
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
-    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, policyScope)],
+    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })],
+    rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),
   }
-  return { config, problems: scope.problems }
+  const ofFiles = lists.slice(1).map((list) => list.scope.problems)
+  return { config, problems: scope.problems, ofFiles }
 }
 
 function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Scope): ConnectorConfig[] {
@@ -91,7 +106,7 @@ function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Sc
 
 function frontsOf(fronts: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
   const found = Object.entries(fronts).flatMap(([pool, text]) => {
-    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.connectors))
+    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.meantBy(text)))
     return target === undefined ? [] : [[pool, target] as const]
   })
   return Object.fromEntries(found)
@@ -101,7 +116,7 @@ function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Gu
   unique(['slos'], slos, scope)
   return slos.flatMap((slo, i) => {
     scope.attempt(['slos', i, 'expr'], () => expand(parseExpression(slo.expr), aliases))
-    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.connectors))
+    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.meantBy(slo.target)))
     return target === undefined ? [] : [{ ...slo, target }]
   })
 }

@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
-import type { AttemptLimit, Autonomy } from '../domain/policy.ts'
-import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
-import type { Profile } from './config.ts'
+import type { AttemptLimit } from '../domain/policy.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
+import type { Profile, RuleConfig } from './config.ts'
 import {
   address,
   attempts,
   byName,
-  duration,
-  either,
   judged,
+  label,
   list,
   metricName,
   name,
   oneOf,
   path,
   period,
+  promql,
   quantity,
   read,
   section,
@@ -25,6 +25,8 @@ import {
   url,
   whole,
 } from './leaves.ts'
+import { maintenance, policy, severity, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
+import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -56,23 +58,9 @@ export type AlertTargetSection = {
   lift?: 'workload' | 'service'
   trustLabels?: string[]
 }
-/** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
-export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
   | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
-export type PolicySection = {
-  name: string
-  condition: string | ConditionSection
-  for?: number
-  target: string
-  ladder: string[]
-  autonomy?: Autonomy
-  allowIrreversible?: string[]
-  cooldown?: number
-  severity?: Severity
-  verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
-}
 
 export type NotifySection = {
   name: string
@@ -81,16 +69,6 @@ export type NotifySection = {
   headers?: Record<string, Secret>
   on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
   least?: Severity
-}
-
-/** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
-export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
-  schedule: string
-  timeZone?: string
-  jitter?: number
-  window?: number
-  missed?: 'run' | 'skip'
-  when?: string
 }
 
 /** The file as it stands, each value read, nothing looked up and no default filled in. Durations are milliseconds. */
@@ -112,28 +90,15 @@ export type FileSections = {
   killSwitch?: { file: string }
   notify?: NotifySection[]
   policies?: PolicySection[]
+  /** Paths of files with policies. */
+  policyFiles?: string[]
   maintenance?: MaintenanceSection[]
+  rules?: RuleConfig[]
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
 
-/** It travels in a URL, which servers and proxies between take up to some length only. */
-const promql = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
-  error: 'must not be longer than 4000 characters: make a recording rule of it',
-})
-
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
-
-const label = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'expected a label name such as "namespace"' })
-
-const condition = either(
-  judged('expected a condition', parseCondition),
-  section({
-    alert: byName(text('expected the value of a label'), 'expected values by label', label).exactOptional(),
-    promql: promql.exactOptional(),
-    for: period.exactOptional(),
-  }),
-)
 
 const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   'type',
@@ -148,40 +113,6 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   ],
   { error: 'expected "process" or "balancer"' },
 )
-
-const severity = oneOf(['critical', 'high', 'warning', 'info'])
-
-const common = {
-  name,
-  target: text('expected a target'),
-  ladder: some(name),
-  autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
-  allowIrreversible: list(name).exactOptional(),
-  cooldown: duration.exactOptional(),
-  severity: severity.exactOptional(),
-  verify: section({
-    healthyFor: period.exactOptional(),
-    within: period.exactOptional(),
-    blindFor: period.exactOptional(),
-    guard: list(text()).exactOptional(),
-  }).exactOptional(),
-}
-
-const policy = section({
-  ...common,
-  condition,
-  for: period.exactOptional(),
-})
-
-const maintenance = section({
-  ...common,
-  schedule: text('expected a schedule such as "daily 03:00"'),
-  timeZone: text('expected a time zone such as "Europe/Berlin"').exactOptional(),
-  jitter: duration.exactOptional(),
-  window: period.exactOptional(),
-  missed: oneOf(['run', 'skip']).exactOptional(),
-  when: judged('expected a condition', parseCondition).exactOptional(),
-})
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
@@ -260,7 +191,9 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),
+    policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),
+    rules: list(rule).exactOptional(),
     aliases: byName(
       judged('expected an expression', parseExpression),
       'expected expressions by name',

@@ -19,6 +19,16 @@ export function readTarget(text: string, connectors: readonly string[]): string 
   return full
 }
 
+/** What can be found through a connector of each type: a short form means the one connector that has its kind. */
+const KINDS: Readonly<Record<string, readonly string[]>> = { process: ['service', 'instance'], balancer: ['pool'] }
+
+/** The connectors that a short form may mean, by the kind it names; all of them where none has that kind. */
+export function meantBy(text: string, types: ReadonlyMap<string, string>): readonly string[] {
+  const kind = text.includes(':') ? '' : (text.split('/').at(-2) ?? '')
+  const fitting = [...types].filter(([, type]) => KINDS[type]?.includes(kind)).map(([name]) => name)
+  return fitting.length > 0 ? fitting : [...types.keys()]
+}
+
 /** Reads a target that must be one. Throws {@link UsageError}. */
 export function readOneTarget(text: string, connectors: readonly string[]): ResourceRef {
   const full = readTarget(text, connectors)
@@ -30,8 +40,14 @@ export function readOneTarget(text: string, connectors: readonly string[]): Reso
  * Reads one target, or one by labels such as `lab:{namespace}/service/{service}`; which connector is never a label's to
  * say. Throws {@link UsageError}.
  */
-export function readTemplate(text: string, connectors: readonly string[]): string {
-  if (!text.includes('{')) return readOneTarget(text, connectors)
+export function readTemplate(
+  text: string,
+  {
+    connectors,
+    meantBy,
+  }: { readonly connectors: readonly string[]; readonly meantBy: (text: string) => readonly string[] },
+): string {
+  if (!text.includes('{')) return readOneTarget(text, meantBy(text))
   const example = text.replaceAll(/\{[A-Za-z_]\w*\}/g, 'x')
   const [connector = ''] = text.split(':')
   if (!isRef(example) || connector.includes('{')) {

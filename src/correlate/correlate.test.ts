@@ -1,42 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { findingOn, step } from '../../test/correlation-world.ts'
 import { API, SHOP, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
-import type { Finding } from '../domain/finding.ts'
-import { nextIncident } from '../domain/incident-fold.ts'
 import type { Attempt, Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { durableOwner, related, topologyOf, type Topology } from '../domain/topology.ts'
-import { correlate, type Change } from './correlate.ts'
-
-const finding = (target: ResourceRef, more: Partial<Finding> = {}): Finding => ({
-  fingerprint: `up ${target}`,
-  policy: 'up',
-  target,
-  state: 'violated',
-  since: 0,
-  severity: 'high',
-  summary: `${target} is down`,
-  evidence: [],
-  ...more,
-})
-
-/** The open incidents after the changes, as the engine would record and fold them. */
-function applied(open: readonly Incident[], changes: readonly Change[]): Incident[] {
-  const at = { wallMs: 0, bootMs: 0, bootId: 'b' }
-  const known = new Map(open.map((incident) => [incident.id, incident]))
-  for (const change of changes) {
-    const id = change.do === 'open' ? `inc-${(opened += 1)}` : change.incident
-    const kind = ({ open: 'incident-opened', update: 'incident-changed', close: 'incident-closed' } as const)[change.do]
-    const next = nextIncident(known.get(id), { incident: id, at, body: { kind, ...change } as never })
-    if (!next || next.status === 'resolved') known.delete(id)
-    else known.set(id, next)
-  }
-  return [...known.values()]
-}
-let opened = 0
-
-const step = (open: readonly Incident[], findings: readonly Finding[], topology = TOPOLOGY): Incident[] =>
-  applied(open, correlate({ open, findings, topology }))
+import { correlate } from './correlate.ts'
 
 const withAttempt = (incident: Incident, attempt: Partial<Attempt>): Incident => ({
   ...incident,
@@ -45,26 +14,26 @@ const withAttempt = (incident: Incident, attempt: Partial<Attempt>): Incident =>
 
 describe('grouping', () => {
   test('findings on two instances of a service are one incident, on the service', () => {
-    const open = step([], [finding(WEB_1), finding(WEB_2)])
+    const open = step([], [findingOn(WEB_1), findingOn(WEB_2)])
     expect(open.map(({ owner }) => owner)).toEqual([WEB])
   })
 
   test('findings on two services are two incidents', () => {
-    expect(step([], [finding(WEB_1), finding(API)]).map(({ owner }) => owner)).toEqual([WEB, API])
+    expect(step([], [findingOn(WEB_1), findingOn(API)]).map(({ owner }) => owner)).toEqual([API, WEB])
   })
 
   test('a finding on an owner of what is already open joins it', () => {
-    const open = step([], [finding(WEB_1)])
-    expect(step(open, [finding(WEB_1), finding(SHOP)])).toMatchObject([{ owner: WEB, findings: [{}, {}] }])
+    const open = step([], [findingOn(WEB_1)])
+    expect(step(open, [findingOn(WEB_1), findingOn(SHOP)])).toMatchObject([{ owner: WEB, findings: [{}, {}] }])
   })
 
   test('findings on an owner and on its part, found together, are one incident', () => {
-    expect(step([], [finding(SHOP), finding(WEB_1), finding(API)])).toHaveLength(1)
+    expect(step([], [findingOn(SHOP), findingOn(WEB_1), findingOn(API)])).toHaveLength(1)
   })
 })
 
 describe('closing', () => {
-  const [incident] = step([], [finding(WEB_1)])
+  const [incident] = step([], [findingOn(WEB_1)])
 
   test.each<[string, Partial<Attempt> | undefined, string]>([
     ['nobody did anything', undefined, 'itself'],
@@ -75,7 +44,7 @@ describe('closing', () => {
     ['the last run got stuck', { outcome: 'stuck' }, 'unknown'],
   ])('when %s: ended by %s', (_what, attempt, endedBy) => {
     const open = [attempt ? withAttempt(incident!, attempt) : incident!]
-    expect(correlate({ findings: [], open, topology: TOPOLOGY })).toEqual([
+    expect(correlate({ findings: [], open, topology: TOPOLOGY, now: 0 })).toEqual([
       { do: 'close', incident: incident!.id, endedBy },
     ])
   })
@@ -87,16 +56,16 @@ describe('closing', () => {
 })
 
 describe('news', () => {
-  const [incident] = step([], [finding(WEB_1)])
+  const [incident] = step([], [findingOn(WEB_1)])
 
   test('newer evidence alone is none', () => {
-    const newer = finding(WEB_1, { evidence: [{ signal: 'up', value: 0, at: 5 }], summary: 'still down' })
-    expect(correlate({ findings: [newer], open: [incident!], topology: TOPOLOGY })).toEqual([])
+    const newer = findingOn(WEB_1, { evidence: [{ signal: 'up', value: 0, at: 5 }], summary: 'still down' })
+    expect(correlate({ findings: [newer], open: [incident!], topology: TOPOLOGY, now: 0 })).toEqual([])
   })
 
   test('another finding, or the same one now blind, is some', () => {
-    for (const findings of [[finding(WEB_1), finding(WEB_2)], [finding(WEB_1, { state: 'blind' })]]) {
-      expect(correlate({ findings, open: [incident!], topology: TOPOLOGY })).toMatchObject([{ do: 'update' }])
+    for (const findings of [[findingOn(WEB_1), findingOn(WEB_2)], [findingOn(WEB_1, { state: 'blind' })]]) {
+      expect(correlate({ findings, open: [incident!], topology: TOPOLOGY, now: 0 })).toMatchObject([{ do: 'update' }])
     }
   })
 })
@@ -122,10 +91,10 @@ test('whatever is found in whatever order: called again with the same world it a
     fc.property(forests, worlds, (topology, rounds) => {
       let open: Incident[] = []
       for (const round of rounds) {
-        const findings = round.map((i) => finding(refOf(i)))
+        const findings = round.map((i) => findingOn(refOf(i)))
         open = step(open, findings, topology)
-        expect(correlate({ findings, open, topology })).toEqual([])
-        expect(correlate({ findings: findings.toReversed(), open, topology })).toEqual([])
+        expect(correlate({ findings, open, topology, now: 0 })).toEqual([])
+        expect(correlate({ findings: findings.toReversed(), open, topology, now: 0 })).toEqual([])
       }
     }),
   )
@@ -138,7 +107,7 @@ test('every finding is in exactly one open incident, which is on its lineage, an
       for (const round of rounds) {
         open = step(
           open,
-          round.map((i) => finding(refOf(i))),
+          round.map((i) => findingOn(refOf(i))),
           topology,
         )
         const held = open.flatMap(({ findings }) => findings.map(({ target }) => target))

@@ -2,7 +2,9 @@ import type { Finding, Severity } from '../domain/finding.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import { partsOf, type ResourceRef } from '../domain/resource.ts'
-import { durableOwner, related, type Topology } from '../domain/topology.ts'
+import type { Topology } from '../domain/topology.ts'
+import { quietMs, returnsOf, type Ended } from './flapping.ts'
+import { grouped } from './group.ts'
 
 /** What has to change about the open incidents for them to say what the findings say. */
 export type Change =
@@ -11,6 +13,7 @@ export type Change =
       readonly owner: ResourceRef
       readonly severity: Severity
       readonly findings: readonly Finding[]
+      readonly returns?: number
     }
   | {
       readonly do: 'update'
@@ -21,59 +24,49 @@ export type Change =
   | { readonly do: 'close'; readonly incident: string; readonly endedBy: NonNullable<Incident['endedBy']> }
 
 /**
- * Findings on one durable owner, its parts or its owners belong to one incident. Level-triggered: called with the same
- * world again it answers nothing. An incident without findings closes once no run of it is under way.
+ * Findings that belong together are one incident: on one durable owner, its parts or its owners, or one resting on the
+ * other by dependencies that are all unhealthy. Level-triggered: called with the same world again it answers nothing. An
+ * incident without findings closes once no run of it is under way and, where it flaps, it has been quiet for a while.
  */
-export function correlate(x: {
-  readonly findings: readonly Finding[]
-  readonly open: readonly Incident[]
-  readonly topology: Topology
-}): Change[] {
+export function correlate(x: Correlating): Change[] {
   const groups = grouped(x.findings, x.open, x.topology)
-  const opened = [...groups]
-    .filter(([home]) => typeof home === 'string')
-    .map(([owner, findings]): Change => ({
-      do: 'open',
-      owner: owner as ResourceRef,
-      severity: worst(findings),
-      findings,
-    }))
-  const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x.topology))
+  const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x))
+  const opened = [...groups].flatMap(([home, findings]): Change[] => {
+    if (typeof home !== 'string') return []
+    const returns = returnsOf(home, x.ended ?? [], x.topology, x.now)
+    const severity = worst(findings)
+    return [{ do: 'open', owner: home, severity, findings, ...(returns !== undefined && { returns }) }]
+  })
   return [...updates, ...opened]
 }
 
-/** An open incident, or the durable owner that a new one is opened for. */
-type Home = Incident | ResourceRef
-
-/** Every finding with the first home that its owner is related to: the open ones by age, then those just found. */
-function grouped(findings: readonly Finding[], open: readonly Incident[], topology: Topology): Map<Home, Finding[]> {
-  const groups = new Map<Home, Finding[]>(open.map((incident) => [incident, []]))
-  for (const finding of findings) {
-    const owner = durableOwner(topology, finding.target)
-    const home = [...groups.keys()].find((one) => related(topology, ownerOf(one), owner)) ?? owner
-    groups.set(home, [...(groups.get(home) ?? []), finding])
-  }
-  return groups
+type Correlating = {
+  readonly findings: readonly Finding[]
+  readonly open: readonly Incident[]
+  /** What has ended of late: what comes back is known by it. */
+  readonly ended?: readonly Ended[]
+  readonly topology: Topology
+  /** Epoch milliseconds. */
+  readonly now: number
 }
 
-function ownerOf(home: Home): ResourceRef {
-  return typeof home === 'string' ? home : home.owner
-}
-
-function updateOf(incident: Incident, findings: readonly Finding[], topology: Topology): Change[] {
+function updateOf(incident: Incident, findings: readonly Finding[], { topology, now }: Correlating): Change[] {
+  const { id, quiet } = incident
   if (findings.length === 0 && !openAttempt(incident)) {
-    if (!incident.findings.every(({ target }) => isLookedAfter(target, topology))) return []
-    return [{ do: 'close', incident: incident.id, endedBy: endedBy(incident, topology) }]
+    if (!lastSeen(incident).every(({ target }) => isLookedAfter(target, topology))) return []
+    const restMs = quietMs(incident)
+    const close: Change = { do: 'close', incident: id, endedBy: endedBy(incident, topology) }
+    if (restMs === 0 || (quiet && now - quiet.since >= restMs)) return [close]
   }
   if (sameFindings(incident.findings, findings)) return []
   return [
-    {
-      do: 'update',
-      incident: incident.id,
-      severity: findings.length === 0 ? incident.severity : worst(findings),
-      findings,
-    },
+    { do: 'update', incident: id, severity: findings.length === 0 ? incident.severity : worst(findings), findings },
   ]
+}
+
+/** What is found, or was when something was found last. */
+function lastSeen({ findings, quiet }: Incident): readonly Finding[] {
+  return quiet?.findings ?? findings
 }
 
 /** Some target of its connector is known: a connector that has not looked yet proves nothing about what is gone. */
@@ -92,11 +85,14 @@ function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
   return keys(a) === keys(b)
 }
 
-function endedBy({ attempts, findings }: Incident, topology: Topology): NonNullable<Incident['endedBy']> {
+function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['endedBy']> {
+  const { attempts, flapping } = incident
   // A target that is gone resolves by silence: nobody knows that its users are well.
-  if (findings.some(({ target }) => !topology.has(target))) return 'unknown'
+  if (lastSeen(incident).some(({ target }) => !topology.has(target))) return 'unknown'
   if (attempts.every(({ outcome }) => outcome === 'abandoned')) return 'itself'
-  return attempts.at(-1)?.outcome === 'healed' || attempts.at(-1)?.outcome === 'helped' ? 'kintsugi' : 'unknown'
+  // What came back after the last attempt, and went again, was not ended by it.
+  const last = attempts.slice(flapping?.settled ?? 0).at(-1)
+  return last?.outcome === 'healed' || last?.outcome === 'helped' ? 'kintsugi' : 'unknown'
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'warning', 'info']

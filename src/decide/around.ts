@@ -6,6 +6,7 @@ import type { Proposal, Proposing } from './remedy.ts'
 /** The cause of what is due by the calendar: its policy has judged already whether there is a need. */
 export const DUE = 'maintenance-due'
 
+/** A remedy that does not apply, and why. */
 export const no = (reason: string): Proposal => ({ applies: false, reason })
 
 /** The target, where it offers the capability, else those of its parts that do. */

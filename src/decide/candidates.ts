@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Answer, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Outcome } from '../domain/run.ts'
-import { reachOf } from './cover.ts'
+import { mayTouch } from './cover.ts'
 import type { Proposal, Proposing, Remedy } from './remedy.ts'
 
 /** The name of the last rung: a person. */
@@ -108,8 +108,8 @@ const IN_VAIN: ReadonlySet<Outcome> = new Set(['helped', 'rolled-back', 'spent',
 /** A proposal must stay within reach of the cause, and must not have been tried in vain. */
 function checked(proposal: Proposal, name: string, cause: Hypothesis, { incident, topology }: Asking): Proposal {
   if (!proposal.applies) return proposal
-  const reach = reachOf(topology, cause.target)
-  const beyond = [proposal.target, ...proposal.steps.map(({ target }) => target)].find((ref) => !reach.has(ref))
+  const allowed = mayTouch(topology, cause.target)
+  const beyond = [proposal.target, ...proposal.steps.map(({ target }) => target)].find((ref) => !allowed.has(ref))
   if (beyond) return no(`it would act on ${beyond}, which is no part of what ${cause.target} belongs to`)
   const tried = incident.attempts.find(
     ({ remedy, target, outcome }) =>

@@ -12,7 +12,7 @@ type Covering = {
 }
 
 /** What may be acted upon for a cause: its durable owner with all its parts, and the pools that stand in front of it. */
-export function reachOf(topology: Topology, target: ResourceRef): ReadonlySet<ResourceRef> {
+export function mayTouch(topology: Topology, target: ResourceRef): ReadonlySet<ResourceRef> {
   const owner = durableOwner(topology, target)
   const pools = [...topology.values()].filter((node) => node.can?.includes('traffic') && node.dependsOn.includes(owner))
   return new Set([owner, ...descendants(topology, owner), ...pools.map(({ ref }) => ref)])

@@ -72,7 +72,14 @@ const refusal = (name: string, world: World = {}): string => {
 
 describe('a restart', () => {
   test('is for causes that lie in the process', () => {
-    for (const cause of ['dead-instance', 'deaf-instance', 'memory-leak', 'cpu-burn', 'crash-loop']) {
+    for (const cause of [
+      'dead-instance',
+      'deaf-instance',
+      'memory-leak',
+      'cpu-burn',
+      'crash-loop',
+      'slow-dependency',
+    ]) {
       expect(planned('restart-instance', { cause }).steps).toMatchObject([{ target: API_1, disrupts: [API_1] }])
       expect(planned('restart-service', { cause }).steps).toHaveLength(3)
     }

@@ -27,4 +27,5 @@ export const hold: z.ZodType<number> = z
   ])
   .pipe(z.int().min(1000).max(3_600_000))
 
+/** Long enough to mend what is behind it, short enough to be forgotten. */
 export const DEFAULT_HOLD_MS = 600_000

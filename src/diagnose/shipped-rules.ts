@@ -13,6 +13,14 @@ export const SHIPPED_RULES: readonly Rule[] = [
     affects: 'shared-fate',
   },
   {
+    cause: 'bad-configuration',
+    when: 'error_rate > 5 and config_age_seconds < 600',
+    confidence: 0.8,
+    summary: 'fails since its configuration was changed',
+    recommendation: 'restore the configuration that it had before',
+    affects: 'dependents',
+  },
+  {
     cause: 'pool-exhausted',
     when: 'db_connection_errors > 10',
     confidence: 0.85,
@@ -27,6 +35,7 @@ export const SHIPPED_RULES: readonly Rule[] = [
     summary: 'answers without its cache',
     recommendation: 'warm the cache',
     affects: 'dependents',
+    isNews: true,
   },
   {
     cause: 'cpu-pressure',

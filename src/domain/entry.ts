@@ -22,6 +22,8 @@ export type Fact =
       readonly owner: ResourceRef
       readonly severity: Severity
       readonly findings: readonly Finding[]
+      /** How often its owner's trouble had ended and come back shortly before; absent for never. */
+      readonly returns?: number
     }
   | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
   | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }

@@ -17,7 +17,7 @@ export function nextIncident(
   const { body, run = '', at } = entry
   if (!body) return was
   if (body.kind === 'incident-opened') {
-    const { owner, severity, findings } = body
+    const { owner, severity, findings, returns } = body
     const openedAt = at.wallMs
     return {
       id: entry.incident ?? '',
@@ -28,6 +28,7 @@ export function nextIncident(
       findings,
       attempts: [],
       waitingFor: [],
+      ...(returns !== undefined && { flapping: { returns, settled: 0 } }),
     }
   }
   return was && changed(was, body, run, at.wallMs)
@@ -37,13 +38,20 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
   switch (body.kind) {
     case 'incident-changed': {
       // Something new went wrong in what was handed to a person: that is looked at afresh.
-      const known = new Set(was.findings.map(({ fingerprint }) => fingerprint))
+      const known = new Set((was.quiet ?? was).findings.map(({ fingerprint }) => fingerprint))
       const isNew = body.findings.some(({ fingerprint }) => !known.has(fingerprint))
       const status = was.status === 'escalated' && isNew ? 'open' : was.status
-      return { ...was, status, severity: body.severity, findings: body.findings }
+      return rested({ ...returned(was, body.findings, atMs), status, severity: body.severity })
     }
     case 'incident-closed':
-      return { ...was, status: 'resolved', endedBy: body.endedBy, closedAt: atMs, findings: [], waitingFor: [] }
+      return {
+        ...without(was, 'quiet'),
+        status: 'resolved',
+        endedBy: body.endedBy,
+        closedAt: atMs,
+        findings: [],
+        waitingFor: [],
+      }
     case 'diagnosed':
       return { ...was, diagnosis: body.diagnosis, status: was.status === 'open' ? 'diagnosing' : was.status }
     case 'decided':
@@ -75,13 +83,38 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     case 'run-ended': {
       const attempts = was.attempts.map((one): Attempt => (one.run === run ? { ...one, outcome: body.outcome } : one))
       const held = body.outcome === 'parked' || body.outcome === 'stuck'
-      return { ...was, attempts, status: held ? 'escalated' : 'open' }
+      return rested({ ...was, attempts, status: held ? 'escalated' : 'open' })
     }
     case 'released':
-      return { ...was, lastReason: '', status: was.status === 'escalated' ? 'open' : was.status, waitingFor: [] }
+      return rested({
+        ...was,
+        lastReason: '',
+        status: was.status === 'escalated' ? 'open' : was.status,
+        waitingFor: [],
+      })
     default:
       return was
   }
+}
+
+/** The incident with other findings: it falls quiet when nothing is left of them, and has returned when something is again. */
+function returned(was: Incident, findings: Incident['findings'], atMs: number): Incident {
+  if (findings.length === 0) return { ...was, findings, quiet: was.quiet ?? { since: atMs, findings: was.findings } }
+  if (!was.quiet) return { ...was, findings }
+  const settled = was.attempts.filter(({ outcome }) => outcome !== undefined).length
+  const flapping = { returns: (was.flapping?.returns ?? 0) + 1, settled }
+  return { ...without(was, 'quiet'), findings, flapping, lastReason: '', waitingFor: [] }
+}
+
+/** What is quiet and flaps waits for nobody, and says so. */
+function rested(incident: Incident): Incident {
+  if (!incident.quiet || !incident.flapping || openAttempt(incident)) return incident
+  return { ...incident, waitingFor: [`flapping: came back ${incident.flapping.returns} times, and is well now`] }
+}
+
+function without<Key extends keyof Incident>(incident: Incident, key: Key): Omit<Incident, Key> {
+  const { [key]: _, ...rest } = incident
+  return rest
 }
 
 /**

@@ -25,6 +25,10 @@ export type Incident = {
   readonly closedAt?: number
   /** What is violated or unseen now; empty once everything is well. */
   readonly findings: readonly Finding[]
+  /** Its findings ended and came back. `settled` attempts had ended by the last return: they did not end what is now. */
+  readonly flapping?: { readonly returns: number; readonly settled: number }
+  /** Since when nothing is found any more (epoch milliseconds), and what was found last. */
+  readonly quiet?: { readonly since: number; readonly findings: readonly Finding[] }
   readonly diagnosis?: Diagnosis
   readonly attempts: readonly Attempt[]
   /** In shadow: the plan that only shadow kept from running. */

@@ -10,6 +10,8 @@ export type TopologyNode = {
   readonly ref: ResourceRef
   readonly partOf?: ResourceRef
   readonly dependsOn: readonly ResourceRef[]
+  /** What it was seen to call, where nobody has declared it: for diagnosis and correlation only, never for what may be touched. */
+  readonly learned?: readonly ResourceRef[]
   readonly durable: boolean
   /** Names of what this target stands on together with others (a host, a disk): runs exclude each other on these. */
   readonly sharedFate: readonly string[]
@@ -48,30 +50,37 @@ export function partsIn(topology: Topology, ref: ResourceRef): readonly Resource
   return indexOf(topology).parts.get(ref) ?? []
 }
 
+type Lists = ReadonlyMap<ResourceRef, readonly ResourceRef[]>
+
 /** What is asked of a topology again and again, turned round once: a topology is a value, and never changes. */
-type Index = {
-  readonly parts: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
-  readonly dependents: ReadonlyMap<ResourceRef, readonly ResourceRef[]>
-}
+type Index = { readonly parts: Lists; readonly declared: Lists; readonly learned: Lists }
 
 const indexes = new WeakMap<Topology, Index>()
 
 function indexOf(topology: Topology): Index {
   const known = indexes.get(topology)
   if (known) return known
-  const [parts, dependents] = [new Map<ResourceRef, ResourceRef[]>(), new Map<ResourceRef, ResourceRef[]>()]
-  const add = (to: Map<ResourceRef, ResourceRef[]>, key: ResourceRef, ref: ResourceRef): void => {
-    const list = to.get(key)
-    if (list) list.push(ref)
-    else to.set(key, [ref])
+  const nodes = [...topology.values()]
+  const index = {
+    parts: turned(nodes, ({ partOf }) => (partOf ? [partOf] : [])),
+    declared: turned(nodes, ({ dependsOn }) => dependsOn),
+    learned: turned(nodes, needsOf),
   }
-  for (const { ref, partOf, dependsOn } of topology.values()) {
-    if (partOf) add(parts, partOf, ref)
-    for (const on of dependsOn) add(dependents, on, ref)
-  }
-  const index = { parts, dependents }
   indexes.set(topology, index)
   return index
+}
+
+/** Who names whom, the other way round. */
+function turned(nodes: readonly TopologyNode[], named: (node: TopologyNode) => readonly ResourceRef[]): Lists {
+  const lists = new Map<ResourceRef, ResourceRef[]>()
+  for (const node of nodes) {
+    for (const on of new Set(named(node))) {
+      const list = lists.get(on)
+      if (list) list.push(node.ref)
+      else lists.set(on, [node.ref])
+    }
+  }
+  return lists
 }
 
 /** Whether two targets are the same or one is part of the other. */
@@ -84,18 +93,29 @@ export function durableOwner(topology: Topology, ref: ResourceRef): ResourceRef 
   return [ref, ...ancestors(topology, ref)].find((key) => topology.get(key)?.durable) ?? ref
 }
 
-/** All targets that would feel a failure of this one, by dependency at any distance, nearest first. */
-export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return [...distancesFrom(topology, [ref]).keys()]
+/** All that a target itself is known to need: declared, or learned from its calls. */
+export function needsOf(node: TopologyNode | undefined): readonly ResourceRef[] {
+  return node?.learned ? [...node.dependsOn, ...node.learned] : (node?.dependsOn ?? [])
 }
 
-/** How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first. */
+/** All targets that are declared to depend on this one, at any distance, nearest first. */
+export function dependents(topology: Topology, ref: ResourceRef): ResourceRef[] {
+  return [...reached(indexOf(topology).declared, [ref]).keys()]
+}
+
+/**
+ * How many dependencies away each target is that would feel a failure of these (1 depends directly), nearest first; what
+ * was only learned counts too.
+ */
 export function distancesFrom(topology: Topology, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
+  return reached(indexOf(topology).learned, refs)
+}
+
+function reached(lists: Lists, refs: readonly ResourceRef[]): Map<ResourceRef, number> {
   const found = new Map<ResourceRef, number>(refs.map((ref) => [ref, 0]))
-  const { dependents } = indexOf(topology)
   // A map hands out what is added to it while it is walked.
   for (const [at, distance] of found) {
-    for (const ref of dependents.get(at) ?? []) if (!found.has(ref)) found.set(ref, distance + 1)
+    for (const ref of lists.get(at) ?? []) if (!found.has(ref)) found.set(ref, distance + 1)
   }
   for (const ref of refs) found.delete(ref)
   return found

@@ -1,3 +1,4 @@
+import { endedOf, isRecent, type Ended } from '../correlate/flapping.ts'
 import { RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -8,6 +9,8 @@ import { readSeenTo } from './seen-to.ts'
 /** The open incidents, folded from what was committed: memory is a copy of the record, never ahead of it. */
 export type Incidents = {
   open(): readonly Incident[]
+  /** What ended of late, by the time in epoch milliseconds. */
+  ended(now: number): readonly Ended[]
   get(id: string): Incident | undefined
   /** The newest occurrence of each schedule that was seen to, by fingerprint, in epoch milliseconds. */
   seenTo(topology: Topology): ReadonlyMap<string, number>
@@ -25,6 +28,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     if (incident) known.set(id, incident)
   }
   const seenTo = await readSeenTo(record)
+  let ended = await readEnded(record)
   let problem: string | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {
@@ -36,19 +40,33 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
       seenTo.note(entry)
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
-      if (!next || next.status === 'resolved') known.delete(entry.incident)
-      else known.set(entry.incident, next)
+      if (next && next.status !== 'resolved') known.set(entry.incident, next)
+      else {
+        if (next && known.has(entry.incident)) ended = [...ended, endedOf(next)]
+        known.delete(entry.incident)
+      }
     }
     return seq
   }
   return {
     open: () => [...known.values()],
+    ended: (now) => (ended = ended.filter((one) => isRecent(one, now))),
     get: (id) => known.get(id),
     seenTo: (topology) => seenTo.now([...known.values()], topology),
     problem: () => problem,
     record: { ...record, commit },
   }
 }
+
+/** What may have ended of late when this owner starts, as far back as it is worth reading. */
+async function readEnded(record: RecordPort): Promise<readonly Ended[]> {
+  const closed = await record.entries({ kinds: ['incident-closed'], newestFirst: true, limit: MOST_ENDED })
+  const ids = closed.flatMap(({ incident }) => incident ?? [])
+  const incidents = await Promise.all(ids.map(async (id) => readIncident(record, id)))
+  return incidents.flatMap((incident) => (incident?.status === 'resolved' ? endedOf(incident) : []))
+}
+
+const MOST_ENDED = 50
 
 /** One incident as the record tells it; undefined when there is none of that name. */
 export async function readIncident(reader: RecordReader, id: string): Promise<Incident | undefined> {

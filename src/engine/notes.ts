@@ -14,9 +14,10 @@ import { note, type Engine } from './engine.ts'
 export async function noteIncident(engine: Engine, change: Change): Promise<void> {
   if (change.do === 'open') {
     const incident = engine.ports.newId('inc')
-    const { owner, severity, findings } = change
+    const { do: _, ...opened } = change
+    const { owner } = change
     const writes = [{ do: 'open-incident' as const, incident, owner }]
-    return note(engine, [{ kind: 'incident-opened', owner, severity, findings }], { incident, writes })
+    return note(engine, [{ kind: 'incident-opened', ...opened }], { incident, writes })
   }
   const { incident } = change
   if (change.do === 'update') {

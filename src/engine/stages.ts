@@ -25,12 +25,15 @@ export function findingsNow(engine: Engine): Finding[] {
 
 /** What has to change about the open incidents for them to say what the findings say. */
 export function incidentChanges(engine: Engine, findings: readonly Finding[]): Change[] {
-  return correlate({ findings, open: engine.incidents.open(), topology: engine.ports.topology() })
+  const { incidents, ports } = engine
+  const now = ports.clock.now()
+  return correlate({ findings, open: incidents.open(), ended: incidents.ended(now), topology: ports.topology(), now })
 }
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  return diagnose(engine.ports.engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+  const engines = [...engine.ports.engines, ...(engine.settings.engines ?? [])]
+  return diagnose(engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
 }
 
 /** The findings of the other open incidents. */

@@ -6,9 +6,11 @@ import type { Engine } from './engine.ts'
 /** Incidents that one turn works on; the rest wait for the next, which then follows at once. */
 const INCIDENTS_PER_TURN = 50
 
-/** The open incidents that no run and no person is at, as many as one turn may take. */
+/** The open incidents in which something is wrong and that no run and no person is at, as many as one turn may take. */
 export function incidentsToTreat(engine: Engine): readonly Incident[] {
-  const idle = engine.incidents.open().filter((incident) => !openAttempt(incident) && incident.status !== 'escalated')
+  const idle = engine.incidents
+    .open()
+    .filter((one) => one.findings.length > 0 && !openAttempt(one) && one.status !== 'escalated')
   if (idle.length > INCIDENTS_PER_TURN) engine.wake()
   return inTurn(engine, idle).slice(0, INCIDENTS_PER_TURN)
 }

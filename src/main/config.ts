@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
+import type { Catalogue } from '../config/scope.ts'
 import { actions } from '../actions/registry.ts'
 import { REMEDIES } from '../decide/registry.ts'
+import { rulesOf } from '../diagnose/engines/rules.ts'
 import { messageOf, UsageError } from '../domain/errors.ts'
 import type { Settings } from '../engine/ports.ts'
+
+/** What a policy may name. */
+export const CATALOGUE: Catalogue = {
+  remedies: new Map([...REMEDIES.map(({ name, settings }) => [name, settings] as const), ['page', undefined] as const]),
+  actions: [...actions.keys()],
+}
 
 /** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
 export function readConfig(file: string): Config {
@@ -16,14 +24,18 @@ export function readConfig(file: string): Config {
       cause,
     })
   }
-  const catalogue = { remedies: [...REMEDIES.map(({ name }) => name), 'page'], actions: [...actions.keys()] }
-  return loadConfig(text, { file, env: process.env, readFile: (path) => readFileSync(path, 'utf8'), catalogue })
+  return loadConfig(text, {
+    file,
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    catalogue: CATALOGUE,
+  })
 }
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, aliases, alertTargets } = config
-  return { digest, mode, policies, limits, never, aliases, alertTargets }
+  const { digest, mode, policies, limits, never, aliases, alertTargets, rules } = config
+  return { digest, mode, policies, limits, never, aliases, alertTargets, engines: [rulesOf(rules)] }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */

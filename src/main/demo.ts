@@ -22,7 +22,9 @@ export async function lab(args: readonly string[]): Promise<number> {
 
 /** The lab's shop as a process of its own, and a Kintsugi that looks after it, until SIGTERM or SIGINT. */
 export async function demo(out: (text: string) => void, started: Started): Promise<void> {
-  out('starting the shop: a gateway, two web, two api, a worker, and their users ...\n')
+  out(
+    'starting the shop: a balancer, two web, two api and two more that stand by, two databases, a worker, and users ...\n',
+  )
   const child = startLab(['demo'], 'pipe')
   let isStopping = false
   const stop = async (): Promise<void> => {
@@ -68,7 +70,7 @@ function nextSteps({ gateway, control, config }: Places): string {
   return `
 The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
 
-  break something    curl -X POST ${control}/faults/crash       (or freeze, crash-loop)
+  break something    curl -X POST ${control}/faults/crash       (or slow-dependency, full-disk ...: curl ${control})
   see what is done   ${kintsugi} get incidents
   ask why            ${kintsugi} why INCIDENT
   stop all writing   ${kintsugi} pause --reason "looking"

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { caseOf, type Seen } from '../../test/diagnosis-world.ts'
+import { WEB_1 } from '../../test/gate-world.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
 import { settingsOf } from './config.ts'
@@ -28,4 +30,16 @@ test('as many samples are kept as a condition looks back at, behind its aliases 
 test('the samples of a z-score are kept of its own metric only', () => {
   const capacity = capacityFor(load('zscore(latency[1000 samples]) > 3 for 3 samples'))
   expect([capacity('latency', 1000), capacity('up', 1000)]).toEqual([1003, 240])
+})
+
+test("the file's own rules are a further engine of diagnosis, and count in what is kept", () => {
+  const rule =
+    '{ cause: leak, when: "avg(threads[1h]) > 50", confidence: 0.9, summary: leaks, recommendation: restart }'
+  const config = loadConfig(`version: 1\nrules: [${rule}]\n`, { file: 'k', env: {}, readFile: () => '' })
+  const seen: Seen = { target: WEB_1, metric: 'threads', values: Array.from({ length: 3600 }, () => 51) }
+  const { engines = [] } = settingsOf(config)
+  expect(engines.flatMap((engine) => engine.suggest(caseOf([seen])))).toMatchObject([
+    { cause: 'leak', target: WEB_1, confidence: 0.9 },
+  ])
+  expect(capacityFor(config)('threads', 1000)).toBe(240 + 3600)
 })

@@ -98,7 +98,7 @@ export function revealed(headers: Readonly<Record<string, Secret>>): Record<stri
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 
-/** Samples to keep of a series: enough for a look at the screen, and for what a policy or guard looks back at. */
+/** Samples to keep of a series: enough for a look at the screen, and for what a policy, rule or guard looks back at. */
 const LEAST_SAMPLES = 240
 const LEAST_GRACE_MS = 30_000
 
@@ -109,11 +109,16 @@ const LEAST_GRACE_MS = 30_000
 export function capacityFor({
   policies,
   slos,
+  rules,
   aliases,
   prometheus,
-}: Pick<Config, 'policies' | 'slos' | 'aliases' | 'prometheus'>): (metric: string, intervalMs: number) => number {
+}: Pick<Config, 'policies' | 'slos' | 'rules' | 'aliases' | 'prometheus'>): (
+  metric: string,
+  intervalMs: number,
+) => number {
   const looks = [
     ...policies.map(({ condition }) => parseCondition(condition)),
+    ...rules.map(({ when }) => parseCondition(when)),
     ...slos.map(({ expr }) => parseExpression(expr)),
   ].map((look) => resolved(look, aliases))
   const ms = Math.max(0, ...looks.map((look) => reachOf(look).ms))

@@ -194,6 +194,17 @@ test('a writer that somebody has overtaken writes nothing more', async () => {
   expect(verifyRecord(folder)).toMatchObject({ ok: true, entries: 1 })
 })
 
+test('a record of the first version is brought up to date as it is', async () => {
+  await append('a', 'b')
+  await record.close()
+  const before = verifyRecord(folder)
+  tamper('drop table alerts; pragma user_version = 1')
+  expect(() => verifyRecord(folder)).toThrow('start this version once on it')
+  record = await open()
+  expect(verifyRecord(folder)).toEqual(before)
+  expect(await record.alerts()).toEqual([])
+})
+
 test('a record of a newer version is refused, by owner and reader', async () => {
   await record.close()
   tamper('pragma user_version = 99')

@@ -16,6 +16,8 @@ export type Stop = {
   readonly sinceAwakeMs: number
   /** Once acknowledged it must outlive the process that was told. */
   isDurable: boolean
+  /** By how much the clock has jumped in all, where it did. */
+  jumpedMs?: number
   until?: number
 }
 

@@ -102,11 +102,21 @@ function jumpClock(sim: Sim, random: Random): void {
   sim.clock.jumpWall(byMs)
   sim.counters.count('clock jump')
   sim.say(`the wall clock jumps by ${byMs} ms`)
+  const unseen = activeStops(sim).find(({ by, isDurable }) => by === 'clock' && !isDurable)
+  if (unseen) {
+    unseen.jumpedMs = (unseen.jumpedMs ?? 0) + byMs
+    // Set forth and back before anybody looked: nobody can tell.
+    if (Math.abs(unseen.jumpedMs) <= NO_JUMP_MS) unseen.until = sim.clock.trueMs()
+    return
+  }
   if (activeStops(sim).some(({ by, freeze }) => by !== 'file' && freeze)) return
   // A boot of which nothing is on record has nothing to compare a clock with.
   if (sim.history.entries.at(-1)?.moment.bootId !== sim.clock.moment().bootId) return
-  sim.stops.push({ ...stopNow(sim, 'clock', true), isDurable: false })
+  sim.stops.push({ ...stopNow(sim, 'clock', true), isDurable: false, jumpedMs: byMs })
 }
+
+/** A clock that is this far from where it was has not jumped, as the engine sees it. */
+const NO_JUMP_MS = 5000
 
 function illness(now: number, random: Random): Ill {
   const endsAtMs = now + random.int(4000, 300_000)

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { note } from '../../processes.ts'
-import { answerControl } from '../control-page.ts'
+import { answerControl, type Page } from '../control-page.ts'
+import { counted } from '../effects.ts'
 import { reply } from './forward.ts'
 import { metricsOf, summaryOf } from './metrics.ts'
 import type { BalancerOptions } from './options.ts'
@@ -23,11 +24,13 @@ const clock = systemClock()
 const agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 1024 })
 const servers: Server[] = []
 const pools = new Map<string, Pool>()
+const pages = new Map<string, Page>()
 
 try {
   for (const [name, about] of Object.entries(options.pools)) {
     const pool = poolOf(name, about, { agent, clock })
     pools.set(name, pool)
+    pages.set(`/pools/${name}`, counted(pool.document, `pool/${name}`, options))
     await listening(pool.server, about.port)
     const standbys = about.backends.filter(({ standby }) => standby).map((backend) => backend.name)
     void watchStandbys(pool, new Set(standbys), clock)
@@ -59,8 +62,8 @@ function administer(request: IncomingMessage, response: ServerResponse): void {
     const all = [...pools.values()].map((pool) => summaryOf(pool, `${host}:${options.pools[pool.name]?.port}`))
     return reply(response, 200, JSON.stringify({ pools: all }), { 'content-type': 'application/json' })
   }
-  const pool = pools.get(path.replace(/^\/pools\//, ''))
-  if (pool) return answerControl(pool.document, request, response)
+  const page = pages.get(path)
+  if (page) return answerControl(page, request, response)
   reply(response, 404, 'no such page: use /healthz, /metrics, /pools, /pools/NAME\n')
 }
 

@@ -1,10 +1,11 @@
 import type { Config } from '../../config/config.ts'
 import { messageOf, UsageError } from '../../domain/errors.ts'
+import { covers, type ResourceRef } from '../../domain/resource.ts'
 import { type CliCommand, examples } from '../command.ts'
 import { type Context, print } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { listOf, printable } from '../text.ts'
-import { aliasTable, meanings, policyTable } from '../views.ts'
+import { aliasTable, coverTable, meanings, policyTable, ruleTable } from '../views.ts'
 
 export const checkConfig: CliCommand = {
   name: 'check-config',
@@ -24,7 +25,9 @@ export const checkConfig: CliCommand = {
           }
           const { digest, mode, dataDir, policies } = config
           const aliases = Object.fromEntries(meanings(config.aliases))
-          print(context, { problems, digest, mode, dataDir, policies, aliases }, `${name}: OK\n${configText(config)}`)
+          const targets = Object.fromEntries(coveredNow(policies, await context.deps.knownNow(config)))
+          const text = `${name}: OK\n${configText(config, targets)}`
+          print(context, { problems, digest, mode, dataDir, policies, targets, aliases }, text)
           return EXIT.ok
         }),
       ),
@@ -39,17 +42,13 @@ async function checked({ deps, globals }: Context): Promise<{ config?: Config; p
   }
 }
 
-function configText({
-  mode,
-  profile,
-  digest,
-  dataDir,
-  connectors,
-  never,
-  killSwitchFile,
-  policies,
-  aliases,
-}: Config): string {
+/** What each policy's target comes to now, by the policy's name. */
+function coveredNow(policies: Config['policies'], known: readonly ResourceRef[]): [string, readonly ResourceRef[]][] {
+  return policies.map(({ name, target }) => [name, known.filter((ref) => covers(target, ref))])
+}
+
+function configText(config: Config, targets: Readonly<Record<string, readonly ResourceRef[]>>): string {
+  const { mode, profile, digest, dataDir, connectors, never, killSwitchFile, policies, rules, aliases } = config
   const names = connectors.map(({ name, type }) => `${name} (${type})`)
   return [
     `mode         ${mode}, profile ${profile}, digest ${digest.slice(0, 12)}`,
@@ -60,6 +59,9 @@ function configText({
     '',
     policyTable(policies),
     '',
+    coverTable(policies, targets),
+    '',
+    ...(rules.length > 0 ? [ruleTable(rules), ''] : []),
     aliasTable(aliases),
   ].join('\n')
 }

@@ -15,6 +15,8 @@ const MENDED: readonly string[] = [
   'memory-leak',
   'memory-pressure',
   'cpu-burn',
+  'pool-exhausted',
+  'slow-dependency',
   'named-by-alert',
 ]
 

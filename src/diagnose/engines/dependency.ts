@@ -1,8 +1,10 @@
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { Evidence, Finding } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
-import { ancestors, type Topology } from '../../domain/topology.ts'
+import { related } from '../../domain/topology.ts'
+import { comesOfWaiting } from '../causes.ts'
 import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+import { belowOf, once } from '../walk.ts'
 
 /** How sure it is of a cause that explains everything it could. */
 const EXPLAINS_ALL = 0.85
@@ -42,10 +44,16 @@ export const dependency: DiagnosisEngine = {
   weigh(said, x) {
     const walk = walkOf(x)
     return said.map((one) => {
-      const roots = one.confidence >= SEEN ? [] : walk.rootsOf(one.target)
+      const isLocal = one.confidence >= SEEN || !comesOfWaiting(one.cause)
+      // What a target and its parts bring about among themselves is not a matter of dependencies.
+      const roots = isLocal
+        ? []
+        : walk.rootsOf(one.target).filter(({ target }) => !related(x.topology, target, one.target))
       if (roots.length === 0) return one
+      const restsOn = roots.map(({ target }) => target)
+      const summary = `${one.summary}; likely a symptom: it rests on ${restsOn.join(', ')}`
       const against = [...one.against, ...roots.flatMap(witness)]
-      return { ...one, confidence: one.confidence * EXPLAINED, against, restsOn: roots.map(({ target }) => target) }
+      return { ...one, confidence: one.confidence * EXPLAINED, summary, against, restsOn }
     })
   },
 }
@@ -77,31 +85,6 @@ function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
       explaining(ref)
         .filter(isRoot)
         .flatMap((root) => unhealthy.get(root) ?? []),
-  }
-}
-
-/** All that a target rests on, at any depth; the target itself only where it is in a circle. */
-function belowOf(topology: Topology): (ref: ResourceRef) => ReadonlySet<ResourceRef> {
-  const parts = Map.groupBy(topology.values(), ({ partOf }) => partOf)
-  const under = once((ref) => [
-    ...[ref, ...ancestors(topology, ref)].flatMap((one) => topology.get(one)?.dependsOn ?? []),
-    ...(parts.get(ref) ?? []).map((part) => part.ref),
-  ])
-  return once((ref) => {
-    // A set hands out what is added to it while it is walked.
-    const found = new Set(under(ref))
-    for (const one of found) for (const deeper of under(one)) found.add(deeper)
-    return found
-  })
-}
-
-/** A function of a target that is worked out once for each. */
-function once<T extends object>(work: (ref: ResourceRef) => T): (ref: ResourceRef) => T {
-  const known = new Map<ResourceRef, T>()
-  return (ref) => {
-    const answer = known.get(ref) ?? work(ref)
-    known.set(ref, answer)
-    return answer
   }
 }
 

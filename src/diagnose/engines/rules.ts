@@ -1,9 +1,10 @@
-import { judge } from '../../domain/condition/evaluate.ts'
+import { judge, type Judgement } from '../../domain/condition/evaluate.ts'
 import { parseCondition } from '../../domain/condition/parse.ts'
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import { ancestors, dependents, descendants, type Topology } from '../../domain/topology.ts'
 import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+import { onsetOf } from '../history.ts'
 
 /** What is known of a kind of trouble, as data: when it is seen on an unhealthy target, this is the cause. */
 export type Rule = {
@@ -17,21 +18,30 @@ export type Rule = {
   readonly recommendation: string
   /** Who suffers with the target: its parts, what stands on the same host or disk, or who depends on it. */
   readonly affects: 'parts' | 'shared-fate' | 'dependents'
+  /** Counts for half where it was so before the trouble began: some caches are never warm. */
+  readonly isNews?: boolean
 }
+
+/** So long before the trouble began nothing of it was seen yet. */
+const BEFORE_MS = 10_000
 
 /** The engine of a list of rules. Throws UsageError on a condition that cannot be read. */
 export function rulesOf(rules: readonly Rule[]): DiagnosisEngine {
   const read = rules.map((rule) => ({ rule, condition: parseCondition(rule.when) }))
   const match = (target: ResourceRef, x: Case): Hypothesis[] =>
     read.flatMap(({ rule, condition }) => {
-      const { topology } = x
-      const judged = judge(condition, { ...x, target, wasActive: false })
+      const { now, topology } = x
+      const at = (time: number): Judgement => judge(condition, { ...x, target, now: time, wasActive: false })
+      const judged = at(now)
       if (judged.state !== 'true') return []
-      const { cause, confidence, recommendation } = rule
+      const { cause, recommendation } = rule
+      const before = rule.isNews ? at(onsetOf(x) - BEFORE_MS) : undefined
+      const wasSo = before?.state === 'true' ? before.evidence : []
+      const confidence = wasSo.length > 0 ? rule.confidence / 2 : rule.confidence
       const summary = `${target} ${rule.summary}`
       const evidence = judged.evidence.filter(({ value }) => value !== null)
       const affected = [...new Set([target, ...AFFECTED[rule.affects](topology, target)])]
-      return [{ cause, target, confidence, summary, for: evidence, against: [], recommendation, affected }]
+      return [{ cause, target, confidence, summary, for: evidence, against: wasSo, recommendation, affected }]
     })
   return { name: 'rules', suggest: (x) => unhealthyOf(x.incident).flatMap((target) => match(target, x)) }
 }

@@ -21,6 +21,12 @@ export type OverTime = {
   readonly aheadMs?: number
 }
 
+/** The name of a policy's own limit; where it has none, what is usual for the other side of the comparison. */
+export const THRESHOLD = 'threshold'
+
+/** What is usual is the median of the newest so many samples, with as many at least to judge it by. */
+export const USUAL_SAMPLES = { least: 60, most: 240 } as const
+
 /** How many samples a z-score may be asked over: the newest, with thirty or more to judge it by. */
 export const ZSCORE_SAMPLES = { least: 31, most: 10_000 } as const
 
@@ -136,7 +142,7 @@ export function reachOf(node: Condition | Expression): Reach {
     case 'alert':
       return { ms: 0, samples: 0 }
     case 'select':
-      return { ms: 0, samples: 1 }
+      return { ms: 0, samples: node.metric === THRESHOLD ? USUAL_SAMPLES.most : 1 }
     case 'over-time':
       return 'ms' in node.range
         ? { ms: node.range.ms, samples: 2 }

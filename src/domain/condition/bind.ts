@@ -4,7 +4,14 @@ import type { ResourceRef } from '../resource.ts'
 import type { Series, Windows } from '../signal.ts'
 import type { Topology } from '../topology.ts'
 import { expand, type Aliases } from './aliases.ts'
-import type { AcrossFunction, ArithmeticOp, Expression, OverTime, Selector } from './ast.ts'
+import {
+  THRESHOLD,
+  type AcrossFunction,
+  type ArithmeticOp,
+  type Expression,
+  type OverTime,
+  type Selector,
+} from './ast.ts'
 import { newestAt, overTime, valueAt } from './over-time.ts'
 import { conditionText } from './text.ts'
 
@@ -21,6 +28,8 @@ export type Scope = {
   readonly alerts?: Alerts
   /** What is known to exist: an alert on what is gone tells nothing, and an owner that is seen vouches for its part. */
   readonly topology?: Topology
+  /** What `threshold` is where no parameter says it. */
+  readonly usual?: Bound
 }
 
 /** An expression bound to the series of one target: its value at any moment, NaN where nothing can be seen. */
@@ -61,7 +70,8 @@ function bindNode(expression: Expression, scope: Scope): Bound {
       return constant(expression.value)
     case 'select': {
       const param = paramOf(expression, scope)
-      return param === undefined ? bindOne(expression, scope) : constant(param)
+      if (param !== undefined) return constant(param)
+      return expression.metric === THRESHOLD && scope.usual ? scope.usual : bindOne(expression, scope)
     }
     case 'over-time':
       return bindOne(expression, scope)
@@ -76,7 +86,8 @@ function constant(value: number): Bound {
   return { at: () => value, why: () => '', series: [] }
 }
 
-function unseen(reason: string): Bound {
+/** Something that nobody can see, and why. */
+export function unseen(reason: string): Bound {
   return { at: () => Number.NaN, why: () => reason, series: [] }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createWindows, type WindowStore } from '../../signals/windows.ts'
 import type { Labels } from '../signal.ts'
 import { judge, measure, type JudgeContext, type Judgement } from './evaluate.ts'
@@ -224,7 +224,42 @@ test('parameters stand for numbers, and aliases for expressions', () => {
   expect(stateAt('health_check_failed for 2 samples', world, 1, { aliases })).toBe('true')
   expect(stateAt('avg(reachable[2s]) < 1', world, 1, { aliases })).toBe('true')
   expect(stateAt('qps > threshold * 2', world, 1, { params: { threshold: 20 } })).toBe('true')
-  expect(judgeAt('qps > threshold', world, 1).reason).toBe("no series for 'threshold'")
+  expect(judgeAt('qps > threshold', world, 1).reason).toBe('what is usual is not known yet: 2 of at least 60 samples')
   expect(judgeAt('chicken > 1', world, 1, { aliases }).reason).toContain('chicken > egg > chicken')
   expect(judgeAt('avg(health_check_failed[2s])', world, 1, { aliases }).reason).toContain('needs a metric there')
+})
+
+describe('threshold without a value', () => {
+  const usual = Array.from({ length: 60 }, (_, i) => 10 + (i % 3))
+
+  test('is the median of the other side', () => {
+    const judged = judgeAt('x > threshold * 2', { x: [...usual, 23] }, 60)
+    expect(judged).toMatchObject({ state: 'true', evidence: [{ signal: 'x', value: 23, limit: 22 }] })
+    expect(stateAt('x > threshold * 2', { x: [...usual, 22] }, 60)).toBe('false')
+    expect(stateAt('2 * threshold < x for 2 samples', { x: [...usual, 23, 23] }, 61)).toBe('true')
+    const aliases = new Map([['load', 'x + y']])
+    expect(judgeAt('load > threshold', { x: usual, y: usual }, 59, { aliases }).evidence).toMatchObject([{ limit: 22 }])
+  })
+
+  test('is the same at every moment, and of the newest 240 samples', () => {
+    const calm = Array.from({ length: 300 }, () => 1)
+    const busy = Array.from({ length: 121 }, () => 5)
+    expect(stateAt('x > threshold', { x: [...calm, ...busy] }, 420)).toBe('false')
+    expect(stateAt('x > threshold', { x: [...calm, ...busy.slice(2)] }, 418)).toBe('true')
+  })
+
+  test('is blind until there are sixty samples to learn from, and where there is nothing to learn from', () => {
+    expect(judgeAt('x > threshold', { x: usual.slice(1) }, 58)).toMatchObject({
+      state: 'blind',
+      reason: 'what is usual is not known yet: 59 of at least 60 samples',
+    })
+    expect(stateAt('threshold > 0', { x: usual }, 59)).toBe('blind')
+    expect(stateAt('threshold == threshold', { x: usual }, 59)).toBe('blind')
+    expect(stateAt('x > threshold', {}, 0)).toBe('blind')
+  })
+
+  test('gives way to a value of its own', () => {
+    expect(judgeAt('x > threshold', { x: [3] }, 0, { params: { threshold: 2 } }).state).toBe('true')
+    expect(judgeAt('x > threshold', { x: [3] }, 0, { aliases: new Map([['threshold', '2']]) }).state).toBe('true')
+  })
 })

@@ -5,6 +5,7 @@ import { heldFor, heldUntil, momentary, type BoundCondition, type Part } from '.
 import { both, either, not, type Truth } from './logic.ts'
 import { bind, seenAt, type Bound, type Scope } from './bind.ts'
 import { conditionText } from './text.ts'
+import { bindSides } from './usual.ts'
 
 /** What a condition is judged against. */
 export type JudgeContext = Scope & {
@@ -80,7 +81,7 @@ function bindCondition(condition: Condition, context: JudgeContext, evidence: Ev
 type Compare = Extract<Condition, { kind: 'compare' }>
 
 function bindCompare({ op, left, right }: Compare, context: JudgeContext, evidence: Evidence[]): BoundCondition {
-  const [a, b] = [bind(left, context), bind(right, context)]
+  const [a, b] = bindSides(left, right, context)
   const compare = COMPARE[op]
   evidence.push(...evidenceOf(left, a, b, context.now), ...evidenceOf(right, b, a, context.now))
   const at = (time: number): Truth => {

@@ -124,7 +124,8 @@ function zscore(series: Series, first: number, last: number): number {
   return value === mean ? 0 : (value - mean) / Math.max(deviation, least)
 }
 
-function median(values: Float64Array): number {
+/** The middle one of the values, which it sorts; NaN where there is none. */
+export function median(values: Float64Array): number {
   values.sort()
   const middle = values.length >> 1
   const upper = values[middle] ?? Number.NaN

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answerOf, at, attempt, input, PLAN, WEB } from '../../../test/gate-world.ts'
+import { answerOf, at, attempt, input, PLAN, POLICY, WEB } from '../../../test/gate-world.ts'
 import type { Moment } from '../../lib/clock.ts'
 import { attempts, latchOf } from './attempts.ts'
 
@@ -29,6 +29,19 @@ describe('N attempts within a time', () => {
       reason: 'recurring, the repair masks a fault: attempt 5 within 6h',
       unlocks: `kintsugi release ${WEB}`,
     })
+  })
+
+  test('of a policy of its own are held beside those of all, for its plans only', () => {
+    const own = { attempts: 2, withinMs: 86_400_000, latches: false }
+    const held = (limit: typeof own, policy = POLICY.name): unknown =>
+      answerOf(attempts, {
+        world: { ...world, policies: new Map([[policy, { ...POLICY, limit }]]) },
+        ledger: { attempts: [attempt(NOW - 80_000_000), attempt(NOW - 70_000_000)] },
+        ask: { now: at(NOW) },
+      })
+    expect(held(own)).toBe('hold')
+    expect(held({ ...own, attempts: 3 })).toBe('allow')
+    expect(held(own, 'another')).toBe('allow')
   })
 
   test('do not count where they are those of the run that asks', () => {

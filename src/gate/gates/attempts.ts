@@ -7,7 +7,8 @@ import { ALLOW, type Gate, type GateInput } from '../gate.ts'
 
 /**
  * N attempts on the durable owner within a time; the next is held. The longer limits latch: an owner that keeps
- * needing the same repair has a fault that the repair masks, and only a person opens it again.
+ * needing the same repair has a fault that the repair masks, and only a person opens it again. A policy may add a limit
+ * of its own; whoever made the attempts counts.
  */
 export const attempts: Gate = {
   name: 'attempts',
@@ -17,7 +18,8 @@ export const attempts: Gate = {
     const release = `kintsugi release ${plan.owner}`
     if (latch) return { answer: 'hold', reason: latch.reason, unlocks: release, person: true }
     const spent = countedAttempts({ ledger, world }, run)
-    const reached = reachedLimits(world.limits.perTarget, spent, now)
+    const own = world.policies.get(plan.policy)?.limit
+    const reached = reachedLimits([...world.limits.perTarget, ...(own ? [own] : [])], spent, now)
     const [limit] = reached.sort((a, b) => Number(b.latches) - Number(a.latches))
     if (!limit) return ALLOW(`${spent.length} attempts on ${plan.owner} on the ledger`)
     return {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { changeBook } from './changes.ts'
 import { commandsOperation } from './commands.ts'
 import { configDocument, type ConfigDocument } from './config.ts'
 import { diskOperation, usedPercent } from './disk.ts'
@@ -24,14 +25,16 @@ export function routesOf(manifest: Manifest, keeper: Keeper, files: Files): Rout
     return { ...now, configChangedAtMs: config?.changedAtMs(), diskUsedPercent, memoryLimitBytes }
   }
   const stop = (order: Stop): Promise<object> => keeper.stop(order).then(() => ({ stopped: true }))
+  const changes = changeBook()
   const routes: Record<string, Route | undefined> = {
     '/state': { get: state },
     '/restart': { post: posted(Restart, (order) => keeper.restart(order)) },
     '/stop': { post: posted(Stop, stop) },
-    '/replica': keeper.replica && documentRoute(keeper.replica),
-    '/config': config && documentRoute(config),
-    '/disk': disk && operationRoute(diskOperation(disk, files)),
-    '/commands': commands && operationRoute(commandsOperation({ commands, cwd, files })),
+    '/replica': keeper.replica && changes.noting('replica', documentRoute(keeper.replica)),
+    '/config': config && changes.noting('config', documentRoute(config)),
+    '/disk': disk && changes.noting('disk', operationRoute(diskOperation(disk, files))),
+    '/commands': commands && changes.noting('command', operationRoute(commandsOperation({ commands, cwd, files }))),
+    '/changes': changes.route,
   }
   return new Map(Object.entries(routes).filter((one): one is [string, Route] => one[1] !== undefined))
 }

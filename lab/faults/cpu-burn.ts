@@ -1,0 +1,10 @@
+import { ailmentOf, type FaultMaker } from './fault.ts'
+import { apiVictim } from './victim.ts'
+
+/** One api instance computes in a circle: 380 of every 400 ms are not for its users. */
+export const cpuBurn: FaultMaker = (random) =>
+  ailmentOf('cpu-burn', apiVictim(random), {
+    cause: 'cpu-burn',
+    heals: ['restart-instance', 'restart-service', 'drain-instance', 'shift-traffic'],
+    harms: [],
+  })

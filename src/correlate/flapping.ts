@@ -1,0 +1,37 @@
+import type { Incident } from '../domain/incident.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { related, type Topology } from '../domain/topology.ts'
+
+/** What comes back within this time of its end has not ended for good. */
+export const RETURN_WITHIN_MS = 600_000
+/** How long what came back once must stay well before its incident ends; twice as long with every further return. */
+const FIRST_QUIET_MS = 30_000
+const LONGEST_QUIET_MS = RETURN_WITHIN_MS
+
+/** An incident that has ended, as far as what comes after it has to know. `endedAt` is epoch milliseconds. */
+export type Ended = { readonly owner: ResourceRef; readonly endedAt: number; readonly returns: number }
+
+export function endedOf({ owner, closedAt = 0, flapping }: Incident): Ended {
+  return { owner, endedAt: closedAt, returns: flapping?.returns ?? 0 }
+}
+
+/** Whether what comes back now has to do with it. */
+export function isRecent({ endedAt }: Ended, now: number): boolean {
+  return now - endedAt < RETURN_WITHIN_MS
+}
+
+/** How often the trouble of an owner has ended and come back by now; undefined where it is new. */
+export function returnsOf(
+  owner: ResourceRef,
+  ended: readonly Ended[],
+  topology: Topology,
+  now: number,
+): number | undefined {
+  const before = ended.filter((one) => isRecent(one, now) && related(topology, one.owner, owner))
+  return before.length === 0 ? undefined : 1 + Math.max(...before.map(({ returns }) => returns))
+}
+
+/** How long an incident stays open after its last finding has gone, in milliseconds: none, unless it flaps. */
+export function quietMs({ flapping }: Pick<Incident, 'flapping'>): number {
+  return flapping ? Math.min(FIRST_QUIET_MS * 2 ** (flapping.returns - 1), LONGEST_QUIET_MS) : 0
+}
