@@ -52,6 +52,9 @@ export function planLines(plan: Plan): string[] {
       ({ name, action, target, reversibility }) => `  ${name}: ${action} on ${target} (${reversibility})`,
     ),
     ...plan.cannotUndo.map((line) => `  cannot be undone: ${line}`),
+    ...(plan.prerequisites ?? []).map(
+      ({ asked, target, answer }) => `  asked for it: ${asked} on ${target}: ${answer ?? 'not seen'}`,
+    ),
     ...plan.rejected.map(({ remedy, reason }) => `  not ${remedy}: ${reason}`),
   ]
 }

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest'
-import { expectRefused, POLICY, problems, withLab } from '../../test/fixtures/bad-config.ts'
-
-const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, alertTargets, trustLabels, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
+import { problems, SECTIONS, unmarked, withLab } from '../../test/fixtures/bad-files.ts'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'
@@ -21,11 +18,6 @@ test.each<[string, string, ...string[]]>([
   ['another version', 'version: §2\n', 'version: expected 1, got 2'],
   ['an unknown mode', 'version: 1\nmode: §Live\n', 'mode: expected "shadow" or "live", got "Live"'],
   ['an unknown key', 'version: 1\n§profil: lab\n', 'profil: unknown key; did you mean "profile"?'],
-  [
-    'an unknown key deep down',
-    withLab(`policies: [{ ${POLICY}, verify: { §healtyFor: 3s } }]`),
-    'policies[0].verify.healtyFor: unknown key; did you mean "healthyFor"?',
-  ],
   [
     'an unknown kind of connector',
     'version: 1\nconnectors: { edge: { type: §haproxy } }\n',
@@ -61,36 +53,8 @@ test.each<[string, string, ...string[]]>([
     withLab('limits: { perTarget: §[] }'),
     'limits.perTarget: expected a list of one or more, got an empty list',
   ],
-  [
-    'a bare number as a duration',
-    withLab(`policies: [{ ${POLICY}, cooldown: §300 }]`),
-    'policies[0].cooldown: expected a duration such as "250ms", "5m" or "1h30m", got 300',
-  ],
   ['a section left empty', withLab('probes:§'), 'probes: expected a list, got nothing'],
   ['a section of another shape', withLab('limits: §3'), 'limits: expected a section with perTarget, minHealthy, got 3'],
-  [
-    'a condition that cannot be read',
-    withLab('policies: [{ name: p, condition: §up ==, target: lab:a/b/c, ladder: [page] }]'),
-    "policies[0].condition: cannot read the condition 'up ==' at character 6: expected a number, a metric, a function or '(', found the end",
-  ],
-  [
-    'a condition of several lines',
-    withLab(
-      'policies:',
-      '- name: p',
-      '  condition: §|',
-      '    a >',
-      '    > b',
-      '  target: lab:a/b/c',
-      '  ladder: [page]',
-    ),
-    "policies[0].condition: cannot read the condition 'a > > b ' at character 5: expected a number, a metric, a function or '(', found '> b'",
-  ],
-  [
-    'for twice',
-    withLab('policies: [{ name: p, for: §1m, condition: up == 0 for 2m, target: lab:a/b/c, ladder: [page] }]'),
-    'policies[0].for: stands twice: the condition ends in a "for" or "until" of its own',
-  ],
   [
     'a name twice',
     withLab('probes:', '  - { name: a, target: "lab:**", tcp: {} }', '  - { name: §a, target: "lab:**", tcp: {} }'),
@@ -127,43 +91,9 @@ test.each<[string, string, ...string[]]>([
     'scrape[0].url: expected a URL that begins with http:// or https://, got "file:///etc/passwd"',
   ],
   [
-    'an unknown guard',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: x, max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { guard: [§"slo:user"] } }]`,
-    ),
-    'policies[0].verify.guard[0]: no guard is named "slo:user"; did you mean "slo:users"?',
-  ],
-  [
     'a guard on many targets',
     withLab('slos: [{ name: users, target: §"lab:a/b/*", expr: x, max: 1 }]'),
     'slos[0].target: expected one target, got the pattern "lab:a/b/*"',
-  ],
-  [
-    'no time left for what a guard looks back at',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: "rate(failed[5m])", max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §6m, guard: ["slo:users"] } }]`,
-    ),
-    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 6m',
-  ],
-  [
-    'no time left for what a guard looks back at behind an alias',
-    withLab(
-      'slos: [{ name: users, target: lab:a/b/c, expr: latency_ms, max: 1 }]',
-      `policies: [{ ${POLICY}, verify: { healthyFor: 1m, within: §3m, guard: ["slo:users"] } }]`,
-    ),
-    'policies[0].verify.within: must be longer than healthyFor and what slo:users looks back at, together 3m',
-  ],
-  [
-    'an unknown remedy',
-    withLab('policies: [{ name: p, condition: up == 0, target: lab:a/b/c, ladder: [§restart-instanc] }]'),
-    'policies[0].ladder[0]: no remedy is named "restart-instanc"; did you mean "restart-instance"?',
-  ],
-  [
-    'an unknown action',
-    withLab(`policies: [{ ${POLICY}, allowIrreversible: [§drop-table] }]`),
-    'policies[0].allowIrreversible[0]: no action is named "drop-table"; known here: restart-instance',
   ],
   [
     'a channel without a place',
@@ -174,19 +104,6 @@ test.each<[string, string, ...string[]]>([
     'a channel that takes no place',
     withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
     'notify[0]: a channel of type log takes no url and no headers',
-  ],
-  [
-    'a schedule that is none',
-    withLab('maintenance: [{ name: m, target: "lab:**", ladder: [page], schedule: §weekly }]'),
-    'maintenance[0].schedule: cannot read "weekly": write daily 03:00, weekly sun 03:00 or monthly 1 03:00',
-  ],
-  [
-    'maintenance under the name of a policy',
-    withLab(
-      'policies: [{ name: m, target: "lab:**", condition: up == 0, ladder: [page] }]',
-      'maintenance: [{ name: §m, target: "lab:**", ladder: [page], schedule: daily 03:00 }]',
-    ),
-    'maintenance[0].name: "m" is a policy\'s name already',
   ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [
@@ -199,6 +116,69 @@ test.each<[string, string, ...string[]]>([
     'a short name where no connector is',
     'version: 1\nnever: [§instance/a]\n',
     "never[0]: 'instance/a' names no connector, and 0 are configured (): write connector:namespace/kind/name",
+  ],
+  [
+    'an alert that is about a connector nobody configured',
+    withLab('alertTargets: [{ match: { pod: .+ }, target: §"k8s:{namespace}/pod/{pod}" }]'),
+    'alertTargets[0].target: no connector is named "k8s"; known here: lab',
+  ],
+  [
+    'an alert that says itself which connector it is about',
+    withLab('alertTargets: [{ match: { pod: .+ }, target: §"{cluster}:{namespace}/pod/{pod}" }]'),
+    'alertTargets[0].target: expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "{cluster}:{namespace}/pod/{pod}"',
+  ],
+  [
+    'an alert whose namespace is what the rule of it says',
+    withLab('alertTargets: [{ match: { team: .+ }, target: §"lab:{team}/service/web" }]'),
+    'alertTargets[0].target: its namespace is the label "team", which trustLabels does not name; known here: exported_namespace, namespace',
+  ],
+  [
+    'a namespace that nobody trusts any more',
+    withLab(
+      'trustLabels: [namespace]',
+      'alertTargets: [{ match: { pod: .+ }, target: §"lab:{exported_namespace}/service/web" }]',
+    ),
+    'alertTargets[0].target: its namespace is the label "exported_namespace", which trustLabels does not name; known here: namespace',
+  ],
+  [
+    'a namespace of two labels',
+    withLab('alertTargets: [{ match: { pod: .+ }, target: §"lab:{namespace}-{pod}/service/web" }]'),
+    'alertTargets[0].target: its namespace must be one label or none, got "{namespace}-{pod}"',
+  ],
+  [
+    'a target in short',
+    withLab('alertTargets: [{ match: { pod: .+ }, target: §"pod/{pod}" }]'),
+    'alertTargets[0].target: expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "pod/{pod}"',
+  ],
+  [
+    'an alert of any kind',
+    withLab('alertTargets: [{ match: §{}, target: lab:a/b/c }]'),
+    'alertTargets[0].match: needs a label: an empty match is not every alert',
+  ],
+  [
+    'a pattern that could hang',
+    withLab('alertTargets: [{ match: { pod: §"(a+)+" }, target: lab:a/b/c }]'),
+    "alertTargets[0].match.pod: the pattern '(a+)+' is refused: it repeats a group",
+  ],
+  [
+    'a pattern that could cost much',
+    withLab('alertTargets: [{ match: { pod: §".*a.*b.*" }, target: lab:a/b/c }]'),
+    "alertTargets[0].match.pod: the pattern '.*a.*b.*' is refused: it has 3 repeats, at most 2 are allowed",
+  ],
+  [
+    'a pattern that is none',
+    withLab('alertTargets: [{ match: { pod: §"[" }, target: lab:a/b/c }]'),
+    "alertTargets[0].match.pod: the pattern '[' is not a regular expression: Invalid regular expression: /^(?:[)$/su: Unterminated character class",
+  ],
+  [
+    'a lift to somewhere else',
+    withLab('alertTargets: [{ match: { pod: x }, target: lab:a/b/c, lift: §pod }]'),
+    'alertTargets[0].lift: expected "workload" or "service", got "pod"',
+  ],
+  [
+    'a Prometheus that is asked nothing',
+    withLab('sources: { prometheus: §{ url: "http://x" } }'),
+    'sources.prometheus: is asked nothing: give it queries, or a policy a condition { promql: ... }',
   ],
   [
     'aliases in a circle',
@@ -254,4 +234,8 @@ test.each<[string, string, ...string[]]>([
     'listen: expected "HOST:PORT" such as "127.0.0.1:8420", got "x"',
     `foo: unknown key; known here: ${SECTIONS}`,
   ],
-])('%s is refused, with its place', expectRefused)
+])('%s is refused, with its place', (_, marked, ...messages) => {
+  const { text, places } = unmarked(marked)
+  expect(places).toHaveLength(messages.length)
+  expect(problems(text)).toEqual(messages.map((message, i) => `kintsugi.yaml:${places[i]}: ${message}`))
+})

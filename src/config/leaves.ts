@@ -27,7 +27,7 @@ export const metricName: z.ZodType<string> = z
   .string()
   .regex(/^(?!(?:and|or|not|for|until|alert)$)[A-Za-z_:][\w:]*$/, { error: 'expected a name such as "error_share"' })
 
-/** The name of a label, as Prometheus has them. */
+/** What labels the series and alerts of Prometheus. */
 export const label: z.ZodType<string> = z
   .string()
   .regex(/^[A-Za-z_]\w*$/, { error: 'expected a label name such as "namespace"' })

@@ -67,8 +67,9 @@ function queryOf(
   if (!hasPrometheus) refuse(['condition', 'promql'], 'needs sources.prometheus, which says whom to ask')
   // What is wrong with the target of any policy is told where policies are read.
   const target = attempted(() => readOneTarget(text, scope.meantBy(text)))
+  // A pattern, or a kind alone.
   if (text.includes('*') || !text.includes('/')) {
-    refuse(['target'], `a promql condition is about one target, got "${text}"`)
+    refuse(['target'], `a promql condition is about one target, got the pattern "${text}"`)
   }
   const name = metricOf(section)
   if (taken.has(name)) refuse(['name'], `its query is named ${name}, as that of another policy`)

@@ -9,11 +9,11 @@ import {
   either,
   judged,
   label,
+  promql,
   list,
   name,
   oneOf,
   period,
-  promql,
   quantity,
   section,
   some,
@@ -43,6 +43,7 @@ export type RungSection = { name: string; settings?: Json }
 
 /** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
 export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
+
 export type PolicySection = {
   name: string
   condition: string | ConditionSection
@@ -64,6 +65,15 @@ export type PolicySection = {
   severity?: Severity
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
+
+const condition = either(
+  judged('expected a condition', parseCondition),
+  section({
+    alert: byName(text('expected the value of a label'), 'expected values by label', label).exactOptional(),
+    promql: promql.exactOptional(),
+    for: period.exactOptional(),
+  }),
+)
 
 /** A policy that is due by the calendar: `when` stands for the condition, and may be left out. */
 export type MaintenanceSection = Omit<PolicySection, 'condition' | 'for'> & {
@@ -116,20 +126,7 @@ const common = {
   }).exactOptional(),
 }
 
-const condition = either(
-  judged('expected a condition', parseCondition),
-  section({
-    alert: byName(text('expected the value of a label'), 'expected values by label', label).exactOptional(),
-    promql: promql.exactOptional(),
-    for: period.exactOptional(),
-  }),
-)
-
-export const policy: z.ZodType<PolicySection> = section({
-  ...common,
-  condition,
-  for: period.exactOptional(),
-})
+export const policy: z.ZodType<PolicySection> = section({ ...common, condition, for: period.exactOptional() })
 
 export const maintenance: z.ZodType<MaintenanceSection> = section({
   ...common,

@@ -70,6 +70,7 @@ export function resolve(
   const known = { slos, sloNames, slowestMs, aliases }
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
+  const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const config: Config = {
     file,
     digest,
@@ -87,7 +88,7 @@ export function resolve(
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
-    policies: [...policies, ...maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })],
+    policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),

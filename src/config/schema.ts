@@ -52,15 +52,15 @@ export type PrometheusSection = {
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
 }
+export type ConnectorSection =
+  | { type: 'process'; dir: string }
+  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 export type AlertTargetSection = {
   match: Record<string, string>
   target: string
   lift?: 'workload' | 'service'
   trustLabels?: string[]
 }
-export type ConnectorSection =
-  | { type: 'process'; dir: string }
-  | { type: 'balancer'; url: string; namespace: string; fronts: Record<string, string> }
 
 export type NotifySection = {
   name: string

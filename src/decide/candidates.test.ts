@@ -25,6 +25,7 @@ const WIDE = topologyOf([
   node(DB, { partOf: SHOP }),
   node(DB_1, { partOf: DB, durable: false }),
   node(POOL, { dependsOn: [WEB], can: ['traffic'] }),
+  node('lab:shop/service/front', { partOf: SHOP, dependsOn: [WEB] }),
   node(OTHER_POOL, { dependsOn: [API], can: ['traffic'] }),
 ])
 
@@ -86,6 +87,15 @@ describe('several policies', () => {
     const findings = [WEB_1, WEB, WEB_2].map((target, i) => finding(target, { policy: 'abc'[i]! }))
     expect(planOf({ policies, remedies, findings }).remedy).toBe('middle')
     expect(planOf({ policies, remedies, findings, hypotheses: [cause(WEB)] }).remedy).toBe('light')
+  })
+
+  test('a cause that is due is for what is due, and any other for what is not', () => {
+    const policies = [policy('task', ['light']), policy('fault', ['heavy'])]
+    const due = finding(WEB_1, { policy: 'task', lead: 'schedule' })
+    const change = { policies, remedies, findings: [due, finding(WEB_1, { policy: 'fault' })] }
+    expect(planOf(change).remedy).toBe('heavy')
+    expect(planOf({ ...change, hypotheses: [cause(WEB_1, { cause: 'maintenance-due' })] }).remedy).toBe('light')
+    expect(chosen({ ...change, findings: [due] })).toMatchObject({ kind: 'none' })
   })
 
   test('each has what its own policy sets for a remedy', () => {
@@ -214,6 +224,9 @@ describe('a proposal', () => {
     })
     const both = planOf({ topology: WIDE, remedies: [touching('restart-instance', 60, POOL, WEB_1)] })
     expect(both.within).toEqual([WEB, SHOP])
+    const database = { topology: WIDE, hypotheses: [cause(DB_1)], findings: [finding(DB_1)] }
+    const fates = planOf({ ...database, remedies: [touching('restart-instance', 60, DB_1, DB)] }).sharedFate
+    expect(fates).toEqual([`host of ${DB_1}`, `host of ${DB}`])
     expect(chosen({ ...change, remedies: [touching('restart-instance', 60, OTHER_POOL)] }).kind).toBe('page')
   })
 

@@ -5,6 +5,8 @@ import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { ancestors, dependents, descendants, durableOwner, related, type Topology } from '../domain/topology.ts'
 
+import { DUE } from './around.ts'
+
 type Covering = {
   readonly incident: Pick<Incident, 'findings'>
   readonly policies: ReadonlyMap<string, Policy>
@@ -24,7 +26,11 @@ export function mayTouch(topology: Topology, target: ResourceRef): ReadonlySet<R
  * pattern covers the cause or its owner: a policy never reaches further than it says.
  */
 export function policiesFor(cause: Hypothesis, x: Covering): Policy[] {
-  const violated = x.incident.findings.filter(({ state }) => state === 'violated')
+  // What is due is no trouble, and what is in trouble is not mended by what is due.
+  const isDue = cause.cause === DUE
+  const violated = x.incident.findings.filter(
+    ({ state, lead }) => state === 'violated' && isDue === (lead !== undefined),
+  )
   const own = violated.filter(({ target }) => isOf(cause, target, x.topology))
   // The cause's own first: of equals, the first is chosen.
   const nearest = own.toSorted((a, b) => Number(b.target === cause.target) - Number(a.target === cause.target))

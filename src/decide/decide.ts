@@ -51,7 +51,8 @@ function chooseFor(cause: Hypothesis, x: Deciding): Choice {
  */
 function waitsFor(cause: Hypothesis, x: Deciding): string | undefined {
   const { incident, topology, diagnosis } = x
-  const violated = x.elsewhere.filter(({ state }) => state === 'violated').map(({ target }) => target)
+  const ill = x.elsewhere.filter(({ state, lead }) => state === 'violated' && lead === undefined)
+  const violated = ill.map(({ target }) => target)
   const root = cause.restsOn?.find(
     (ref) =>
       violated.includes(ref) ||

@@ -22,10 +22,10 @@ export type Settings = {
   readonly limits: Limits
   readonly never: readonly string[]
   readonly aliases: ReadonlyMap<string, string>
-  /** From a received alert to its target, in order. */
-  readonly alertTargets: readonly AimRule[]
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]
+  /** From a received alert to its target, in order. */
+  readonly alertTargets: readonly AimRule[]
 }
 
 /** The alerts that were received, each with its target or the reason why it has none. */

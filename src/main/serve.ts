@@ -170,13 +170,13 @@ async function startTasks(x: {
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
-  const channels = config.notify.map((each) => channelOf(each, log))
   const retain = async (): Promise<void> => {
     while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }

@@ -5,9 +5,13 @@ import type { Json } from '../../lib/json.ts'
 import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
-/** Causes that lie in the process itself, and end with it; what is due; and an alert, whose policy chose this ladder for it. */
+/**
+ * Causes that lie in the process itself, and end with it; and what is due, or named by an alert: whoever put a restart
+ * on that ladder knew what for.
+ */
 const MENDED: readonly string[] = [
   DUE,
+  'named-by-alert',
   'dead-instance',
   'deaf-instance',
   'silent-instance',
@@ -17,7 +21,6 @@ const MENDED: readonly string[] = [
   'cpu-burn',
   'pool-exhausted',
   'slow-dependency',
-  'named-by-alert',
 ]
 
 /** What a policy may set for a restart. */

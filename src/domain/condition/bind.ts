@@ -24,12 +24,12 @@ export type Scope = {
   /** Values for names such as `threshold`; they go before aliases and metrics. */
   readonly params?: Readonly<Record<string, number>>
   readonly aliases?: Aliases
+  /** What `threshold` is where no parameter says it. */
+  readonly usual?: Bound
   /** What `alert{...}` reads; without them it is blind. */
   readonly alerts?: Alerts
   /** What is known to exist: an alert on what is gone tells nothing, and an owner that is seen vouches for its part. */
   readonly topology?: Topology
-  /** What `threshold` is where no parameter says it. */
-  readonly usual?: Bound
 }
 
 /** An expression bound to the series of one target: its value at any moment, NaN where nothing can be seen. */

@@ -242,10 +242,10 @@ describe('threshold without a value', () => {
   })
 
   test('is the same at every moment, and of the newest 240 samples', () => {
-    const calm = Array.from({ length: 300 }, () => 1)
-    const busy = Array.from({ length: 121 }, () => 5)
-    expect(stateAt('x > threshold', { x: [...calm, ...busy] }, 420)).toBe('false')
-    expect(stateAt('x > threshold', { x: [...calm, ...busy.slice(2)] }, 418)).toBe('true')
+    const windows = createWindows({ capacity: 1000 })
+    for (let second = 0; second < 300 + 121; second += 1) put(windows, 'x', second * STEP_MS, second < 300 ? 1 : 5)
+    const stateOf = (second: number): Judgement['state'] => stateAt('x > threshold', {}, second, { windows })
+    expect([418, 419, 420].map(stateOf)).toEqual(['true', 'true', 'false'])
   })
 
   test('is blind until there are sixty samples to learn from, and where there is nothing to learn from', () => {
