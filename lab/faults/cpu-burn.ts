@@ -1,7 +1,7 @@
 import { ailmentOf, type FaultMaker } from './fault.ts'
 import { apiVictim } from './victim.ts'
 
-/** One api instance computes in a circle: 380 of every 400 ms are not for its users. */
+/** One api instance computes in a circle: 76 of every 80 ms are not for its users. */
 export const cpuBurn: FaultMaker = (random) =>
   ailmentOf('cpu-burn', apiVictim(random), {
     cause: 'cpu-burn',

@@ -15,7 +15,7 @@ const LOOK_AT_RATE_MS = 100
  * A user who was not served in time has been let down, and still waits a while. If everybody broke off at once, every
  * connection on the way would be opened anew, and a shop that was slow for a moment would stay so.
  */
-const BREAKS_OFF_AFTER_MS = 1500
+const BREAKS_OFF_AFTER_MS = 2500
 const GOODS = 1000
 const ORDER_EVERY = 5
 const MOST_IN_FLIGHT = 600

@@ -47,8 +47,8 @@ export const DEFAULT_BASE_PORT = 18080
 
 /** The pools of the balancer; the first port of the block is the users'. */
 const POOLS = {
-  web: { offset: 0, timeoutMs: 1000 },
-  api: { offset: 5, timeoutMs: 1000 },
+  web: { offset: 0, timeoutMs: 2000 },
+  api: { offset: 5, timeoutMs: 2000 },
   db: { offset: 6, timeoutMs: 3000 },
 } as const
 /** Where the balancer is looked at and told what to do. */

@@ -8,7 +8,7 @@ export type Settings = {
   readonly mostWaiting: number
 }
 
-export const SETTINGS: Settings = { dbTimeoutMs: 2000, mostWaiting: 100 }
+export const SETTINGS: Settings = { dbTimeoutMs: 2000, mostWaiting: 40 }
 
 /**
  * Reads the file now and on every SIGHUP; what cannot be read, or is no number, leaves the value before. `changed` is

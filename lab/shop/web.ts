@@ -4,7 +4,7 @@ import { ask, keptConnections } from './peers.ts'
 import { tracer } from './traces.ts'
 
 /** Renders a page from what an api instance says. Shorter patience than the balancer's, so that the cause is named. */
-const API_TIMEOUT_MS = 800
+const API_TIMEOUT_MS = 1500
 
 const options = instanceOptions()
 const counts = meter()

@@ -40,6 +40,7 @@ export type ProbeSection = Timing & {
   command?: { argv: string[] }
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
+export type LogSection = { name: string; target: string; path?: string; interval?: number }
 export type PrometheusSection = {
   url: string
   headers?: Record<string, Secret>
@@ -81,7 +82,8 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection }
+  sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
+  services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
@@ -114,6 +116,13 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   { error: 'expected "process" or "balancer"' },
 )
 
+const log: z.ZodType<LogSection> = section({
+  name,
+  target: text('expected a target'),
+  path: text('expected a path').exactOptional(),
+  interval: period.exactOptional(),
+})
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -140,6 +149,20 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
   })
 }
 
+const slo = section({
+  name,
+  target: text('expected a target'),
+  expr: judged('expected an expression', parseExpression),
+  max: quantity,
+})
+
+const alertTarget = section({
+  match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+  target: text('expected a target'),
+  lift: oneOf(['workload', 'service']).exactOptional(),
+  trustLabels: list(label).exactOptional(),
+})
+
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
 export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
   const secret = read('must be a text', (value): Secret => resolveSecret(value, sources))
@@ -165,23 +188,17 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
-    sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
-    slos: list(
-      section({
-        name,
-        target: text('expected a target'),
-        expr: judged('expected an expression', parseExpression),
-        max: quantity,
-      }),
+    sources: section({
+      prometheus: prometheusSchema(secret).exactOptional(),
+      logs: list(log).exactOptional(),
+    }).exactOptional(),
+    services: byName(
+      text('expected a target'),
+      'expected targets by the names of services',
+      text('expected a name'),
     ).exactOptional(),
-    alertTargets: list(
-      section({
-        match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
-        target: text('expected a target'),
-        lift: oneOf(['workload', 'service']).exactOptional(),
-        trustLabels: list(label).exactOptional(),
-      }),
-    ).exactOptional(),
+    slos: list(slo).exactOptional(),
+    alertTargets: list(alertTarget).exactOptional(),
     trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),

@@ -133,6 +133,11 @@ const FAULTS: readonly (readonly [fault: string, truth: string, Case])[] = [
     caseWith(['web-1', 'api-1', 'api-2'], { db: { latency_ms: 460 }, api: starved, web: SLOW_WEB }),
   ],
   [
+    'a slow instance of a dependency, of which nobody who waits complains',
+    'slow-dependency db-2',
+    caseWith(['db-2'], { 'db-2': { latency_ms: 460 }, api: { latency_ms: 250 } }),
+  ],
+  [
     'one slow instance of a dependency',
     'slow-dependency db-2',
     caseWith(['api-1', 'db-2'], { 'db-2': { latency_ms: 460 }, api: { latency_ms: 400 } }),
@@ -263,6 +268,12 @@ describe('a leak', () => {
   test('is memory that is high and has risen steadily', () => {
     expect(leaks((s) => 40 + 4 * s)).toBe(1)
     expect(leaks((s) => Math.min(90, 40 + 10 * s))).toBe(1)
+    const creeping = caseWith(
+      ['api-1'],
+      { 'api-1': { memory_usage: (s) => Math.min(95, 30 + 9 * s) } },
+      { memory_usage: (s) => 30 + s / 4 },
+    )
+    expect(ofCause(creeping, 'memory-leak')).toHaveLength(1)
   })
 
   test('is none where it is high and stays, rises and is low, or jumps at once', () => {

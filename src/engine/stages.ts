@@ -32,8 +32,10 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
-  const engines = [...engine.ports.engines, ...(engine.settings.engines ?? [])]
-  return diagnose(engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+  const { engines, logs } = engine.ports
+  const asked = [...engines, ...(engine.settings.engines ?? [])]
+  const elsewhere = elsewhereOf(engine, incident)
+  return diagnose(asked, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
 }
 
 /** The findings of the other open incidents. */

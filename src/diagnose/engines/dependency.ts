@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import { related } from '../../domain/topology.ts'
 import { comesOfWaiting } from '../causes.ts'
-import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+import { isIll, unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
 import { belowOf, once } from '../walk.ts'
 
 /** How sure it is of a cause that explains everything it could. */
@@ -71,7 +71,7 @@ function walkOf(x: Case): Walk {
 }
 
 function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
-  const violated = [...incident.findings, ...elsewhere].filter(({ state }) => state === 'violated')
+  const violated = [...incident.findings, ...elsewhere].filter(isIll)
   const unhealthy = new Map(violated.toReversed().map((finding) => [finding.target, finding]))
   // One alone has nobody to explain.
   if (unhealthy.size < 2) return { rootsOf: () => [] }

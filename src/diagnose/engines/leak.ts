@@ -10,6 +10,9 @@ const HIGH = 70
 const LEAST_RISE = 10
 /** How well a straight line must fit the rise, as a correlation. */
 const STEADY = 0.8
+/** Where a rise has begun and ended, as shares of it: what a start takes, and takes by and by, is no part of it. */
+const BEGUN = 0.15
+const ENDED = 0.95
 /** A fall of so many points is a new beginning: a restart, a collection. */
 const FALL = 10
 const LEAST_POINTS = 5
@@ -56,9 +59,9 @@ function sinceFall(points: Points): Points {
 function rising(points: Points): Points {
   const values = points.map(({ value }) => value)
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const margin = (high - low) * 0.05
-  const from = values.findLastIndex((value) => value <= low + margin)
-  const to = values.findIndex((value) => value >= high - margin)
+  const share = (part: number): number => low + (high - low) * part
+  const from = values.findLastIndex((value) => value <= share(BEGUN))
+  const to = values.findIndex((value) => value >= share(ENDED))
   return from < to ? points.slice(from, to + 1) : []
 }
 

@@ -1,7 +1,7 @@
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { Evidence } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
-import { descendants, partsIn } from '../../domain/topology.ts'
+import { ancestors, dependents, descendants, partsIn } from '../../domain/topology.ts'
 import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
 import { evidence, onsetOf, pastOf, pointsOf, presentOf } from '../history.ts'
 import { belowOf } from '../walk.ts'
@@ -21,10 +21,15 @@ export const slow: DiagnosisEngine = {
   suggest(x) {
     const below = belowOf(x.topology)
     const deepest = new Map<ResourceRef, ResourceRef[]>()
-    for (const target of unhealthyOf(x.incident)) {
+    const unwell = unhealthyOf(x.incident)
+    const lines = new Set(unwell.flatMap((ref) => [ref, ...ancestors(x.topology, ref)]))
+    // Whoever rests on the unwell may wait before anybody complains of that; of them only the unwell itself is learned.
+    const asking = new Set([...unwell, ...[...lines].flatMap((ref) => dependents(x.topology, ref))])
+    for (const target of asking) {
       const own = [target, ...descendants(x.topology, target)]
       if (!own.some((ref) => slownessOf(ref, x))) continue
-      const found = [...below(target)].filter((ref) => !own.includes(ref) && slownessOf(ref, x))
+      const mayBe = unwell.includes(target) ? below(target) : lines
+      const found = [...mayBe].filter((ref) => !own.includes(ref) && below(target).has(ref) && slownessOf(ref, x))
       for (const ref of found) {
         const isDeepest = !found.some(
           (other) => below(ref).has(other) && !below(other).has(ref) && !isPart(other, ref, x),
