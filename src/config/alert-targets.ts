@@ -33,7 +33,7 @@ function ruleOf(section: AlertTargetSection, path: Path, trusted: readonly strin
     scope.problems.push({ path: [...path, 'match'], message: 'needs a label: an empty match is not every alert' })
   }
   const template = scope.attempt([...path, 'target'], () => {
-    const read = readTemplate(target, scope.connectors)
+    const read = readTemplate(target, scope)
     judgeNamespace(read, trustLabels)
     return read
   })

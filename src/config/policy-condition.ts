@@ -3,7 +3,6 @@ import { metricsOf, needsAlert, THRESHOLD, type Condition } from '../domain/cond
 import { parseCondition } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import { UsageError } from '../domain/errors.ts'
-import type { ResourceRef } from '../domain/resource.ts'
 import type { PrometheusConfig } from './config.ts'
 import type { Path } from './problems.ts'
 import { comparisonIn, type PromqlComparison } from './promql-comparison.ts'
@@ -33,48 +32,49 @@ export function conditionOf(section: PolicySection, path: Path, scope: Condition
   const isCalm = holdsForMs === 0 || holdsSomewhere(parsed) || needsAlert(parsed)
   const ms = own ?? besideMs ?? (isCalm ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs))
   if (ms > 0) return conditionText({ kind: 'for', of: parsed, span: { ms } })
-  return typeof condition === 'string' && parsed === read ? condition : conditionText(parsed)
+  return typeof condition === 'string' && section.threshold === undefined ? condition : conditionText(parsed)
 }
 
-/** The policy's own number for `threshold`, put in its place: what is decided on can be read without the policy. */
-function withThreshold(
-  condition: Condition,
-  { threshold }: PolicySection,
-  path: Path,
-  { problems, attempt }: Scope,
-): Condition {
-  if (threshold === undefined) return condition
-  if (!metricsOf(condition).includes(THRESHOLD)) {
-    problems.push({ path: [...path, 'threshold'], message: 'is not named by the condition', atKey: true })
-  }
-  const own = new Map([[THRESHOLD, String(threshold)]])
-  return attempt([...path, 'condition'], () => expandCondition(condition, own)) ?? condition
-}
-
-/** What conditions ask of the Prometheus: the left side of each comparison, about the one target of its policy. */
+/**
+ * What the conditions of all files ask of the Prometheus: the left side of each comparison, about the one target of its
+ * policy.
+ */
 export function policyQueries(
-  sections: readonly PolicySection[],
+  lists: readonly { readonly sections: readonly PolicySection[]; readonly scope: Scope }[],
   hasPrometheus: boolean,
-  scope: Scope,
 ): PrometheusConfig['queries'] {
-  const names = new Set<string>()
-  return sections.flatMap((section, i) => {
-    const { condition, target: text } = section
-    if (typeof condition === 'string' || condition.promql === undefined || condition.alert) return []
-    const path = ['policies', i]
-    const refuse = (key: readonly string[], message: string): void =>
-      void scope.problems.push({ path: [...path, ...key], message })
-    const compared = scope.attempt([...path, 'condition', 'promql'], () => comparisonIn(condition.promql ?? ''))
-    if (!hasPrometheus) refuse(['condition', 'promql'], 'needs sources.prometheus, which says whom to ask')
-    // A pattern, or a kind alone.
-    if (text.includes('*') || !text.includes('/'))
-      refuse(['target'], `a promql condition is about one target, got the pattern "${text}"`)
-    const name = metricOf(section)
-    if (names.has(name)) refuse(['name'], `its query is named ${name}, as that of another policy`)
-    names.add(name)
-    const target = knownTarget(text, scope.meantBy(text))
-    return compared && target !== undefined ? [{ name, expr: compared.left, target }] : []
-  })
+  const taken = new Set<string>()
+  return lists.flatMap(({ sections, scope }) =>
+    sections.flatMap((section, i) => queryOf(section, ['policies', i], { hasPrometheus, taken, scope })),
+  )
+}
+
+function queryOf(
+  section: PolicySection,
+  path: Path,
+  {
+    hasPrometheus,
+    taken,
+    scope,
+  }: { readonly hasPrometheus: boolean; readonly taken: Set<string>; readonly scope: Scope },
+): PrometheusConfig['queries'] {
+  const { condition, target: text } = section
+  if (typeof condition === 'string' || condition.promql === undefined || condition.alert) return []
+  const { promql } = condition
+  const refuse = (key: readonly string[], message: string): void =>
+    void scope.problems.push({ path: [...path, ...key], message })
+  const compared = scope.attempt([...path, 'condition', 'promql'], () => comparisonIn(promql))
+  if (!hasPrometheus) refuse(['condition', 'promql'], 'needs sources.prometheus, which says whom to ask')
+  // What is wrong with the target of any policy is told where policies are read.
+  const target = attempted(() => readOneTarget(text, scope.meantBy(text)))
+  // A pattern, or a kind alone.
+  if (text.includes('*') || !text.includes('/')) {
+    refuse(['target'], `a promql condition is about one target, got the pattern "${text}"`)
+  }
+  const name = metricOf(section)
+  if (taken.has(name)) refuse(['name'], `its query is named ${name}, as that of another policy`)
+  taken.add(name)
+  return compared && target !== undefined ? [{ name, expr: compared.left, target }] : []
 }
 
 function parsedOf({ name, condition }: PolicySection, path: Path, scope: Scope): Condition | undefined {
@@ -115,11 +115,6 @@ function metricOf({ name }: Pick<PolicySection, 'name'>): string {
   return `policy:${name.replaceAll(/\W/g, '_')}`
 }
 
-/** What is wrong with the target of a policy is told where policies are read. */
-function knownTarget(text: string, connectors: readonly string[]): ResourceRef | undefined {
-  return attempted(() => readOneTarget(text, connectors))
-}
-
 function attempted<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -142,4 +137,19 @@ function holdsSomewhere(condition: Condition): boolean {
     case 'or':
       return holdsSomewhere(condition.left) || holdsSomewhere(condition.right)
   }
+}
+
+/** The policy's own number for `threshold`, put in its place: what is decided on can be read without the policy. */
+function withThreshold(
+  condition: Condition,
+  { threshold }: PolicySection,
+  path: Path,
+  { problems, attempt }: Scope,
+): Condition {
+  if (threshold === undefined) return condition
+  if (!metricsOf(condition).includes(THRESHOLD)) {
+    problems.push({ path: [...path, 'threshold'], message: 'is not named by the condition', atKey: true })
+  }
+  const own = new Map([[THRESHOLD, String(threshold)]])
+  return attempt([...path, 'condition'], () => expandCondition(condition, own)) ?? condition
 }

@@ -38,7 +38,7 @@ export function prometheusOf(
   }
   const tls = tlsOf(section, scope, files)
   const targetAt = (i: number, text: string): string =>
-    scope.attempt([...PATH, 'queries', i, 'target'], () => readTemplate(text, scope.connectors)) ?? text
+    scope.attempt([...PATH, 'queries', i, 'target'], () => readTemplate(text, scope)) ?? text
   return {
     url: section.url,
     headers: headersOf(section, refuse),

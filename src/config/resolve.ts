@@ -54,14 +54,11 @@ export function resolve(
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
-  const lists = [
+  const files = [
     { sections: sections.policies ?? [], scope },
-    ...policyFiles.map((policies) => ({
-      sections: policies,
-      scope: scopeOf(DEFAULTS[profile], types, catalogue),
-    })),
+    ...policyFiles.map((policies) => ({ sections: policies, scope: scopeOf(DEFAULTS[profile], types, catalogue) })),
   ]
-  const queries = lists.flatMap((list) => policyQueries(list.sections, asked !== undefined, list.scope))
+  const queries = policyQueries(files, asked !== undefined)
   const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
@@ -72,7 +69,8 @@ export function resolve(
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
   const known = { slos, sloNames, slowestMs, aliases }
-  const policies = policiesOf(lists.map((list) => ({ ...list, scope: { ...list.scope, ...known } })))
+  const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
+  const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const config: Config = {
     file,

@@ -40,8 +40,14 @@ export function readOneTarget(text: string, connectors: readonly string[]): Reso
  * Reads one target, or one by labels such as `lab:{namespace}/service/{service}`; which connector is never a label's to
  * say. Throws {@link UsageError}.
  */
-export function readTemplate(text: string, connectors: readonly string[]): string {
-  if (!text.includes('{')) return readOneTarget(text, connectors)
+export function readTemplate(
+  text: string,
+  {
+    connectors,
+    meantBy,
+  }: { readonly connectors: readonly string[]; readonly meantBy: (text: string) => readonly string[] },
+): string {
+  if (!text.includes('{')) return readOneTarget(text, meantBy(text))
   const example = text.replaceAll(/\{[A-Za-z_]\w*\}/g, 'x')
   const [connector = ''] = text.split(':')
   if (!isRef(example) || connector.includes('{')) {

@@ -13,7 +13,14 @@ const SERVICE: ResourceRef = 'k8s:shop/service/web'
 const SYSTEM: ResourceRef = 'k8s:kube-system/pod/coredns-1'
 const EXPORTER: ResourceRef = 'k8s:monitoring/pod/kube-state-metrics-0'
 const LOOSE: ResourceRef = 'k8s:shop/pod/loose'
+/** One whose owner lies in another namespace, as no connector should say, and the other way round. */
+const STRAY: ResourceRef = 'k8s:shop/pod/stray'
+const ODD: ResourceRef = 'k8s:kube-system/pod/odd'
+const DNS: ResourceRef = 'k8s:kube-system/deployment/dns'
 const TOPOLOGY = topologyOf([
+  { ...NODE, ref: DNS, durable: true },
+  { ...NODE, ref: STRAY, partOf: DNS },
+  { ...NODE, ref: ODD, partOf: DEPLOYMENT },
   { ...NODE, ref: SERVICE, durable: true },
   { ...NODE, ref: DEPLOYMENT, durable: true, partOf: SERVICE },
   { ...NODE, ref: POD, partOf: DEPLOYMENT },
@@ -133,6 +140,15 @@ describe('a hostile alert', () => {
     expect(targetOf({ alertname: 'DnsDown', namespace: 'dev' }, fixed)).toBe(
       `alertTargets[0]: ${SYSTEM} is outside of the namespace that it speaks for, namespace="dev"`,
     )
+  })
+
+  test.each([
+    [STRAY, DNS],
+    [ODD, ODD],
+  ])('is not lifted out of its namespace, nor into it, from %s', (target, outside) => {
+    const lifting = [rule({ alertname: 'A' }, target, { lift: 'workload' })]
+    const reason = `alertTargets[0]: ${outside} is outside of the namespace that it speaks for, namespace="shop"`
+    expect(targetOf({ alertname: 'A', namespace: 'shop' }, lifting)).toBe(reason)
   })
 
   test('cannot name another namespace than the one label that is trusted', () => {

@@ -45,12 +45,10 @@ function aimedBy(rule: AimRule, labels: Labels, topology: Topology): Aimed {
   const named = targetFrom(rule.target, labels)
   if ('reason' in named) return named
   if (!topology.has(named.target)) return { reason: `${named.target} is not known`, isGone: true }
-  const outside = outsideOf(named.target, rule, labels)
-  if (outside !== undefined) return { reason: outside }
   const lifted = liftedTo(rule.lift, named.target, topology)
   if ('reason' in lifted) return lifted
-  const away = outsideOf(lifted.target, rule, labels)
-  return away === undefined ? lifted : { reason: away }
+  const outside = outsideOf(named.target, rule, labels) ?? outsideOf(lifted.target, rule, labels)
+  return outside === undefined ? lifted : { reason: outside }
 }
 
 /** Why the target is not the alert's to aim at; undefined when it is, or when the alert speaks for no namespace. */

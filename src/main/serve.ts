@@ -11,7 +11,7 @@ import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
-import { openAlerts, type AlertBook } from '../engine/alerts/book.ts'
+import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -38,6 +38,14 @@ const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
+
+/** What the rooms offer, by their registries. */
+const ROOMS = {
+  gates: GATES,
+  actions: [...actions.values()],
+  remedies: REMEDIES,
+  engines: DIAGNOSIS_ENGINES,
+}
 
 /** Runs Kintsugi on a data folder until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(where: Where, started: Started, log: Log = stderrLog('info')): Promise<void> {
@@ -87,9 +95,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   )
 
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
-  const alerts = await openAlerts({ record, clock, aim, wake: () => wake() })
-  // The record has them as the configuration of then aimed them.
-  alerts.aimAnew('all')
+  const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
 
   const running = await startEngine({
     version: VERSION,
@@ -113,10 +119,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
       alerts.aimAnew('all')
       return settingsOf(config)
     },
-    gates: GATES,
-    actions: [...actions.values()],
-    remedies: REMEDIES,
-    engines: DIAGNOSIS_ENGINES,
+    ...ROOMS,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
@@ -139,6 +142,13 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   })
   open.add(() => api.close())
   return running
+}
+
+/** The alerts that were received; the record has them as the configuration of then aimed them. */
+async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
+  const alerts = await openAlerts(ports)
+  alerts.aimAnew('all')
+  return alerts
 }
 
 /** Looks at everything from now on, and wakes the loop with whatever is seen. */

@@ -1,22 +1,24 @@
 import { isFiring, nameOfAlert } from '../../domain/alert.ts'
 import type { Hypothesis } from '../../domain/diagnosis.ts'
-import type { ResourceRef } from '../../domain/resource.ts'
-import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+import type { Finding } from '../../domain/finding.ts'
+import type { Case, DiagnosisEngine } from '../diagnose.ts'
 
 /** Whoever wrote the rule knows the target, and not its state now: anything that is seen there says more. */
 const CONFIDENCE = 0.5
-const MOST_NAMED = 5
 
-/** The word of whoever wrote the rule: an alert that fires names its target, where nothing that is seen explains it. */
+/** The word of whoever wrote the rule: an alert that a finding stands on names its target, where nothing seen explains it. */
 export const alert: DiagnosisEngine = {
   name: 'alert',
-  suggest: (x) => unhealthyOf(x.incident).flatMap((target) => causeOf(target, x)),
+  suggest: (x) =>
+    x.incident.findings.filter(({ state }) => state === 'violated').flatMap((finding) => causeOf(finding, x)),
 }
 
-function causeOf(target: ResourceRef, { alerts, now }: Case): Hypothesis[] {
+function causeOf({ target, evidence }: Finding, { alerts, now }: Case): Hypothesis[] {
   const known = alerts?.on(target) ?? []
-  const firing = known.filter((one) => isFiring(one, now)).slice(0, MOST_NAMED)
-  if (firing.length === 0) return []
+  const read = new Set(evidence.map(({ signal }) => signal))
+  const firing = known.filter((one) => isFiring(one, now))
+  // The alert that it began with may have given way to another.
+  if (firing.length === 0 || !known.some((one) => read.has(nameOfAlert(one)))) return []
   const names = [...new Set(firing.map(({ labels }) => labels['alertname'] ?? 'an alert without a name'))]
   return [
     {
