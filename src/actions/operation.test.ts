@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { memoryOperations, type MemoryOperations } from '../../test/fakes/memory-operations.ts'
 import { BlindError, ConflictError } from '../domain/errors.ts'
+import type { Doing } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { actions } from './registry.ts'
+import { runCommand } from './run-command.ts'
 import { warmCache } from './warm-cache.ts'
 
 const target: ResourceRef = 'lab:shop/instance/api-1'
@@ -51,4 +53,18 @@ test('what cannot be seen is neither captured, done nor verified', async () => {
 test('a cut-off command is run again only where that was declared to be safe', () => {
   expect(actions.get('run-command')).toMatchObject({ repeat: 'never', reversibility: 'external' })
   expect(actions.get('run-safe-command')).toMatchObject({ repeat: 'safe', reversibility: 'external' })
+})
+
+test('a command that ended badly has not taken effect; one of which nothing is said is taken at its count', async () => {
+  const run = async (facts: Doing['facts']) => {
+    const commands = memoryOperations([target], { facts })
+    const x = { params: { target, command: 'rotate' }, tools: { commands }, abort, key: 'run-1/rotate' }
+    const before = await runCommand.capture(x)
+    await runCommand.apply({ ...x, before })
+    return runCommand.verify({ ...x, before })
+  }
+  expect(await run({ rotate: { last: { code: 0 } } })).toEqual({ status: 'pass' })
+  expect(await run({ rotate: { last: { code: 3 } } })).toEqual({ status: 'fail', reason: 'rotate ended with 3' })
+  expect(await run({ rotate: { last: { code: null } } })).toMatchObject({ status: 'fail' })
+  expect(await run({})).toEqual({ status: 'pass' })
 })

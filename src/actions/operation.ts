@@ -18,6 +18,8 @@ type Recipe<Params, Need extends keyof Tools> = {
   readonly repeat?: 'safe' | 'never'
   /** Default 10 s. */
   readonly stepTimeoutMs?: number
+  /** Why what was done has come to nothing, by what the target says of it; undefined where it is well. */
+  readonly failure?: (params: Params, facts: Doing['facts']) => string | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ type Recipe<Params, Need extends keyof Tools> = {
 export function operation<Params extends { readonly target: ResourceRef }, Need extends keyof Tools>(
   recipe: Recipe<Params, Need>,
 ): Operation<Params, Need> {
-  const { name, needs, params: schema, sends, reversibility, repeat = 'safe', stepTimeoutMs = 10_000 } = recipe
+  const { name, needs, params: schema, sends, reversibility, repeat = 'safe', stepTimeoutMs = 10_000, failure } = recipe
   return {
     name,
     params: schema,
@@ -51,10 +53,11 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
       await tools[needs].run(target, { params: sends(params), ifGeneration: generation, key }, abort)
     },
 
-    async verify({ params: { target }, before, tools, abort }) {
-      const { generation } = await tools[needs].read(target, abort)
-      if (generation > before.generation) return { status: 'pass' }
-      return { status: 'pending', reason: `${target} has not done it` }
+    async verify({ params, before, tools, abort }) {
+      const { generation, facts } = await tools[needs].read(params.target, abort)
+      if (generation <= before.generation) return { status: 'pending', reason: `${params.target} has not done it` }
+      const reason = failure?.(params, facts)
+      return reason === undefined ? { status: 'pass' } : { status: 'fail', reason }
     },
   }
 }

@@ -22,5 +22,13 @@ export function commandAction(name: string, repeat: 'safe' | 'never'): CommandAc
     sends: ({ command }) => ({ command }),
     reversibility: 'external',
     stepTimeoutMs: 30_000,
+    failure: ({ command }, facts) => {
+      const { success, data } = LAST.safeParse(facts[command])
+      if (!success || data.last.code === 0) return undefined
+      return `${command} ended with ${data.last.code ?? 'a signal'}`
+    },
   })
 }
+
+/** What a target says of the last time it ran a command; one that says nothing of it is taken at its count. */
+const LAST = z.object({ last: z.object({ code: z.int().nullable() }) })

@@ -105,15 +105,20 @@ function noting({ judge, value }: Asking, asked: Answer[]): Pick<Proposing, 'jud
 /** Outcomes that say "this did not do it": the same remedy on the same target is not tried again in this incident. */
 const IN_VAIN: ReadonlySet<Outcome> = new Set(['helped', 'rolled-back', 'spent', 'stuck'])
 
+/** What was never applied was perhaps only held up; so often, and the target does not take it. */
+const TRIES = 2
+
 /** A proposal must stay within reach of the cause, and must not have been tried in vain. */
 function checked(proposal: Proposal, name: string, cause: Hypothesis, { incident, topology }: Asking): Proposal {
   if (!proposal.applies) return proposal
   const allowed = mayTouch(topology, cause.target)
   const beyond = [proposal.target, ...proposal.steps.map(({ target }) => target)].find((ref) => !allowed.has(ref))
   if (beyond) return no(`it would act on ${beyond}, which is no part of what ${cause.target} belongs to`)
-  const tried = incident.attempts.find(
-    ({ remedy, target, outcome }) =>
-      remedy === name && target === proposal.target && outcome !== undefined && IN_VAIN.has(outcome),
-  )
-  return tried ? no(`tried in ${tried.run}: ${tried.outcome}`) : proposal
+  const own = incident.attempts.filter(({ remedy, target }) => remedy === name && target === proposal.target)
+  const tried = own.find(({ outcome }) => outcome !== undefined && IN_VAIN.has(outcome))
+  if (tried) return no(`tried in ${tried.run}: ${tried.outcome}`)
+  const abandoned = own.filter(({ outcome }) => outcome === 'abandoned')
+  return abandoned.length < TRIES
+    ? proposal
+    : no(`could not be applied ${abandoned.length} times, last in ${abandoned.at(-1)?.run}`)
 }

@@ -26,6 +26,13 @@ describe('the ladder', () => {
     expect(planOf({ attempts }).remedy).toBe('restart-instance')
   })
 
+  test('gives up what could not be applied twice', () => {
+    const attempts = [attempt('restart-instance', WEB_1, 'abandoned'), attempt('restart-instance', WEB_1, 'abandoned')]
+    const { remedy, rejected } = planOf({ attempts })
+    expect(remedy).toBe('restart-service')
+    expect(rejected[0]?.reason).toContain('could not be applied 2 times')
+  })
+
   test('ends at a person, who is told what was tried', () => {
     const attempts = [attempt('restart-instance', WEB_1, 'spent'), attempt('restart-service', WEB, 'rolled-back')]
     expect(chosen({ attempts })).toEqual({

@@ -5,6 +5,7 @@ import { dependency } from './engines/dependency.ts'
 import { instance } from './engines/instance.ts'
 import { leak } from './engines/leak.ts'
 import { load } from './engines/load.ts'
+import { policy } from './engines/policy.ts'
 import { resource } from './engines/resource.ts'
 import { rulesOf } from './engines/rules.ts'
 import { schedule } from './engines/schedule.ts'
@@ -28,5 +29,6 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   changes,
   dependency,
   symptoms,
+  policy,
   words,
 ]

@@ -6,12 +6,13 @@ import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
 /**
- * Causes that lie in the process itself, and end with it; and what is due, or named by an alert: whoever put a restart
- * on that ladder knew what for.
+ * Causes that lie in the process itself, and end with it; and what is due, or named by an alert or a policy alone: whoever
+ * put a restart on that ladder knew what for.
  */
 const MENDED: readonly string[] = [
   DUE,
   'named-by-alert',
+  'named-by-policy',
   'dead-instance',
   'deaf-instance',
   'silent-instance',
