@@ -41,6 +41,16 @@ describe('what the signals of a plan say', () => {
     expect(measure.guards[0]).toMatchObject({ value: 0.5, limit: 0.02 })
   })
 
+  test('what is seen to be down is not well, whatever it does not say of itself; what nobody sees is blind', () => {
+    const expectations = [{ policy: 'slow', target: WEB_1, condition: 'latency_ms > 100' }]
+    const state = (...seen: Seen[]): string | undefined =>
+      measureNow({ owner: WEB, expectations, guards: [] }, sightOf(...seen)).own[0]?.state
+    expect(state(up(0))).toBe('violated')
+    expect(state(up(1))).toBe('blind')
+    expect(state()).toBe('blind')
+    expect(state(up(0, 60_000))).toBe('blind')
+  })
+
   test('what an alias looks back at was before the sample: the signal is as old as that', () => {
     const aliases = new Map([['mean', 'avg(up[5s])']])
     const own = { policy: 'up', target: WEB_1, condition: 'mean == 0 for 5m' }

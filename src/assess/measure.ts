@@ -7,7 +7,7 @@ import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
 import type { Guard } from '../domain/policy.ts'
 import { related, type Topology } from '../domain/topology.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { isStale, type Windows } from '../domain/signal.ts'
+import { seenUp, type Windows } from '../domain/signal.ts'
 
 /** Where signals are read: the windows, what is known to exist, and the time in epoch milliseconds. */
 export type Sight = {
@@ -44,7 +44,9 @@ function expectationNow({ policy, target, condition }: Expectation, sight: Sight
   const judged = judge(now, contextOf(target, sight))
   const first = judged.evidence[0]
   const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(resolved(now, sight.aliases)).ms
-  const state = judged.state === 'blind' ? 'blind' : judged.state === 'true' ? 'violated' : 'well'
+  // What is seen to be down cannot report its own numbers: that is the fault, not blindness.
+  const isBlind = judged.state === 'blind' && readinessOf(target, sight) !== false
+  const state = isBlind ? 'blind' : judged.state === 'false' ? 'well' : 'violated'
   const limit = first?.limit
   return { signal: policy, target, state, at, value: first?.value ?? null, ...(limit !== undefined && { limit }) }
 }
@@ -84,6 +86,5 @@ function instant(condition: Condition): Condition {
 
 /** Readiness of a target as its probes see it: fresh and every one up, or fresh and not; undefined: nobody sees it. */
 export function readinessOf(ref: ResourceRef, { windows, now }: Sight): boolean | undefined {
-  const probes = windows.select(ref, 'up').filter((series) => !isStale(series, now))
-  return probes.length === 0 ? undefined : probes.every((series) => series.valueAt(series.length - 1) > 0)
+  return seenUp(windows, ref, now)
 }

@@ -72,6 +72,15 @@ test('what went stale is a blind finding, since it was last seen', () => {
   ])
 })
 
+test('what is down has no numbers of its own: where that is a finding, their absence is none', () => {
+  const slow = policy('latency_ms > 100', { name: 'slow' })
+  const downFor = (seconds: number): number[] => Array.from({ length: seconds }, () => 0)
+  expect(found([down, slow], downFor(60)).map(({ policy: name }) => name)).toEqual(['instance-down'])
+  expect(found([slow], downFor(60))).toMatchObject([{ policy: 'slow', state: 'blind' }])
+  const ups = Array.from({ length: 60 }, () => 1)
+  expect(found([down, slow], ups)).toMatchObject([{ policy: 'slow', state: 'blind' }])
+})
+
 test('a start is no blindness: what was never seen is one only after the grace time', () => {
   expect(found([down], [], {}, 30_000)).toEqual([])
   expect(found([down], [], {}, 30_001)).toMatchObject([{ state: 'blind', since: START, evidence: [{ value: null }] }])

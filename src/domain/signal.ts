@@ -59,3 +59,9 @@ export const STALE_INTERVALS = 3
 export function isStale(series: Series, now: number): boolean {
   return series.length === 0 || Math.abs(now - series.timeAt(series.length - 1)) > STALE_INTERVALS * series.intervalMs
 }
+
+/** Whether the probes of a target see it up: fresh and every one up, or fresh and not; undefined: nobody sees it. */
+export function seenUp(windows: Windows, target: ResourceRef, now: number): boolean | undefined {
+  const probes = windows.select(target, 'up').filter((series) => !isStale(series, now))
+  return probes.length === 0 ? undefined : probes.every((series) => series.valueAt(series.length - 1) > 0)
+}

@@ -1,4 +1,6 @@
 import type { Finding } from '../../domain/finding.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { seenUp } from '../../domain/signal.ts'
 import type { Detector, Judged, World } from '../world.ts'
 
 const DEFAULT_GRACE_MS = 30_000
@@ -6,16 +8,25 @@ const DEFAULT_GRACE_MS = 30_000
 /**
  * A policy that cannot be judged on a target. A finding that is open stays one until it is seen to be healthy. Anything
  * else is reported only after the grace time, so that a start is no blindness, and not while a violation is in sight
- * that is merely younger than the condition asks for.
+ * that is merely younger than the condition asks for. What is seen to be down reports no numbers of its own: where that is
+ * a finding already, their absence is none.
  */
 export const blindDetector: Detector = {
   name: 'blind',
-  detect: (judged, world) => judged.filter((one) => isBlind(one, world)).map((one) => blindness(one, world)),
+  detect: (judged, world) => {
+    const violated = new Set(judged.filter(({ judgement }) => judgement.state === 'true').map(({ target }) => target))
+    return judged.filter((one) => isBlind(one, violated, world)).map((one) => blindness(one, world))
+  },
 }
 
-function isBlind({ judgement, fingerprint, target, policy }: Judged, world: World): boolean {
+function isBlind(
+  { judgement, fingerprint, target, policy }: Judged,
+  violated: ReadonlySet<ResourceRef>,
+  world: World,
+): boolean {
   if (judgement.state !== 'blind' || policy.schedule) return false
   if (world.open.has(fingerprint)) return true
+  if (violated.has(target) && seenUp(world.windows, target, world.now) === false) return false
   const { graceMs = DEFAULT_GRACE_MS } = world
   return judgement.since === undefined && world.now - knownSince(target, world) > graceMs
 }
