@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { RetryableError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { Log } from '../lib/log.ts'
+import { type AlertIntake, alertRoutes } from './alerts.ts'
 import { newApp } from './app.ts'
 import { ForbiddenError } from './problem.ts'
 
@@ -10,13 +11,15 @@ const BODY_LIMIT = 1024 * 1024
 const TEXT = 'text/plain; charset=utf-8'
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** The application behind the TCP port, open to whoever reaches it: health, metrics, and two calls that carry no input. */
+/** The application behind the TCP port, open to whoever reaches it: health, metrics, alerts, and two calls that carry no input. */
 export function portApp(deps: {
   readonly operator: Operator
   readonly metrics: () => Promise<string>
+  readonly alerts?: AlertIntake
+  readonly now: () => number
   readonly log: Log
 }): FastifyInstance {
-  const { operator, metrics, log } = deps
+  const { operator, metrics, alerts, now, log } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
@@ -41,6 +44,7 @@ export function portApp(deps: {
     operator.wake()
     return reply.type(TEXT).send('woken\n')
   })
+  if (alerts) alertRoutes(app, alerts, now)
   return app
 }
 

@@ -3,6 +3,7 @@ import { messageOf, TerminalError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Log } from '../lib/log.ts'
+import type { AlertIntake } from './alerts.ts'
 import { apiOf } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
@@ -14,6 +15,10 @@ export type ApiDeps = {
   readonly reader: RecordReader
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
+  /** Takes what is posted as alerts; absent where nothing is taken. */
+  readonly alerts?: AlertIntake
+  /** Epoch milliseconds; the machine's clock where absent. */
+  readonly now?: () => number
   /** See `socketPathIn`. */
   readonly socketPath: string
   /** Port 0 takes any that is free. */
@@ -24,14 +29,15 @@ export type ApiDeps = {
 export type RunningApi = { readonly port?: number; close(): Promise<void> }
 
 /**
- * Serves the contract on the unix socket and, where asked, health and metrics on a TCP port. Throws {@link TerminalError}
+ * Serves the contract on the unix socket and, where asked, health and metrics on a TCP port; alerts come in by both. Throws {@link TerminalError}
  * when the socket or the port is taken, naming which, by whom, and what to do; nothing is left open then.
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
-  const local = localApp({ api: apiOf(deps.operator, deps.reader), log: deps.log })
+  const now = deps.now ?? Date.now
+  const local = localApp({ ...deps, api: apiOf(deps.operator, deps.reader), now })
   await listenOnSocket(local, deps.socketPath)
   if (!deps.listen) return { close: () => local.close() }
-  const open = portApp(deps)
+  const open = portApp({ ...deps, now })
   try {
     const port = await listenOnPort(open, deps.listen)
     return { port, close: async () => void (await Promise.all([local.close(), open.close()])) }

@@ -1,3 +1,4 @@
+import type { KnownAlert } from '../domain/alert.ts'
 import type { Entry } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections } from '../domain/verdict.ts'
@@ -38,11 +39,17 @@ export function summaryOf({ body }: Entry): string {
     case 'paused':
     case 'resumed':
       return `by ${body.by}: ${body.reason}`
+    case 'alerts-received':
+      return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }
+}
+
+function alertText({ labels, status }: KnownAlert): string {
+  return `${labels['alertname'] ?? 'unnamed'} ${status}`
 }
 
 /** One event of a run in words. */

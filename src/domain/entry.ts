@@ -1,4 +1,5 @@
 import type { Moment } from '../lib/clock.ts'
+import type { KnownAlert } from './alert.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
@@ -46,6 +47,8 @@ export type Fact =
     }
   | { readonly kind: 'latched'; readonly owner: ResourceRef; readonly reason: string }
   | { readonly kind: 'released'; readonly subject: string; readonly reason: string; readonly by: string }
+  /** All news of one commit, by value, in the order in which it came. */
+  | { readonly kind: 'alerts-received'; readonly alerts: readonly KnownAlert[] }
   | { readonly kind: 'segment-sealed'; readonly firstSeq: number; readonly lastSeq: number; readonly head: string }
 
 export type Mode = 'shadow' | 'live'

@@ -86,3 +86,8 @@ export type Write =
   | { readonly do: 'release'; readonly target: ResourceRef }
   | { readonly do: 'pause'; readonly freeze: boolean; readonly reason: string; readonly by: string }
   | { readonly do: 'resume' }
+  /**
+   * Keeps this commit's `alerts-received` for the live view of alerts, and lets older ones go that no alert needs any
+   * more: they then age like everything else.
+   */
+  | { readonly do: 'keep-alerts'; readonly dropped: readonly number[] }

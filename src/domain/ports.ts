@@ -1,6 +1,7 @@
 import type { Moment } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import type { Action } from './action.ts'
+import type { KnownAlert } from './alert.ts'
 import type { Entry, EntryKind, NewEntry } from './entry.ts'
 import type { Ledger, RunRow, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
@@ -29,6 +30,9 @@ export type EntryQuery = {
   readonly newestFirst?: boolean
 }
 
+/** One entry that holds the newest word on some alert; it may hold older words on others. */
+export type KeptAlerts = { readonly seq: number; readonly alerts: readonly KnownAlert[] }
+
 /** What reads the record. Every answer holds all that was acknowledged before the question. */
 export type RecordReader = {
   entries(query: EntryQuery): Promise<readonly Entry[]>
@@ -39,6 +43,8 @@ export type RecordReader = {
   openIncidents(): Promise<readonly string[]>
   /** Newest first. */
   incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+  /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */
+  alerts(): Promise<readonly KeptAlerts[]>
 }
 
 /** The record. Acknowledged means durable. */

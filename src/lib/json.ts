@@ -6,6 +6,25 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * Throws on what JSON cannot hold (NaN, functions, cycles are not looked for).
  */
 export function canonical(value: unknown): string {
+  return isCanonical(value) ? JSON.stringify(value) : written(value)
+}
+
+/** Whether the engine's own writer gives the canonical text: it is several times as fast, and keeps the order of keys. */
+function isCanonical(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || 'toJSON' in value) return false
+  if (Array.isArray(value)) return value.every(isCanonical)
+  let before: string | undefined
+  for (const key in value) {
+    if (before !== undefined && key < before) return false
+    if (!Object.hasOwn(value, key) || !isCanonical((value as Record<string, unknown>)[key])) return false
+    before = key
+  }
+  return true
+}
+
+function written(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new TypeError(`cannot write ${value} as JSON: only finite numbers have a text`)
   }

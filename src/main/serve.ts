@@ -6,9 +6,11 @@ import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
+import type { AlertTarget } from '../domain/alert.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import { openAlerts } from '../engine/alerts/book.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -64,15 +66,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
-  const spawner = await startSpawner()
-  open.add(() => spawner.close())
-  const owned = await openRecord({ folder, moment: () => clock.moment() })
-  open.add(() => owned.close())
+  const spawner = closedWith(open, await startSpawner())
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const record = metrics.counting(owned)
 
-  const connectors = config.connectors.map(connectorOf)
-  for (const connector of connectors) open.add(() => connector.close())
+  const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
@@ -89,6 +88,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     },
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
+
+  const alerts = await openAlerts({ record, clock, aim: noTarget, wake: () => wake() })
 
   const running = await startEngine({
     version: VERSION,
@@ -127,6 +128,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     operator: running.operator,
     reader: record,
     metrics: () => metrics.text(running.engine),
+    alerts,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
@@ -134,6 +136,14 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   open.add(() => api.close())
   return running
 }
+
+/** What is opened is closed in the end. */
+function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, opened: T): T {
+  open.add(() => opened.close())
+  return opened
+}
+
+const noTarget = (): AlertTarget => ({ kind: 'unmapped', reason: 'no rule names a target for it' })
 
 /** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
 async function startTasks(x: {

@@ -1,6 +1,7 @@
 import type { Moment } from '../lib/clock.ts'
 import type { Write } from '../domain/ledger.ts'
 import type { Database } from './database.ts'
+import { keepAlerts } from './sql/alerts.ts'
 import { endAttempt, releaseAttempts, spendAttempt } from './sql/attempts.ts'
 import { endHolds, putHold, putLatch } from './sql/holds.ts'
 import { closeIncident, openIncident } from './sql/incidents.ts'
@@ -37,5 +38,7 @@ export function applyWrite(db: Database, write: Write, at: Moment): void {
       return putPause(db, write, at)
     case 'resume':
       return endPause(db)
+    case 'keep-alerts':
+      return keepAlerts(db, write.dropped)
   }
 }

@@ -5,6 +5,7 @@ import type { RecordReader } from '../domain/ports.ts'
 import { openDatabase, snapshot, type Database } from './database.ts'
 import { requireSchema } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
+import { keptAlerts } from './sql/alerts.ts'
 import { attemptsOf, lastAttempt } from './sql/attempts.ts'
 import { findEntries } from './sql/entries.ts'
 import { allHolds, allLatches } from './sql/holds.ts'
@@ -47,6 +48,7 @@ function readerOf(db: Database): RecordReader {
     runs: async (query) => findRuns(db, query),
     openIncidents: async () => findOpenIncidents(db),
     incidents: async (query) => findIncidents(db, query),
+    alerts: async () => keptAlerts(db),
     ledger: async (owner) =>
       snapshot(db, () => {
         const pause = findPause(db)

@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 import { appendEntry, readTail, storedEntries } from './sql/entries.ts'
 import { addSegment, dropSegment, isNeeded, keptSegments, lastSegment, prunePayloads } from './sql/segments.ts'
 
-/** How long what is kept. Whatever belongs to an open incident, an open run or a run that still holds a lock stays. */
+/** How long what is kept. Whatever belongs to an open incident, an open run, a run that still holds a lock or an alert that still counts stays. */
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number

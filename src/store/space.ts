@@ -1,6 +1,6 @@
 import { transact, type Database } from './database.ts'
 import { diskBytes } from './disk.ts'
-import { lengthenLog, logState } from './log-file.ts'
+import { lengthenLog, logState, type LogState } from './log-file.ts'
 import { isFull } from './sqlite-errors.ts'
 import { addSlab, countSlabs, openSlab } from './sql/slabs.ts'
 
@@ -32,6 +32,9 @@ export type Space = {
   tidy(): void
 }
 
+/** What there is: slabs, bytes on free pages and on the disk, and the log. */
+type Room = LogState & { readonly slabs: number; readonly free: number; readonly disk: number }
+
 export function keepSpace(db: Database, reserveBytes: number): Space {
   const reserve = Math.ceil(reserveBytes / SLAB_BYTES)
   const pageBytes = Number(db.raw('pragma page_size')[0]?.['page_size'])
@@ -61,13 +64,22 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
       quietly(() => lengthenLog(db, ahead + MIB))
   }
 
+  const look = (): Room => ({
+    slabs: countSlabs(db),
+    free: freeBytes(),
+    disk: diskBytes(db.file),
+    ...logState(db),
+  })
+  const isAmple = ({ slabs, free, disk, usedBytes, fileBytes }: Room): boolean =>
+    slabs >= reserve && free >= FREE_BYTES && fileBytes - usedBytes >= LOG_AHEAD_BYTES && disk >= DISK_BYTES
+
   function shortage(): string | undefined {
     if (reserve === 0) return undefined
+    if (isAmple(look())) return undefined
     replenish()
-    const { usedBytes, fileBytes } = logState(db)
-    const slabs = countSlabs(db)
-    const [disk, free, ahead] = [diskBytes(db.file), freeBytes(), fileBytes - usedBytes]
-    if (slabs >= reserve && free >= FREE_BYTES && ahead >= LOG_AHEAD_BYTES && disk >= DISK_BYTES) return undefined
+    const now = look()
+    if (isAmple(now)) return undefined
+    const { slabs, disk, usedBytes, fileBytes } = now
     return `cannot write the record ${db.file}: its disk has ${mib(disk)} MiB left, ${mib(SLAB_BYTES + DISK_BYTES + LOG_AHEAD_BYTES)} are enough (reserve ${slabs} of ${reserve} MiB, log ${mib(usedBytes)} of ${mib(fileBytes)} MiB used). Free some space: nothing new starts until then, and what is under way still records its end`
   }
 

@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Generated } from 'kysely'
+import type { Compilable, Generated } from 'kysely'
 import type { Moment } from '../lib/clock.ts'
 import type { EntryKind } from '../domain/entry.ts'
 import type { Lock } from '../domain/ledger.ts'
@@ -66,6 +66,8 @@ export type Tables = {
     opened_at: MomentText
     closed_at: MomentText | null
   }
+  /** The `alerts-received` entries that hold the newest word on some alert; kept from retention. */
+  alerts: { seq: number }
   /** One row while paused, else none. */
   pause: { id: number; freeze: number; since: MomentText; reason: string; by: string }
   /** One row: who may write. */
@@ -83,6 +85,15 @@ export const query: Kysely<Tables> = new Kysely<Tables>({
     createQueryCompiler: () => new SqliteQueryCompiler(),
   },
 })
+
+/**
+ * Builds a query once, for what is run with every commit: answers it with other parameters, in the order in which it was
+ * built with them.
+ */
+export function builtOnce<Row>(built: Compilable<Row>): (...parameters: readonly unknown[]) => Compilable<Row> {
+  const compiled = built.compile()
+  return (...parameters) => ({ compile: () => ({ ...compiled, parameters }) })
+}
 
 /** A moment as it is stored: whole milliseconds. */
 export function wholeMoment(at: Moment): Moment {

@@ -194,11 +194,22 @@ test('a writer that somebody has overtaken writes nothing more', async () => {
   expect(verifyRecord(folder)).toMatchObject({ ok: true, entries: 1 })
 })
 
+test('a record of the first version is brought up to date as it is', async () => {
+  await append('a', 'b')
+  await record.close()
+  const before = verifyRecord(folder)
+  tamper('drop table alerts; pragma user_version = 1')
+  expect(() => verifyRecord(folder)).toThrow('start this version once on it')
+  record = await open()
+  expect(verifyRecord(folder)).toEqual(before)
+  expect(await record.alerts()).toEqual([])
+})
+
 test('a record of a newer version is refused, by owner and reader', async () => {
   await record.close()
   tamper('pragma user_version = 99')
-  await expect(open()).rejects.toThrow('schema 99, this version knows 1')
+  await expect(open()).rejects.toThrow('schema 99, this version knows 2')
   expect(() => verifyRecord(folder)).toThrow('use the version that wrote it')
-  tamper('pragma user_version = 1')
+  tamper('pragma user_version = 2')
   record = await open()
 })

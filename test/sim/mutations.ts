@@ -34,6 +34,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   held: 'engine',
   latched: 'engine',
   released: 'engine',
+  'alerts-received': 'beside',
   notified: 'beside',
   'segment-sealed': 'store',
   'run-started': 'engine',
@@ -48,7 +49,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   'run-ended': 'engine',
 }
 
-const WRITES: Readonly<Record<Write['do'], true>> = {
+const WRITES: Readonly<Record<Exclude<Write['do'], 'keep-alerts'>, true>> = {
   'open-run': true,
   'close-run': true,
   lock: true,

@@ -4,26 +4,52 @@ import type { EntryQuery } from '../../domain/ports.ts'
 import type { Database } from '../database.ts'
 import { chainOf, digestOf, GENESIS } from '../hash.ts'
 import type { PreparedEntry } from '../prepared.ts'
-import { query, wholeMoment, type EntryRow } from '../tables.ts'
+import { builtOnce, query, wholeMoment, type EntryRow } from '../tables.ts'
 
 /** The end of the chain: what the next entry follows. */
 export type Tail = { readonly seq: number; readonly chain: string }
 
+const newest = builtOnce(query.selectFrom('entries').select(['seq', 'chain']).orderBy('seq', 'desc').limit(1))
+
 export function readTail(db: Database): Tail {
-  const row = db.first(query.selectFrom('entries').select(['seq', 'chain']).orderBy('seq', 'desc').limit(1))
+  const row = db.first(newest(1))
   return row ?? { seq: 0, chain: GENESIS }
 }
+
+const insertEntry = builtOnce(
+  query.insertInto('entries').values({
+    seq: 0,
+    wall_ms: 0,
+    boot_ms: 0,
+    boot_id: '',
+    kind: 'alerts-received',
+    incident: null,
+    run: null,
+    digest: '',
+    chain: '',
+  }),
+)
+const insertPayload = builtOnce(query.insertInto('payloads').values({ seq: 0, body: '' }))
 
 /** Appends one entry after `tail`, and answers the new end. */
 export function appendEntry(db: Database, tail: Tail, at: Moment, entry: PreparedEntry): Tail {
   const { wallMs, bootMs, bootId } = wholeMoment(at)
   const { kind, incident, run, body } = entry
-  const header = { seq: tail.seq + 1, wall_ms: wallMs, boot_ms: bootMs, boot_id: bootId, kind, incident, run }
-  const unchained = { ...header, digest: digestOf(body) }
-  const row = { ...unchained, chain: chainOf(tail.chain, unchained) }
-  db.run(query.insertInto('entries').values(row))
-  db.run(query.insertInto('payloads').values({ seq: row.seq, body }))
-  return row
+  const seq = tail.seq + 1
+  const digest = digestOf(body)
+  const chain = chainOf(tail.chain, {
+    seq,
+    wall_ms: wallMs,
+    boot_ms: bootMs,
+    boot_id: bootId,
+    kind,
+    incident,
+    run,
+    digest,
+  })
+  db.run(insertEntry(seq, wallMs, bootMs, bootId, kind, incident, run, digest, chain))
+  db.run(insertPayload(seq, body))
+  return { seq, chain }
 }
 
 export type StoredEntry = EntryRow & { readonly body: string | null }

@@ -1,6 +1,6 @@
 import { RecordUnwritableError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
-import { query } from '../tables.ts'
+import { builtOnce, query } from '../tables.ts'
 
 /** Who may write: a name that no other process has, and the number of its ownership. */
 export type Ownership = { readonly owner: string; readonly epoch: number }
@@ -21,8 +21,10 @@ export function requireOwnership(db: Database, ours: Ownership): void {
   )
 }
 
+const meta = builtOnce(query.selectFrom('meta').select(['owner', 'epoch']))
+
 function readMeta(db: Database): Ownership {
-  const row = db.first(query.selectFrom('meta').select(['owner', 'epoch']))
+  const row = db.first(meta())
   if (row === undefined)
     throw new RecordUnwritableError(`cannot write the record ${db.file}: it does not say who owns it`)
   return row

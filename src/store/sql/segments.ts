@@ -44,6 +44,7 @@ export function prunePayloads(db: Database, lastSeq: number, limit: number): num
     .where('payloads.seq', '<=', lastSeq)
     .where((x) => x.or([x('run', 'is', null), x('run', 'not in', livingRuns())]))
     .where((x) => x.or([x('incident', 'is', null), x('incident', 'not in', livingIncidents())]))
+    .where('payloads.seq', 'not in', livingAlerts())
     .orderBy('payloads.seq')
     .limit(limit)
   return db.run(query.deleteFrom('payloads').where('seq', 'in', unneeded))
@@ -56,7 +57,9 @@ export function isNeeded(db: Database, { firstSeq, lastSeq }: Segment): boolean 
     .select('seq')
     .where('seq', '>=', firstSeq)
     .where('seq', '<=', lastSeq)
-    .where((x) => x.or([x('run', 'in', livingRuns()), x('incident', 'in', livingIncidents())]))
+    .where((x) =>
+      x.or([x('run', 'in', livingRuns()), x('incident', 'in', livingIncidents()), x('seq', 'in', livingAlerts())]),
+    )
     .limit(1)
   return db.first(found) !== undefined
 }
@@ -73,6 +76,8 @@ const livingRuns = () =>
   query.selectFrom('runs').select('run').where('ended_at', 'is', null).union(query.selectFrom('locks').select('run'))
 
 const livingIncidents = () => query.selectFrom('incidents').select('incident').where('closed_at', 'is', null)
+
+const livingAlerts = () => query.selectFrom('alerts').select('seq')
 
 function segmentOf(row: {
   readonly seq: number

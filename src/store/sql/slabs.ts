@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
-import { query } from '../tables.ts'
+import { builtOnce, query } from '../tables.ts'
+
+const count = builtOnce(query.selectFrom('slabs').select((x) => x.fn.countAll<number>().as('count')))
 
 export function countSlabs(db: Database): number {
-  return db.first(query.selectFrom('slabs').select((x) => x.fn.countAll<number>().as('count')))?.count ?? 0
+  return db.first(count())?.count ?? 0
 }
 
 export function addSlab(db: Database, bytes: number): void {

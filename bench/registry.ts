@@ -1,0 +1,9 @@
+import { alertIntake } from './benchmarks/alert-intake.ts'
+import { storm } from './benchmarks/storm.ts'
+import type { Bench } from './lib/benchmark.ts'
+
+/** Every benchmark, by the name that `npm run bench` takes. */
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  'alert-intake': alertIntake,
+  storm,
+}
