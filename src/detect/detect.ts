@@ -4,7 +4,8 @@ import { judge } from '../domain/condition/evaluate.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
-import { covers, type ResourceRef } from '../domain/resource.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { coveredBy } from '../domain/topology.ts'
 import { DETECTORS } from './registry.ts'
 import type { Judged, World } from './world.ts'
 
@@ -30,8 +31,7 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
   const params = world.params?.get(policy.name)
   const remembers = hasUntil(condition)
   const judged: Judged[] = []
-  for (const target of world.topology.keys()) {
-    if (!covers(policy.target, target)) continue
+  for (const target of coveredBy(world.topology, policy.target)) {
     const fingerprint = fingerprintOf(policy.name, target)
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {

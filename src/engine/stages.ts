@@ -3,14 +3,14 @@ import { decide } from '../decide/decide.ts'
 import { detect } from '../detect/detect.ts'
 import { diagnose } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
+import { violatedOn, type Elsewhere, type Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
-import { measurePlan, sightOf, type Engine } from './engine.ts'
+import { measurePlan, policiesOf, sightOf, type Engine } from './engine.ts'
 import { looksOf } from '../assess/measure.ts'
 
 /** What is wrong, or cannot be seen, now. */
-export function findingsNow(engine: Engine): Finding[] {
+export async function findingsNow(engine: Engine): Promise<Finding[]> {
   const { ports, settings, incidents, startedAt } = engine
   const young = {
     knownSince: ports.knownSince?.() ?? new Map(),
@@ -29,24 +29,25 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 }
 
 /** What broke, likeliest first. */
-export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
+export function diagnosisOf(engine: Engine, incident: Incident, elsewhere: Elsewhere): Diagnosis {
   const engines = [...engine.ports.engines, ...(engine.settings.engines ?? [])]
-  return diagnose(engines, { incident, elsewhere: elsewhereOf(engine, incident), ...sightOf(engine) })
+  return diagnose(engines, { incident, elsewhere, ...sightOf(engine) })
 }
 
-/** The findings of the other open incidents. */
-function elsewhereOf({ incidents }: Engine, { id }: Incident): Finding[] {
-  return incidents.open().flatMap((other) => (other.id === id ? [] : other.findings))
+/** What is wrong in the other open incidents, for each of them: gathered once for all that a turn treats. */
+export function othersOf({ incidents }: Engine): (incident: Incident) => Elsewhere {
+  const all = violatedOn(incidents.open().flatMap(({ findings }) => findings))
+  return (incident) => (ref) => all(ref).filter((finding) => !incident.findings.includes(finding))
 }
 
 /** The next rung, a person, or nothing, each with its reason. */
-export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnosis): Choice {
+export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnosis, elsewhere: Elsewhere): Choice {
   const { ports, settings } = engine
   return decide({
     incident,
     diagnosis,
-    elsewhere: elsewhereOf(engine, incident),
-    policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
+    elsewhere,
+    policies: policiesOf(settings),
     remedies: ports.remedies,
     topology: ports.topology(),
     ...looksOf(sightOf(engine)),
