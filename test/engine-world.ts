@@ -21,16 +21,33 @@ export type EngineWorld = {
   readonly clock: FakeClock
   readonly instances: MemoryInstances
   readonly ports: EnginePorts
+  /** Nothing is measured any more, or again. */
+  silence(isSilent: boolean): void
   start(): Promise<Running>
   /** Stops the engine and waits until it has. */
   stop(running: Running): Promise<void>
 }
 
-export function engineWorld(record: RecordPort, change: Partial<EnginePorts> = {}): EngineWorld {
+/** What the world shows beside the state of its instances. */
+export type Senses = {
+  /** Whether a probe is answered; absent: by what is running and ready. */
+  readonly answers?: (target: ResourceRef) => boolean
+  /** More that is measured, each time. */
+  readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
+}
+
+export function engineWorld(
+  record: RecordPort,
+  change: Partial<EnginePorts> = {},
+  { answers = () => true, more = () => [] }: Senses = {},
+): EngineWorld {
   const clock = fakeClock()
   const instances = memoryInstances(INSTANCES, { now: clock.now })
   const windows = createWindows()
+  let isSilent = false
   const probe = (): void => {
+    clock.after(PROBE_MS, probe)
+    if (isSilent) return
     const at = clock.now()
     const samples = INSTANCES.flatMap((target) => {
       const { running, ready } = instances.look(target)
@@ -41,10 +58,10 @@ export function engineWorld(record: RecordPort, change: Partial<EnginePorts> = {
         at,
         value: Number(value),
       })
-      return [sample('up', running && ready), sample('running', running)]
+      return [sample('up', running && ready && answers(target)), sample('running', running)]
     })
-    windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: samples as never })
-    clock.after(PROBE_MS, probe)
+    const others = more().map((one) => ({ ...one, labels: {}, at }))
+    windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: [...samples, ...others] as never })
   }
   probe()
   const settings: EnginePorts['settings'] = {
@@ -79,6 +96,9 @@ export function engineWorld(record: RecordPort, change: Partial<EnginePorts> = {
     clock,
     instances,
     ports,
+    silence: (silent) => {
+      isSilent = silent
+    },
     start: () => startEngine(ports),
     stop: async (running) => {
       const stopped = running.stop()

@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts'
 import { type AlertIntake, alertRoutes } from './alerts.ts'
 import { newApp } from './app.ts'
 import { ForbiddenError } from './problem.ts'
+import { traceRoutes, type TraceIntake } from './traces.ts'
 
 /** Webhooks that only wake us bring a body, which nobody reads: no larger than this. */
 const BODY_LIMIT = 1024 * 1024
@@ -16,10 +17,11 @@ export function portApp(deps: {
   readonly operator: Operator
   readonly metrics: () => Promise<string>
   readonly alerts?: AlertIntake
+  readonly traces?: TraceIntake
   readonly now: () => number
   readonly log: Log
 }): FastifyInstance {
-  const { operator, metrics, alerts, now, log } = deps
+  const { operator, metrics, alerts, traces, now, log } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
@@ -45,6 +47,7 @@ export function portApp(deps: {
     return reply.type(TEXT).send('woken\n')
   })
   if (alerts) alertRoutes(app, alerts, now)
+  if (traces) traceRoutes(app, traces, now)
   return app
 }
 

@@ -39,6 +39,11 @@ export class ForbiddenError extends TerminalError {
   override readonly name: string = 'ForbiddenError'
 }
 
+/** Too much came; less, or later, will do. */
+export class BusyError extends RetryableError {
+  override readonly name: string = 'BusyError'
+}
+
 type Kind = { readonly word: string; readonly status: number; readonly title: string }
 
 /** Which error is which problem, narrowest first; {@link errorOf} reads it backwards. */
@@ -50,6 +55,7 @@ const KINDS: readonly (Kind & { readonly error: new (message: string) => Error }
   { word: 'terminal', status: 422, title: 'Cannot be done', error: TerminalError },
   { word: 'blind', status: 503, title: 'Cannot be seen', error: BlindError },
   { word: 'record-unwritable', status: 503, title: 'The record cannot be written', error: RecordUnwritableError },
+  { word: 'busy', status: 429, title: 'Too much at once', error: BusyError },
   { word: 'retryable', status: 503, title: 'Not now', error: RetryableError },
 ]
 const BUG: Kind = { word: 'bug', status: 500, title: 'A fault in Kintsugi itself' }

@@ -8,6 +8,7 @@ import { apiOf } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
+import type { TraceIntake } from './traces.ts'
 import { clearSocketPath, socketTaken } from './socket.ts'
 
 export type ApiDeps = {
@@ -17,6 +18,8 @@ export type ApiDeps = {
   readonly metrics: () => Promise<string>
   /** Takes what is posted as alerts; absent where nothing is taken. */
   readonly alerts?: AlertIntake
+  /** Where the spans of services go; without it, none are taken. */
+  readonly traces?: TraceIntake
   /** Epoch milliseconds; the machine's clock where absent. */
   readonly now?: () => number
   /** See `socketPathIn`. */

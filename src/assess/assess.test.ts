@@ -76,6 +76,17 @@ describe('did it help', () => {
     expect(judged(before, before).result).toBe('unchanged')
   })
 
+  test('an own signal that came much nearer to its limit is better, also where low is bad; a little is noise', () => {
+    const errors = (value: number, limit = 5): Measure => measureOf([own('violated', { value, limit })])
+    expect(judged(errors(40), errors(20))).toMatchObject({ result: 'better', enough: false })
+    expect(judged(errors(40), errors(35)).result).toBe('unchanged')
+    expect(judged(errors(20), errors(40)).result).toBe('unchanged')
+    expect(judged(errors(5, 50), errors(45, 50)).result).toBe('better')
+    const two = (a: number, b: number): Measure =>
+      measureOf([...errors(a).own, own('violated', { target: API, value: b, limit: 5 })])
+    expect(judged(two(40, 40), two(20, 60)).result).toBe('unchanged')
+  })
+
   test('the target is well while the rest of the incident is not', () => {
     const before = measureOf([own('violated'), own('violated', { target: API })])
     const now = measureOf([own('well'), own('violated', { target: API })])

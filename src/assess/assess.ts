@@ -7,7 +7,7 @@ const WORSE_FACTOR = 1.1
 const WORSE_MARGIN = 0.01
 
 /**
- * Did it help: the plan's signals now against what they were when the plan was made. Only samples later than `sinceMs`
+ * Did it help: the plan's signals now against what they were at the effect (`verify.before`). Only samples later than `sinceMs`
  * (epoch milliseconds, when the effect was in place) say anything; no data is blind, and blind is never better.
  */
 export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: Topology): Assessment {
@@ -25,6 +25,7 @@ export function assess(plan: Plan, measure: Measure, sinceMs: number, topology: 
   const targetWell =
     seen &&
     others.length > 0 &&
+    ofTarget.length > 0 &&
     ofTarget.every(({ state }) => state === 'well') &&
     harmed.length === 0 &&
     isBetter(measure, before)
@@ -66,12 +67,26 @@ function countViolated(measure: Measure): number {
   return measure.own.filter(({ state }) => state === 'violated').length
 }
 
-/** Fewer own signals are violated; or as many, and a guard that was beyond its maximum is down by a quarter. */
+/** What is left of a violation that counts as better: down by a quarter. */
+const BETTER_FACTOR = 0.75
+
+/**
+ * Fewer own signals are violated; or as many, and a guard that was beyond its maximum is down by a quarter, or an own
+ * signal has come a quarter nearer to its limit while none of them went further from its own.
+ */
 function isBetter(measure: Measure, before: Measure): boolean {
   if (countViolated(measure) !== countViolated(before)) return countViolated(measure) < countViolated(before)
-  return pairs(measure, before).some(
-    ([now, was]) => was.state === 'violated' && (now.value ?? Infinity) < badness(was) * 0.75,
+  const guarded = pairs(measure.guards, before.guards).some(
+    ([now, was]) => was.state === 'violated' && (now.value ?? Infinity) < badness(was) * BETTER_FACTOR,
   )
+  const own = pairs(measure.own, before.own).map(([now, was]) => [excess(now), excess(was)] as const)
+  const isNearer = own.some(([now, was]) => was > 0 && now < was * BETTER_FACTOR)
+  return guarded || (isNearer && own.every(([now, was]) => now <= was * WORSE_FACTOR))
+}
+
+/** How far a violated signal is beyond its limit, on whichever side; 0 where that says nothing, as in `up == 0`. */
+function excess({ state, value, limit }: SignalState): number {
+  return state === 'violated' && value !== null && limit !== undefined ? Math.abs(value - limit) : 0
 }
 
 /** What a guard said before. One that was too broken to say anything can only have got better. */
@@ -80,15 +95,15 @@ function badness({ value }: SignalState): number {
 }
 
 function worseGuards(measure: Measure, before: Measure): SignalState[] {
-  return pairs(measure, before)
+  return pairs(measure.guards, before.guards)
     .filter(([now, was]) => now.state === 'violated' && (now.value ?? 0) > badness(was) * WORSE_FACTOR + WORSE_MARGIN)
     .map(([now]) => now)
 }
 
-/** Each guard now beside the same guard before. */
-function pairs(measure: Measure, before: Measure): [SignalState, SignalState][] {
-  return measure.guards.flatMap((now) => {
-    const was = before.guards.find((one) => one.signal === now.signal && one.target === now.target)
+/** Each signal now beside the same signal before. */
+function pairs(signals: readonly SignalState[], before: readonly SignalState[]): [SignalState, SignalState][] {
+  return signals.flatMap((now) => {
+    const was = before.find((one) => one.signal === now.signal && one.target === now.target)
     return was ? [[now, was] as [SignalState, SignalState]] : []
   })
 }

@@ -43,7 +43,8 @@ function expectationNow({ policy, target, condition }: Expectation, sight: Sight
   const first = judged.evidence[0]
   const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(resolved(now, sight.aliases)).ms
   const state = judged.state === 'blind' ? 'blind' : judged.state === 'true' ? 'violated' : 'well'
-  return { signal: policy, target, state, at, value: first?.value ?? null }
+  const limit = first?.limit
+  return { signal: policy, target, state, at, value: first?.value ?? null, ...(limit !== undefined && { limit }) }
 }
 
 function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState {

@@ -12,11 +12,12 @@ import { entryTable, holdTable, incidentTable, runRows } from './views.ts'
 
 /** An incident with everything that the record holds of it. */
 export function incidentText(incident: Incident, entries: readonly Entry[]): string {
-  const { id, owner, status, severity, openedAt, closedAt, endedBy, findings, diagnosis, attempts, waitingFor } =
-    incident
+  const { id, owner, status, severity, openedAt, closedAt, endedBy, flapping } = incident
+  const { findings, diagnosis, attempts, waitingFor } = incident
   return [
     ...safe([`incident ${id} on ${owner}`, `${status}, ${severity}, opened ${timeText(openedAt)}`]),
     ...safe(closedAt === undefined ? [] : [`closed ${timeText(closedAt)}, ended by ${endedBy ?? 'unknown'}`]),
+    ...safe(flapping === undefined ? [] : [`flapping: it ended and came back, ${flapping.returns} in a row`]),
     ...section('Findings now', safe(findingLines(findings))),
     ...section('Causes', safe(diagnosis ? causeLines(diagnosis) : [])),
     ...section(

@@ -16,7 +16,8 @@ export function findingLines(findings: readonly Finding[]): string[] {
 }
 
 /** `up = 0 (limit 1)`; a value that nobody has is `unknown`. */
-export function evidenceText({ signal, value, limit }: Evidence): string {
+export function evidenceText({ signal, value, limit, text }: Evidence): string {
+  if (text !== undefined) return `${signal}: ${text}`
   return `${signal} = ${value ?? 'unknown'}${limit === undefined ? '' : ` (limit ${limit})`}`
 }
 

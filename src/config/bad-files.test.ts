@@ -4,7 +4,7 @@ import { loadConfig } from './load.ts'
 
 const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, slos, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, services, slos, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
 
 /** A file with one connector, and then these lines. */
 function withLab(...lines: string[]): string {

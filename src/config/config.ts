@@ -94,6 +94,15 @@ export type RuleConfig = {
   readonly affects: 'parts' | 'shared-fate' | 'dependents'
 }
 
+/** The log of each target that the pattern covers, followed every `intervalMs`. */
+export type LogConfig = {
+  readonly name: string
+  readonly target: string
+  /** With `{connector}`, `{namespace}`, `{kind}` and `{name}` of the target; absent: the log that its shim keeps. */
+  readonly path?: string
+  readonly intervalMs: number
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -115,6 +124,9 @@ export type Config = {
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]
   readonly prometheus?: PrometheusConfig
+  readonly logs: readonly LogConfig[]
+  /** Targets by the names that services give themselves in their traces. */
+  readonly services: ReadonlyMap<string, ResourceRef>
   readonly slos: readonly Guard[]
   readonly limits: Limits
   /** Patterns of targets that nothing is ever done to. */

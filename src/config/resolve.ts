@@ -24,7 +24,7 @@ import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
-import { probeOf, scrapeOf } from './sources.ts'
+import { logOf, probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
 
 type ResolveContext = {
@@ -60,6 +60,7 @@ export function resolve(
   const mode = sections.mode ?? 'shadow'
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
+  unique(['sources', 'logs'], sections.sources?.logs, scope)
   const known = { slos, sloNames, slowestMs, aliases }
   const lists = [
     { sections: sections.policies ?? [], scope: { ...scope, ...known } },
@@ -80,6 +81,8 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
+    services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
@@ -98,14 +101,14 @@ function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Sc
   return Object.entries(connectors).map(([name, about]) =>
     about.type === 'process'
       ? { ...about, name, dir: fromFolderOf(file, about.dir) }
-      : { ...about, name, fronts: frontsOf(about.fronts, ['connectors', name, 'fronts'], scope) },
+      : { ...about, name, fronts: targetsByName(about.fronts, ['connectors', name, 'fronts'], scope) },
   )
 }
 
-function frontsOf(fronts: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
-  const found = Object.entries(fronts).flatMap(([pool, text]) => {
-    const target = scope.attempt([...path, pool], () => readOneTarget(text, scope.meantBy(text)))
-    return target === undefined ? [] : [[pool, target] as const]
+function targetsByName(named: Readonly<Record<string, string>>, path: Path, scope: Scope): Record<string, ResourceRef> {
+  const found = Object.entries(named).flatMap(([name, text]) => {
+    const target = scope.attempt([...path, name], () => readOneTarget(text, scope.meantBy(text)))
+    return target === undefined ? [] : [[name, target] as const]
   })
   return Object.fromEntries(found)
 }

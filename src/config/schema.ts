@@ -38,6 +38,7 @@ export type ProbeSection = Timing & {
   command?: { argv: string[] }
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
+export type LogSection = { name: string; target: string; path?: string; interval?: number }
 export type PrometheusSection = {
   url: string
   headers?: Record<string, Secret>
@@ -73,7 +74,8 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection }
+  sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
+  services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
@@ -108,6 +110,13 @@ const connector: z.ZodType<ConnectorSection> = z.discriminatedUnion(
   ],
   { error: 'expected "process" or "balancer"' },
 )
+
+const log: z.ZodType<LogSection> = section({
+  name,
+  target: text('expected a target'),
+  path: text('expected a path').exactOptional(),
+  interval: period.exactOptional(),
+})
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
@@ -160,7 +169,15 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
-    sources: section({ prometheus: prometheusSchema(secret).exactOptional() }).exactOptional(),
+    sources: section({
+      prometheus: prometheusSchema(secret).exactOptional(),
+      logs: list(log).exactOptional(),
+    }).exactOptional(),
+    services: byName(
+      text('expected a target'),
+      'expected targets by the names of services',
+      text('expected a name'),
+    ).exactOptional(),
     slos: list(
       section({
         name,

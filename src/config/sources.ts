@@ -1,7 +1,7 @@
-import type { HttpPlace, ProbeCheck, ProbeConfig, ScrapeConfig } from './config.ts'
+import type { HttpPlace, LogConfig, ProbeCheck, ProbeConfig, ScrapeConfig } from './config.ts'
 import type { Path } from './problems.ts'
-import type { ProbeSection, ScrapeSection } from './schema.ts'
-import { targetOf, type Scope } from './scope.ts'
+import type { LogSection, ProbeSection, ScrapeSection } from './schema.ts'
+import { fromFolderOf, targetOf, type Scope } from './scope.ts'
 
 export function probeOf(probe: ProbeSection, path: Path, scope: Scope): ProbeConfig {
   const { name, target, http, tcp, command } = probe
@@ -33,6 +33,27 @@ export function scrapeOf(scrape: ScrapeSection, path: Path, scope: Scope): Scrap
     at: placeOf(scrape, path, scope),
     headers: scrape.headers ?? {},
     ...timingOf(scrape, path, scope),
+  }
+}
+
+const PLACES: ReadonlySet<string> = new Set(['connector', 'namespace', 'kind', 'name'])
+
+export function logOf(
+  { name, target, path: own, interval }: LogSection,
+  path: Path,
+  file: string,
+  scope: Scope,
+): LogConfig {
+  for (const [, place = ''] of own?.matchAll(/\{([^}]*)\}/g) ?? []) {
+    if (PLACES.has(place)) continue
+    const message = `{${place}} is no part of a target: use {${[...PLACES].join('}, {')}}`
+    scope.problems.push({ path: [...path, 'path'], message })
+  }
+  return {
+    name,
+    target: targetOf(target, [...path, 'target'], scope),
+    ...(own !== undefined && { path: fromFolderOf(file, own) }),
+    intervalMs: interval ?? scope.defaults.intervalMs,
   }
 }
 

@@ -3,7 +3,7 @@ import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isLookedAfter, type Topology } from '../domain/topology.ts'
-import { quietMs, returnsAfter, type Ended } from './flapping.ts'
+import { isTrouble, quietMs, returnsAfter, type Ended } from './flapping.ts'
 import { grouped } from './group.ts'
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -34,7 +34,7 @@ export function correlate(x: Correlating): Change[] {
   const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x))
   const opened = [...groups].flatMap(([home, findings]): Change[] => {
     if (typeof home !== 'string') return []
-    const returns = returnsOf(home)
+    const returns = findings.some(isTrouble) ? returnsOf(home) : undefined
     const severity = worst(findings)
     return [{ do: 'open', owner: home, severity, findings, ...(returns !== undefined && { returns }) }]
   })

@@ -16,7 +16,7 @@ function over(rounds: readonly { readonly at: number; readonly findings: readonl
   let open: Incident[] = []
   const closed: Incident[] = []
   for (const { at, findings } of rounds) {
-    const all = look(open, findings, { now: at, ended: closed.map(endedOf) })
+    const all = look(open, findings, { now: at, ended: closed.flatMap((one) => endedOf(one) ?? []) })
     closed.push(...all.filter(({ status }) => status === 'resolved'))
     open = all.filter(({ status }) => status !== 'resolved')
   }
@@ -56,6 +56,15 @@ describe('an incident whose findings go and come back', () => {
     expect(closed).toHaveLength(1)
     expect(open).toMatchObject([{ flapping: { returns: 4 } }])
     expect(quietMs(open[0]!)).toBe(240_000)
+  })
+
+  test('is none where it only is due again and again', () => {
+    const due = [findingOn(WEB_1, { lead: 'schedule' })]
+    const rounds = [0, 2000, 4000].flatMap((at) => [
+      { at, findings: due },
+      { at: at + 1000, findings: [] },
+    ])
+    expect(over(rounds)).toMatchObject({ open: [], closed: [{}, {}, {}] })
   })
 
   test('is new again when it comes back long after, or elsewhere', () => {

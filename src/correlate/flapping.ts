@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { ancestors, type Topology } from '../domain/topology.ts'
@@ -11,8 +12,14 @@ const LONGEST_QUIET_MS = RETURN_WITHIN_MS
 /** An incident that has ended, as far as what comes after it has to know. `endedAt` is epoch milliseconds. */
 export type Ended = { readonly owner: ResourceRef; readonly endedAt: number; readonly returns: number }
 
-export function endedOf({ owner, closedAt = 0, flapping }: Incident): Ended {
-  return { owner, endedAt: closedAt, returns: flapping?.returns ?? 0 }
+/** Undefined for what was only due, and comes back because it is meant to. */
+export function endedOf({ owner, closedAt = 0, flapping, quiet }: Incident): Ended | undefined {
+  return quiet?.findings.some(isTrouble) ? { owner, endedAt: closedAt, returns: flapping?.returns ?? 0 } : undefined
+}
+
+/** Something is wrong now, and not only due or expected. */
+export function isTrouble({ lead }: Finding): boolean {
+  return lead === undefined
 }
 
 /** Whether what comes back now has to do with it. */

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { ancestors, durableOwner, related, type Topology } from '../domain/topology.ts'
+import { isTrouble } from './flapping.ts'
 import { reachAmong, type Reach } from './reach.ts'
 
 /** An open incident, or the durable owner that a new one is opened for. */
@@ -59,8 +60,8 @@ function settle(
   }
 }
 
-/** What nobody sees explains nothing and is explained by nothing: it goes by lineage alone. */
-const isSeen = ({ state }: Finding): boolean => state === 'violated'
+/** What nobody sees, or is only due, explains nothing and is explained by nothing: it goes by lineage alone. */
+const isSeen = (finding: Finding): boolean => finding.state === 'violated' && isTrouble(finding)
 const targetOf = ({ target }: Finding): ResourceRef => target
 const ownerOf = (home: Home): ResourceRef => (typeof home === 'string' ? home : home.owner)
 

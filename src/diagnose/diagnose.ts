@@ -1,8 +1,8 @@
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
-import type { Elsewhere } from '../domain/finding.ts'
+import type { Elsewhere, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Windows } from '../domain/signal.ts'
+import type { LogLine, Windows } from '../domain/signal.ts'
 import { descendants, distancesFrom, type Topology } from '../domain/topology.ts'
 
 export type Case = {
@@ -12,6 +12,8 @@ export type Case = {
   readonly topology: Topology
   readonly windows: Windows
   readonly aliases?: ReadonlyMap<string, string>
+  /** The newest error lines of a target's log. */
+  readonly logs?: (target: ResourceRef) => readonly LogLine[]
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -38,7 +40,12 @@ export function diagnose(engines: readonly DiagnosisEngine[], x: Case): Diagnosi
 
 /** The targets of an incident on which something is seen to be wrong, each once. What is not seen says nothing. */
 export function unhealthyOf({ findings }: Pick<Incident, 'findings'>): ResourceRef[] {
-  return [...new Set(findings.filter(({ state }) => state === 'violated').map(({ target }) => target))]
+  return [...new Set(findings.filter(isIll).map(({ target }) => target))]
+}
+
+/** Something is seen to be wrong now: what is only due, or expected, is not. */
+export function isIll({ state, lead }: Finding): boolean {
+  return state === 'violated' && lead === undefined
 }
 
 /** By code point: the same order under every locale, so that a decision can be derived again elsewhere. */

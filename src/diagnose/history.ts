@@ -4,7 +4,7 @@ import type { Evidence } from '../domain/finding.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isStale, type Series } from '../domain/signal.ts'
 import { partsIn } from '../domain/topology.ts'
-import type { Case } from './diagnose.ts'
+import { isIll, type Case } from './diagnose.ts'
 
 /** What a metric of a target was at some moments of its window, oldest first; times are epoch milliseconds. */
 export type Points = readonly { readonly at: number; readonly value: number }[]
@@ -67,7 +67,7 @@ export function pastOf(points: Points, onsetMs: number): number | undefined {
 
 /** When the trouble of the case began, in epoch milliseconds. */
 export function onsetOf({ incident, now }: Case): number {
-  return Math.min(now, ...incident.findings.filter(({ state }) => state === 'violated').map(({ since }) => since))
+  return Math.min(now, ...incident.findings.filter(isIll).map(({ since }) => since))
 }
 
 /** How many times what it was its traffic is now; undefined where either was not seen. */

@@ -10,6 +10,7 @@ import { schedule } from './engines/schedule.ts'
 import { siblings } from './engines/siblings.ts'
 import { slow } from './engines/slow.ts'
 import { symptoms } from './engines/symptoms.ts'
+import { words } from './engines/words.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 
 /** What each weighs, the later ones weigh again: what changed, then the walk, then which cause brings about which. */
@@ -25,4 +26,5 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   changes,
   dependency,
   symptoms,
+  words,
 ]

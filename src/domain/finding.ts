@@ -8,6 +8,8 @@ export type Evidence = {
   readonly value: number | null
   readonly limit?: number
   readonly at: number
+  /** What somebody else wrote, such as a log line: plain, short, to be shown and never to be read by a program. */
+  readonly text?: string
 }
 
 /**

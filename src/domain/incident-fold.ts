@@ -45,7 +45,8 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     }
     case 'incident-closed':
       return {
-        ...without(was, 'quiet'),
+        ...was,
+        quiet: was.quiet ?? { since: atMs, findings: was.findings },
         status: 'resolved',
         endedBy: body.endedBy,
         closedAt: atMs,

@@ -1,6 +1,6 @@
 import type { Json } from '../lib/json.ts'
 import type { Assessment } from './assessment.ts'
-import type { Plan } from './plan.ts'
+import type { Measure, Plan } from './plan.ts'
 import type { Verdict } from './verdict.ts'
 
 /** How a run ends. `parked` and `stuck` keep the lock and page a person. */
@@ -19,7 +19,14 @@ export type Failure = {
  */
 export type RunEvent =
   | { readonly kind: 'run-started'; readonly plan: Plan; readonly version: string; readonly epoch: number }
-  | { readonly kind: 'step-started'; readonly step: string; readonly effect: boolean; readonly verdict?: Verdict }
+  | {
+      readonly kind: 'step-started'
+      readonly step: string
+      readonly effect: boolean
+      readonly verdict?: Verdict
+      /** With the first effect: what the plan's signals said then, which is what a run can take credit for. */
+      readonly measure?: Measure
+    }
   | { readonly kind: 'step-succeeded'; readonly step: string; readonly result: Json }
   | { readonly kind: 'step-failed'; readonly step: string; readonly failure: Failure }
   | { readonly kind: 'undo-started'; readonly step: string; readonly verdict: Verdict }

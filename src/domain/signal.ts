@@ -36,6 +36,9 @@ export type Series = {
   valueAt(i: number): number
 }
 
+/** An error line of a log, plain and short; `at` is when it was read, in epoch milliseconds. */
+export type LogLine = { readonly at: number; readonly text: string }
+
 /** A test on one label. */
 export type Matcher = {
   readonly label: string

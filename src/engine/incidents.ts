@@ -42,7 +42,8 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
       if (next && next.status !== 'resolved') known.set(entry.incident, next)
       else {
-        if (next && known.has(entry.incident)) ended = [...ended, endedOf(next)]
+        const gone = next && known.has(entry.incident) ? endedOf(next) : undefined
+        if (gone) ended = [...ended, gone]
         known.delete(entry.incident)
       }
     }
@@ -63,7 +64,7 @@ async function readEnded(record: RecordPort): Promise<readonly Ended[]> {
   const closed = await record.entries({ kinds: ['incident-closed'], newestFirst: true, limit: MOST_ENDED })
   const ids = closed.flatMap(({ incident }) => incident ?? [])
   const incidents = await Promise.all(ids.map(async (id) => readIncident(record, id)))
-  return incidents.flatMap((incident) => (incident?.status === 'resolved' ? endedOf(incident) : []))
+  return incidents.flatMap((incident) => (incident?.status === 'resolved' ? (endedOf(incident) ?? []) : []))
 }
 
 const MOST_ENDED = 50

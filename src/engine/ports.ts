@@ -5,7 +5,7 @@ import type { SourceStatus } from '../domain/operator.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Windows } from '../domain/signal.ts'
+import type { LogLine, Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { Gate, World } from '../gate/gate.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -36,6 +36,8 @@ export type EnginePorts = {
   readonly log: Log
   /** What was seen before a clock jumped is stamped in a time that is no more: `forget` drops it. */
   readonly windows: Windows & { forget(): void }
+  /** The newest error lines of a target's log, where logs are followed. */
+  readonly logs?: (target: ResourceRef) => readonly LogLine[]
   /** What is known to exist now. */
   readonly topology: () => Topology
   /** Since when a target is known, where that was later than the start: what is new is not blind yet. */

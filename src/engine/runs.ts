@@ -65,6 +65,7 @@ function drive(engine: Engine, run: string, state: RunState): void {
     action: (name) => actionNamed(ports.actions, name),
     tools: ports.tools,
     ask: async (question) => (await ask(engine, question)).verdict,
+    measure: (plan) => measurePlan(engine, plan),
     assess: (plan, since) => assess(plan, measurePlan(engine, plan), since.wallMs, ports.topology()),
     pollMs: ports.pollMs,
   })

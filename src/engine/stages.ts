@@ -30,8 +30,9 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 
 /** What broke, likeliest first. */
 export function diagnosisOf(engine: Engine, incident: Incident, elsewhere: Elsewhere): Diagnosis {
-  const engines = [...engine.ports.engines, ...(engine.settings.engines ?? [])]
-  return diagnose(engines, { incident, elsewhere, ...sightOf(engine) })
+  const { engines, logs } = engine.ports
+  const asked = [...engines, ...(engine.settings.engines ?? [])]
+  return diagnose(asked, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
 }
 
 /** What is wrong in the other open incidents, for each of them: gathered once for all that a turn treats. */

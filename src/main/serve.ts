@@ -11,10 +11,12 @@ import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import { openAlerts } from '../engine/alerts/book.ts'
+import type { Topology } from '../domain/topology.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
+import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { GATES } from '../gate/registry.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -22,12 +24,13 @@ import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
-import { runSources } from '../signals/sources.ts'
-import { createWindows } from '../signals/windows.ts'
+import { runSources, type RunningSources } from '../signals/sources.ts'
+import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
+import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
-import { capacityFor, connectorOf, graceFor, sourcesOf, toolsOf } from './sources.ts'
+import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -76,18 +79,12 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const targets = watchTargets(connectors, clock, log)
   await targets.look(ending.signal)
 
-  const windows = createWindows({ capacity: capacityFor(config) })
+  const learned = learnedCalls(targets, () => config.services, clock)
   let wake = (): void => {}
-  const sources = runSources(sourcesOf(config, { connectors, targets, clock, spawner, log }), {
-    clock,
-    abort: ending.signal,
-    random: Math.random,
-    onObservation: (observation) => {
-      windows.add(observation)
-      wake()
-    },
-    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
-  })
+  const abort = ending.signal
+  const { windows, sources, logs } = startLooking(config, { connectors, targets, clock, spawner, log, abort }, () =>
+    wake(),
+  )
 
   const alerts = await openAlerts({ record, clock, aim: noTarget, wake: () => wake() })
 
@@ -99,7 +96,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     newId: idMaker(() => clock.now()),
     log,
     windows,
-    topology: () => targets.topology(),
+    topology: learned.topology,
+    logs: logs.errorsOf,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -129,12 +127,35 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     reader: record,
     metrics: () => metrics.text(running.engine),
     alerts,
+    traces: learned.calls,
     socketPath: socketPathIn(folder),
     listen: config.listen,
     log,
   })
   open.add(() => api.close())
   return running
+}
+
+/** Looks at everything from now on, and wakes the loop with whatever is seen. */
+function startLooking(
+  config: Config,
+  x: Looking & { readonly abort: AbortSignal },
+  wake: () => void,
+): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
+  const { clock, log, abort, targets } = x
+  const windows = createWindows({ capacity: capacityFor(config) })
+  const logs = logsOf(config, targets)
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources], {
+    clock,
+    abort,
+    random: Math.random,
+    onObservation: (observation) => {
+      windows.add(observation)
+      wake()
+    },
+    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
+  })
+  return { windows, sources, logs }
 }
 
 /** What is opened is closed in the end. */
@@ -144,6 +165,15 @@ function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, 
 }
 
 const noTarget = (): AlertTarget => ({ kind: 'unmapped', reason: 'no rule names a target for it' })
+/** Who was seen to call whom, and what is known to exist with it. */
+function learnedCalls(
+  targets: Targets,
+  services: () => Config['services'],
+  clock: Clock,
+): { readonly calls: CallGraph; readonly topology: () => Topology } {
+  const calls = createCallGraph()
+  return { calls, topology: withCalls(targets.topology, () => calls.calls(clock.now()), services) }
+}
 
 /** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
 async function startTasks(x: {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
 import type { Secret } from '../config/secret.ts'
 import { balancerConnector } from '../connectors/balancer/index.ts'
@@ -7,12 +8,13 @@ import { metricsOf, reachOf } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
 import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
-import { STALE_INTERVALS } from '../domain/signal.ts'
+import { STALE_INTERVALS, type LogLine } from '../domain/signal.ts'
 import type { Targets } from '../engine/tasks/targets.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
 import { connectorSource } from '../signals/connector-source.ts'
+import { logSource } from '../signals/log-source.ts'
 import { promqlSource } from '../signals/promql.ts'
 import { probeSource, type Place } from '../signals/probe-source.ts'
 import { scrapeSource } from '../signals/scrape.ts'
@@ -36,17 +38,17 @@ export function toolsOf(connectors: readonly Connector[], target: ResourceRef): 
   return connectors.find(({ name }) => name === connector)?.tools ?? {}
 }
 
+/** What looking takes. */
+export type Looking = {
+  readonly connectors: readonly Connector[]
+  readonly targets: Targets
+  readonly clock: Clock
+  readonly spawner: Spawner
+  readonly log: Log
+}
+
 /** Everything that is looked at: each connector, each probe, each scrape, the Prometheus. */
-export function sourcesOf(
-  config: Config,
-  x: {
-    readonly connectors: readonly Connector[]
-    readonly targets: Targets
-    readonly clock: Clock
-    readonly spawner: Spawner
-    readonly log: Log
-  },
-): Source[] {
+export function sourcesOf(config: Config, x: Looking): Source[] {
   const { connectors, targets, clock, spawner } = x
   return [
     ...connectors.map((connector) => connectorSource(connector, OBSERVE_EVERY_MS, { clock })),
@@ -60,6 +62,36 @@ export function sourcesOf(
     }),
     ...(config.prometheus ? [prometheusSource(config.prometheus, x)] : []),
   ]
+}
+
+/** The logs that are followed, and the error lines that they keep. */
+export type Logs = { readonly sources: readonly Source[]; errorsOf(target: ResourceRef): readonly LogLine[] }
+
+export function logsOf({ logs, connectors }: Pick<Config, 'logs' | 'connectors'>, targets: Targets): Logs {
+  const followed = logs.map(({ target, path, ...log }) =>
+    logSource(log, () =>
+      placesOf(target, targets).flatMap(({ ref }) => {
+        const file = logFileOf(ref, path, connectors)
+        return file === undefined ? [] : [{ ref, file }]
+      }),
+    ),
+  )
+  return {
+    sources: followed.map(({ source }) => source),
+    errorsOf: (target) => followed.flatMap(({ errorsOf }) => errorsOf(target)),
+  }
+}
+
+/** The parts of a target's name begin with a letter or a digit, so that a path made of them stays where it is. */
+function logFileOf(ref: ResourceRef, path: string | undefined, connectors: Config['connectors']): string | undefined {
+  const parts = partsOf(ref)
+  if (path !== undefined) {
+    return Object.entries(parts).reduce((file, [part, value]) => file.replaceAll(`{${part}}`, value), path)
+  }
+  const connector = connectors.find(({ name }) => name === parts.connector)
+  return connector?.type === 'process' && parts.kind === 'instance'
+    ? join(connector.dir, `${parts.name}.log`)
+    : undefined
 }
 
 function prometheusSource(

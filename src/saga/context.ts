@@ -1,5 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts'
-import type { Plan, PlanStep } from '../domain/plan.ts'
+import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Outcome } from '../domain/run.ts'
@@ -28,6 +28,8 @@ export type RunContext = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   /** Asks the gates now; an undo is asked of two of them only. */
   readonly ask: (question: Question) => Promise<Verdict>
+  /** What the plan's signals say now. */
+  readonly measure: (plan: Plan) => Measure
   /** Judges the plan's signals now, on samples later than `since`. */
   readonly assess: (plan: Plan, since: Moment) => Assessment
   /** How often a condition is looked at again, in milliseconds. */

@@ -1,6 +1,7 @@
 import { ConflictError, messageOf, RecordUnwritableError, RetryableError, TerminalError } from '../domain/errors.ts'
 import type { NewEntry } from '../domain/entry.ts'
 import type { Write } from '../domain/ledger.ts'
+import type { Measure } from '../domain/plan.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Failure, RunEvent } from '../domain/run.ts'
 import { objectionsText, type Verdict } from '../domain/verdict.ts'
@@ -40,6 +41,8 @@ export type Tries = {
 export type StepRule = Omit<Tries, 'again'> & {
   /** Present for what changes a target: the verdict that allowed it, recorded with the start of the step. */
   readonly verdict?: Verdict
+  /** With the run's first effect: what its signals say now, recorded with the start of the step. */
+  readonly measure?: Measure
   /**
    * Asks for another verdict before a further try, since the one before may have taken long; that try is recorded as a
    * start of its own. A no is thrown as RefusedError, and leaves the step cut off.
@@ -107,9 +110,15 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const was = state.steps.get(name)
     if (was?.status === 'succeeded') return was.result as Awaited<ReturnType<typeof fn>>
     if (was?.status === 'failed') throw new TerminalError(was.failure.message)
-    const { verdict, ask, ...tries } = rule
+    const { verdict, measure, ask, ...tries } = rule
     const start = (verdict: Verdict | undefined): Promise<void> =>
-      append({ kind: 'step-started', step: name, effect: verdict !== undefined, ...(verdict && { verdict }) })
+      append({
+        kind: 'step-started',
+        step: name,
+        effect: verdict !== undefined,
+        ...(verdict && { verdict }),
+        ...(measure && !state.before && { measure }),
+      })
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
     await start(verdict)

@@ -1,5 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Measure, Plan } from '../domain/plan.ts'
 import type { Failure, Outcome, RunEvent } from '../domain/run.ts'
 import type { Json } from '../lib/json.ts'
 
@@ -22,6 +22,8 @@ export type RunState = {
   readonly status: 'running' | 'undoing' | 'ended'
   readonly steps: ReadonlyMap<string, StepState>
   readonly undos: ReadonlyMap<string, UndoState>
+  /** What the plan's signals said at the first effect. */
+  readonly before?: Measure
   readonly assessment?: Assessment
   readonly outcome?: Outcome
 }
@@ -40,7 +42,10 @@ export function nextRun(state: RunState | undefined, event: RunEvent): RunState 
   if (!state) throw new IllegalEventError(`'${event.kind}' before the run started`)
   if (state.status === 'ended') throw new IllegalEventError(`'${event.kind}' after the run ended`)
   switch (event.kind) {
-    case 'step-started':
+    case 'step-started': {
+      const before = state.before ?? event.measure
+      return { ...state, steps: withStep(state, event), ...(before && { before }) }
+    }
     case 'step-succeeded':
     case 'step-failed':
       return { ...state, steps: withStep(state, event) }

@@ -88,7 +88,7 @@ async function applyOnce(
   try {
     // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
     const verdict = was && was.status !== 'started' ? ALREADY_ASKED : allowing(await ask(was ? 'repeat' : 'apply'))
-    await x.journal.step(name, apply, { ...rule, verdict, ask: () => ask('repeat') })
+    await x.journal.step(name, apply, { ...rule, verdict, measure: x.measure(x.plan), ask: () => ask('repeat') })
     return undefined
   } catch (thrown) {
     if (!(thrown instanceof RefusedError)) throw thrown

@@ -3,6 +3,7 @@ import { A, ringStep } from '../../test/conformance/lamps.ts'
 import { TIMES } from '../../test/conformance/plan.ts'
 import { expectLawful, openTestRecord, play, type Report } from '../../test/engine-conformance.ts'
 import type { Assessment } from '../domain/assessment.ts'
+import type { SignalState } from '../domain/plan.ts'
 
 let record: Awaited<ReturnType<typeof openTestRecord>>
 beforeAll(async () => {
@@ -87,6 +88,34 @@ describe('blindness', () => {
   test('breaks a streak: well before and well after are not well throughout', async () => {
     const { outcome, tookMs } = await settled((ms) => (ms === 900 ? BLIND : WELL))
     expect([outcome, tookMs]).toEqual(['healed', 1000 + healthyForMs])
+  })
+})
+
+describe('credit', () => {
+  const lit = (state: SignalState['state'], signal = 'lamps-lit'): SignalState => ({
+    signal,
+    target: A,
+    state,
+    at: 0,
+    value: 0,
+  })
+  const ended = async (planned: SignalState[], atEffect: SignalState[]): Promise<string> => {
+    const report = await play(record, { steps: [ringStep(A)], assess: () => WELL, signals: { planned, atEffect } })
+    expectLawful(report)
+    return report.outcome
+  }
+
+  test('is for what was still violated at the effect', async () => {
+    expect(await ended([lit('violated')], [lit('violated')])).toBe('healed')
+  })
+
+  test('is not for what was well again by then, whatever the remedy still wanted to reach', async () => {
+    expect(await ended([lit('violated')], [lit('well')])).toBe('spent')
+    expect(await ended([lit('violated')], [lit('well'), lit('violated', 'success of light-lamps')])).toBe('spent')
+  })
+
+  test('is no question where nothing was broken, as in maintenance', async () => {
+    expect(await ended([lit('well')], [lit('well')])).toBe('healed')
   })
 })
 

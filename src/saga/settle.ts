@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts'
+import { successOf, type Measure, type Plan } from '../domain/plan.ts'
 import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
@@ -9,8 +10,8 @@ export type Settled = Pick<Assessment, 'result' | 'enough' | 'reasons'>
 
 /**
  * Watches the signals after the effect until they say enough: well for `healthyForMs` without a break, worse for as long,
- * or `withinMs` over (a streak under way may then be finished). Time spent blind counts as nothing; too much of it ends
- * blind. The result is recorded as a step, so that a restart neither judges twice nor forgets.
+ * or `withinMs` over (a streak under way may then be finished). Time spent blind counts as nothing; when it
+ * lasts, a person is told once, and too much of it ends blind. The result is recorded as a step, so that a restart neither judges twice nor forgets.
  */
 export async function settle(x: RunContext): Promise<Settled> {
   // It ends by itself: a time-out would go off while the machine sleeps.
@@ -25,21 +26,56 @@ type Streaks = { readonly [Kind in 'enough' | 'targetWell' | 'worse']?: Moment |
 async function watch(x: RunContext, since: Moment): Promise<Settled> {
   const spentMs = { blind: 0, seen: 0 }
   let streaks: Streaks = {}
+  const plan = sinceEffect(x)
   for (let last = x.clock.moment(); ;) {
-    const assessment = x.assess(x.plan, since)
+    const assessment = x.assess(plan, since)
     const now = x.clock.moment()
     spentMs[assessment.result === 'blind' ? 'blind' : 'seen'] += elapsedMs(last, now)
     last = now
     streaks = nextStreaks(streaks, assessment, now)
-    const settled = judged(assessment, streaks, spentMs, now, x.plan.verify)
+    const settled = credited(x, judged(assessment, streaks, spentMs, now, x.plan.verify))
     if (settled) {
       await x.journal.append({ kind: 'assessed', assessment: settled })
       const { result, enough, reasons } = settled
       return { result, enough, reasons }
     }
+    if (spentMs.blind >= x.plan.verify.healthyForMs) await tellBlind(x, assessment)
     await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
     stopIfAsked(x)
   }
+}
+
+/**
+ * The plan, compared with what its signals said at the first effect and not when it was made: what had recovered by then
+ * is not its doing. Where something was unseen at that moment, what the plan saw is all there is.
+ */
+function sinceEffect({ plan, journal }: RunContext): Plan {
+  const { before } = journal.state()
+  const isSeen = before && [...before.own, ...before.guards].every(({ state }) => state !== 'blind')
+  return isSeen ? { ...plan, verify: { ...plan.verify, before } } : plan
+}
+
+/** Whoever was well before the effect has not been mended by it, whatever is so now. */
+function credited({ plan, journal }: RunContext, judged: Assessment | undefined): Assessment | undefined {
+  const { before } = journal.state()
+  const isIll = ({ own }: Measure): boolean =>
+    own.some(({ state, signal }) => state !== 'well' && signal !== successOf(plan.remedy))
+  const hadRecovered = before !== undefined && isIll(plan.verify.before) && !isIll(before)
+  if (judged?.result !== 'better' || !hadRecovered) return judged
+  const reasons = ['every signal of the incident was well again before the effect: that is not its doing']
+  return { ...judged, result: 'unchanged', enough: false, reasons }
+}
+
+/** Tells a person, once in a run, that nobody sees what the effect did. Nothing is undone meanwhile. */
+async function tellBlind({ run, plan, journal }: RunContext, assessment: Assessment): Promise<void> {
+  if (assessment.result !== 'blind' || journal.state().assessment?.result === 'blind') return
+  const limit = durationText(plan.verify.blindForMs)
+  const reason = `applied, unverified: ${assessment.reasons.join('; ')}; judged when it is seen again, parked after ${limit}`
+  const { incident } = plan
+  await journal.append(
+    { kind: 'assessed', assessment },
+    { entries: [{ body: { kind: 'paged', about: run, reason }, incident, run }] },
+  )
 }
 
 function nextStreaks(was: Streaks, { enough, targetWell, result }: Assessment, now: Moment): Streaks {

@@ -1,5 +1,5 @@
 import type { Assessment } from '../../src/domain/assessment.ts'
-import type { Plan, PlanStep } from '../../src/domain/plan.ts'
+import type { Measure, Plan, PlanStep } from '../../src/domain/plan.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
 import type { GateAnswer, Verdict } from '../../src/domain/verdict.ts'
 import { A } from './lamps.ts'
@@ -8,8 +8,8 @@ export const OWNER: ResourceRef = 'lab:shop/service/lamps'
 export const TIMES = { healthyForMs: 1000, withinMs: 5000, blindForMs: 2000 }
 
 /** A plan of the given steps, with nothing to look up. */
-export function planOf(steps: readonly PlanStep[]): Plan {
-  const measure = { at: 0, own: [], guards: [] }
+export function planOf(steps: readonly PlanStep[], own: Measure['own'] = []): Plan {
+  const measure = { at: 0, own, guards: [] }
   return {
     id: 'plan-1',
     incident: 'inc-1',

@@ -49,7 +49,7 @@ export const REQUIRED: readonly Antecedent[] = [
   'blindness',
   'pause',
 ]
-export const LEAST_TIMES = 50
+export const LEAST_TIMES = 40
 export const LEAST_SEEDS = 100
 
 export function newCounters(): Counters {

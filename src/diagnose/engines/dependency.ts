@@ -3,7 +3,7 @@ import { violatedOn, type Evidence, type Finding } from '../../domain/finding.ts
 import type { ResourceRef } from '../../domain/resource.ts'
 import { related } from '../../domain/topology.ts'
 import { comesOfWaiting } from '../causes.ts'
-import { unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
+import { isIll, unhealthyOf, type Case, type DiagnosisEngine } from '../diagnose.ts'
 import { belowOf, once } from '../walk.ts'
 
 /** How sure it is of a cause that explains everything it could. */
@@ -72,7 +72,7 @@ function walkOf(x: Case): Walk {
 
 function walkAnew({ incident, elsewhere, topology }: Case): Walk {
   const here = violatedOn(incident.findings)
-  const unhealthy = (ref: ResourceRef): Finding | undefined => here(ref)[0] ?? elsewhere?.(ref)[0]
+  const unhealthy = (ref: ResourceRef): Finding | undefined => [...here(ref), ...(elsewhere?.(ref) ?? [])].find(isIll)
   const below = belowOf(topology)
   // Only what it rests on is looked at: thousands may be unhealthy that have nothing to do with it.
   const explaining = once((ref) =>
