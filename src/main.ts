@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { callOwner } from './api/client.ts'
 import { runCli } from './cli/program.ts'
@@ -29,6 +30,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   demo: (_where, started) => demo(out, started),
   lab,
   loadConfig: async (path) => readConfig(path),
+  readText: (path) => readFileSync(path, 'utf8'),
   knownNow,
   doctor,
   openReader,

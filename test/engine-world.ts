@@ -16,7 +16,7 @@ import { POLICY, TOPOLOGY, WEB_1, WEB_2, WEB_3 } from './gate-world.ts'
 const PROBE_MS = 1000
 const INSTANCES: readonly ResourceRef[] = [WEB_1, WEB_2, WEB_3]
 
-/** The real engine on the real record, with instances in memory that are probed once a second of fake time. */
+/** The real engine on the real record, with instances in memory; those known to exist are probed once a second of fake time. */
 export type EngineWorld = {
   readonly clock: FakeClock
   readonly instances: MemoryInstances
@@ -49,7 +49,8 @@ export function engineWorld(
     clock.after(PROBE_MS, probe)
     if (isSilent) return
     const at = clock.now()
-    const samples = INSTANCES.flatMap((target) => {
+    const known = (change.topology ?? (() => TOPOLOGY))()
+    const samples = INSTANCES.filter((target) => known.has(target)).flatMap((target) => {
       const { running, ready } = instances.look(target)
       const sample = (metric: string, value: boolean): object => ({
         metric,
@@ -71,6 +72,7 @@ export function engineWorld(
     limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 1 },
     never: [],
     aliases: new Map(),
+    alertTargets: [],
   }
   const ports: EnginePorts = {
     version: 'test',

@@ -73,6 +73,7 @@ const settings = {
   limits: { perTarget: [], minHealthy: 0 },
   never: [],
   aliases: new Map<string, string>(),
+  alertTargets: [],
 } as const
 const { engine } = await startEngine({
   version: 'bench',

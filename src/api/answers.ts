@@ -3,9 +3,10 @@ import type { Entry, EntryBody } from '../domain/entry.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Hold, Latch, Lock, Pause, RunRow } from '../domain/ledger.ts'
-import type { SourceStatus, Status } from '../domain/operator.ts'
+import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
+import type { Verdict } from '../domain/verdict.ts'
 import type { Moment } from '../lib/clock.ts'
 
 /** The domain's nouns as they go over the wire. Keys that are not named here pass, so that no newer field is lost. */
@@ -47,6 +48,12 @@ const Hypothesis = z.looseObject({
 const Plan = z.looseObject({ id: z.string() }) as unknown as z.ZodType<Plan>
 const Body = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<EntryBody>
 
+const Diagnosis = z.looseObject({
+  hypotheses: z.array(Hypothesis),
+  blastRadius: z.array(ResourceRef),
+  distances: z.record(z.string(), z.number()).exactOptional(),
+})
+
 export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   id: z.string(),
   owner: ResourceRef,
@@ -55,13 +62,7 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   openedAt: z.number(),
   closedAt: z.number().exactOptional(),
   findings: z.array(Finding),
-  diagnosis: z
-    .looseObject({
-      hypotheses: z.array(Hypothesis),
-      blastRadius: z.array(ResourceRef),
-      distances: z.record(z.string(), z.number()).exactOptional(),
-    })
-    .exactOptional(),
+  diagnosis: Diagnosis.exactOptional(),
   attempts: z.array(
     z.looseObject({
       run: z.string(),
@@ -135,4 +136,44 @@ export const RunAnswer: z.ZodType<RunRow> = z.looseObject({
   startedAt: Moment,
   endedAt: Moment.exactOptional(),
   outcome: Outcome.exactOptional(),
+})
+
+const Texts = z.record(z.string(), z.string())
+
+const known = {
+  fingerprint: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  labels: Texts,
+  annotations: Texts,
+  startsAt: z.number(),
+  endsAt: z.number().exactOptional(),
+  generatorUrl: z.string().exactOptional(),
+  source: z.string(),
+  receivedAt: z.number(),
+  severity: Severity,
+  aim: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('mapped'), target: ResourceRef, rule: z.number() }),
+    z.looseObject({ kind: z.literal('unmapped'), reason: z.string() }),
+  ]),
+}
+const policies = z.array(z.string())
+
+export const AlertViewAnswer: z.ZodType<AlertView> = z.looseObject({ ...known, policies })
+
+export const AlertPlanAnswer: z.ZodType<AlertPlan> = z.looseObject({
+  alert: z.looseObject(known),
+  policies,
+  incident: z.string().exactOptional(),
+  findings: z.array(Finding),
+  diagnosis: Diagnosis.exactOptional(),
+  choice: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('plan'), plan: Plan }),
+    z.looseObject({ kind: z.enum(['page', 'none']), reason: z.string() }),
+  ]),
+  verdict: (
+    z.looseObject({
+      answer: z.string(),
+      answers: z.array(z.looseObject({ gate: z.string() })),
+    }) as unknown as z.ZodType<Verdict>
+  ).exactOptional(),
 })

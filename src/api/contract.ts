@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { Entry } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { RunRow } from '../domain/ledger.ts'
-import type { Order, Status } from '../domain/operator.ts'
+import type { AlertPlan, AlertView, Order, Status } from '../domain/operator.ts'
 import { ResourceRef } from '../domain/resource.ts'
-import { EntryAnswer, IncidentAnswer, RunAnswer, StatusAnswer } from './answers.ts'
+import type { Json } from '../lib/json.ts'
+import type { Refused } from '../signals/alertmanager.ts'
+import { AlertPlanAnswer, AlertViewAnswer, EntryAnswer, IncidentAnswer, RunAnswer, StatusAnswer } from './answers.ts'
 
 /**
  * One route: what goes in and what comes out. `input` gathers all that a caller gives: the fields named in the path, then
@@ -14,6 +16,8 @@ export type Route<Input, Answer> = {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly summary: string
+  /** Bytes that a body may have; absent: what a small order needs. */
+  readonly bodyLimit?: number
   readonly input: z.ZodType<Input>
   readonly answer: z.ZodType<Answer>
 }
@@ -25,6 +29,10 @@ export type PauseOrder = Order & { readonly freeze: boolean }
 export type HoldOrder = Order & { readonly target: ResourceRef; readonly forMs: number }
 export type ReleaseOrder = Order & { readonly subject: string }
 export type IncidentStory = { readonly incident: Incident; readonly entries: readonly Entry[] }
+export type AlertsPage = { readonly limit: number; readonly only: 'all' | 'idle' }
+/** The body of a webhook, or of `POST /api/v2/alerts`. */
+export type AlertBody = { readonly body: Json }
+export type AlertPreview = { readonly plans: readonly AlertPlan[]; readonly refused: readonly Refused[] }
 export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
 
 /** The routes of the local API, by the name of what they do. */
@@ -39,6 +47,8 @@ export type Contract = {
   readonly incidents: Route<{ readonly limit: number }, readonly Incident[]>
   readonly incident: Route<ById, IncidentStory>
   readonly run: Route<ById, RunStory>
+  readonly alerts: Route<AlertsPage, readonly AlertView[]>
+  readonly preview: Route<AlertBody, AlertPreview>
   readonly record: Route<Page, readonly Entry[]>
 }
 
@@ -51,6 +61,8 @@ export type Api = {
 
 /** A record is read in pages of at most so many entries. */
 export const PAGE_LIMIT = 1000
+/** As much as a sender of alerts may post. */
+const PREVIEW_LIMIT_BYTES = 8 * 1024 * 1024
 const YEAR_MS = 365 * 24 * 3_600_000
 
 const none: z.ZodType<Nothing> = z.strictObject({})
@@ -108,6 +120,23 @@ export const contract: Contract = {
     z.strictObject({ id }),
     z.object({ run: RunAnswer, entries: z.array(EntryAnswer) }),
   ),
+  alerts: get(
+    '/api/v1/alerts',
+    'Received alerts, newest first; only idle: those that nothing will be done about',
+    z.strictObject({ limit, only: z.enum(['all', 'idle']).default('all') }),
+    z.array(AlertViewAnswer),
+  ),
+  preview: {
+    method: 'POST',
+    path: '/api/v1/preview',
+    summary: 'What would be done about these alerts; nothing is',
+    bodyLimit: PREVIEW_LIMIT_BYTES,
+    input: z.strictObject({ body: z.json() }),
+    answer: z.object({
+      plans: z.array(AlertPlanAnswer),
+      refused: z.array(z.object({ index: z.number(), reason: z.string() })),
+    }),
+  },
   record: get(
     '/api/v1/record',
     'Entries of the record, oldest first',

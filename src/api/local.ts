@@ -25,12 +25,13 @@ export function localApp(deps: {
 /** The input is checked here, at the edge; behind it is only what the contract allows. */
 function serve(
   app: FastifyInstance,
-  { method, path, input }: Route<unknown, unknown>,
+  { method, path, input, bodyLimit }: Route<unknown, unknown>,
   answer: (input: unknown) => Promise<unknown>,
 ): void {
   app.route({
     method,
     url: path,
+    ...(bodyLimit !== undefined && { bodyLimit }),
     handler: async (request) => {
       const given = method === 'GET' ? request.query : request.body
       return answer(input.parse({ ...(given as object | undefined), ...(request.params as object) }))

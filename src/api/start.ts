@@ -37,7 +37,7 @@ export type RunningApi = { readonly port?: number; close(): Promise<void> }
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
   const now = deps.now ?? Date.now
-  const local = localApp({ ...deps, api: apiOf(deps.operator, deps.reader), now })
+  const local = localApp({ ...deps, api: apiOf(deps.operator, deps.reader, now), now })
   await listenOnSocket(local, deps.socketPath)
   if (!deps.listen) return { close: () => local.close() }
   const open = portApp({ ...deps, now })

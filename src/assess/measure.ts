@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/alert.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
 import { resolved } from '../domain/condition/aliases.ts'
@@ -14,6 +15,7 @@ export type Sight = {
   readonly topology: Topology
   readonly now: number
   readonly aliases?: ReadonlyMap<string, string>
+  readonly alerts?: Alerts
 }
 
 /** What a plan's expectations and guards say now. `owner` is the durable owner of what is broken. */
@@ -70,8 +72,8 @@ export function looksOf(sight: Sight): {
   }
 }
 
-function contextOf(target: ResourceRef, { windows, now, aliases }: Sight): JudgeContext {
-  return { windows, target, now, wasActive: false, ...(aliases && { aliases }) }
+function contextOf(target: ResourceRef, sight: Sight): JudgeContext {
+  return { ...sight, target, wasActive: false }
 }
 
 /** The condition at one moment. With hysteresis, what is violated stays so until the other condition is true. */

@@ -39,6 +39,8 @@ export type CliDeps = {
   readonly lab: (args: readonly string[]) => Promise<number>
   /** Throws UsageError with one line for each problem of the file, or when there is no such file. */
   readonly loadConfig: (path: string) => Promise<Config>
+  /** A text file, by its path; throws when it cannot be read. */
+  readonly readText: (path: string) => string
   /** Every target that the connectors of a configuration know now; one that cannot look knows none. */
   readonly knownNow: (config: Config) => Promise<readonly ResourceRef[]>
   readonly doctor: (where: Where) => Promise<readonly Check[]>

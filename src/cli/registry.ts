@@ -7,6 +7,7 @@ import { getCommand } from './commands/get.ts'
 import { hold } from './commands/hold.ts'
 import { lab } from './commands/lab.ts'
 import { pause } from './commands/pause.ts'
+import { planCommand } from './commands/plan.ts'
 import { record } from './commands/record.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
@@ -24,6 +25,7 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  planCommand,
   stats,
   hold,
   release,

@@ -111,7 +111,13 @@ export function exitOfStand(stand: Stand, blind: boolean): ExitCode {
   if (stand.kind === 'chosen') return stand.by === 'page' ? EXIT.held : EXIT.denied
   if (stand.kind === 'ended') return isKept(stand.outcome) ? EXIT.held : EXIT.ok
   if (stand.kind !== 'not-run' && stand.kind !== 'would-run') return EXIT.ok
-  const against = inTheWay(stand.verdict)
+  return exitOfVerdict(stand.verdict)
+}
+
+/** What a verdict keeps from running, as an exit code. */
+export function exitOfVerdict(verdict: Verdict): ExitCode {
+  const against = inTheWay(verdict)
+  if (against.length === 0) return EXIT.ok
   if (against.some(({ answer }) => answer === 'deny')) return EXIT.denied
   return against.some(({ gate }) => gate === BLINDNESS) ? EXIT.blind : EXIT.held
 }

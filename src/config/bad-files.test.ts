@@ -1,48 +1,8 @@
 import { expect, test } from 'vitest'
-import { UsageError } from '../domain/errors.ts'
-import { loadConfig } from './load.ts'
+import { expectRefused, POLICY, problems, withLab } from '../../test/fixtures/bad-config.ts'
 
-const POLICY = 'name: p, condition: up == 0, target: lab:shop/instance/*, ladder: [page]'
 const SECTIONS =
-  'version, mode, profile, data, listen, connectors, probes, scrape, sources, services, slos, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
-
-/** A file with one connector, and then these lines. */
-function withLab(...lines: string[]): string {
-  return ['version: 1', 'connectors: { lab: { type: process, dir: run } }', ...lines, ''].join('\n')
-}
-
-function problems(text: string): string[] {
-  try {
-    loadConfig(text, {
-      file: 'kintsugi.yaml',
-      env: { EMPTY: '' },
-      readFile: () => {
-        throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      },
-      catalogue: {
-        remedies: new Map(['restart-instance', 'restart-service', 'page'].map((name) => [name, undefined])),
-        actions: ['restart-instance'],
-      },
-    })
-    return []
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    return error.message.split('\n')
-  }
-}
-
-/** The text without its marks, and where these stood, as `line:column` from 1. */
-function unmarked(marked: string): { text: string; places: string[] } {
-  const before = marked.split('§').slice(0, -1)
-  const places = before.map((_, i) => {
-    const lines = before
-      .slice(0, i + 1)
-      .join('')
-      .split('\n')
-    return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`
-  })
-  return { text: marked.replaceAll('§', ''), places }
-}
+  'version, mode, profile, data, listen, connectors, probes, scrape, sources, services, slos, alertTargets, trustLabels, limits, never, killSwitch, notify, policies, policyFiles, maintenance, rules, aliases, record'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'
@@ -294,8 +254,4 @@ test.each<[string, string, ...string[]]>([
     'listen: expected "HOST:PORT" such as "127.0.0.1:8420", got "x"',
     `foo: unknown key; known here: ${SECTIONS}`,
   ],
-])('%s is refused, with its place', (_, marked, ...messages) => {
-  const { text, places } = unmarked(marked)
-  expect(places).toHaveLength(messages.length)
-  expect(problems(text)).toEqual(messages.map((message, i) => `kintsugi.yaml:${places[i]}: ${message}`))
-})
+])('%s is refused, with its place', expectRefused)

@@ -1,3 +1,4 @@
+import type { AimRule } from '../domain/alert.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
@@ -127,6 +128,8 @@ export type Config = {
   readonly logs: readonly LogConfig[]
   /** Targets by the names that services give themselves in their traces. */
   readonly services: ReadonlyMap<string, ResourceRef>
+  /** From a received alert to its target, in order. */
+  readonly alertTargets: readonly AimRule[]
   readonly slos: readonly Guard[]
   readonly limits: Limits
   /** Patterns of targets that nothing is ever done to. */

@@ -25,7 +25,17 @@ export const name: z.ZodType<string> = z
 /** A name that conditions can speak of, as they do of a metric. */
 export const metricName: z.ZodType<string> = z
   .string()
-  .regex(/^(?!(?:and|or|not|for|until)$)[A-Za-z_:][\w:]*$/, { error: 'expected a name such as "error_share"' })
+  .regex(/^(?!(?:and|or|not|for|until|alert)$)[A-Za-z_:][\w:]*$/, { error: 'expected a name such as "error_share"' })
+
+/** The name of a label, as Prometheus has them. */
+export const label: z.ZodType<string> = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, { error: 'expected a label name such as "namespace"' })
+
+/** It travels in a URL, which servers and proxies between take up to some length only. */
+export const promql: z.ZodType<string> = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
+  error: 'must not be longer than 4000 characters: make a recording rule of it',
+})
 
 export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T> {
   return z.enum(values, { error: `expected ${listed(values)}` })
@@ -125,6 +135,16 @@ export function judged(expected: string, reader: (value: string) => unknown): z.
   return read(expected, (value) => {
     reader(value)
     return value
+  })
+}
+
+/** A text, or else a section: what is wrong is told in the words of the one that is meant. */
+export function either<A, B>(ofText: z.ZodType<A>, ofSection: z.ZodType<B>): z.ZodType<A | B> {
+  return z.unknown().transform((value, context): A | B => {
+    const meant: z.ZodType<A | B> = typeof value === 'object' && value !== null ? ofSection : ofText
+    const { data, error } = meant.safeParse(value)
+    for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue)
+    return data ?? z.NEVER
   })
 }
 

@@ -1,10 +1,10 @@
-import { expandCondition, resolved, type Aliases } from '../domain/condition/aliases.ts'
-import { metricsOf, reachOf, THRESHOLD, type Condition } from '../domain/condition/ast.ts'
-import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
-import { conditionText } from '../domain/condition/text.ts'
+import { resolved, type Aliases } from '../domain/condition/aliases.ts'
+import { reachOf } from '../domain/condition/ast.ts'
+import { parseExpression } from '../domain/condition/parse.ts'
 import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
 import { ladderOf, limitOf } from './ladder.ts'
+import { conditionOf } from './policy-condition.ts'
 import { suggestion, type Path } from './problems.ts'
 import type { PolicySection } from './policy-schema.ts'
 import { settingsOf } from './remedy-settings.ts'
@@ -56,54 +56,6 @@ export function policyOf(section: PolicySection, path: Path, scope: PolicyScope)
 /** A kind alone, such as `pod`, is the incident's own target of that kind, whatever it is called. */
 function patternOf(target: string, path: Path, scope: Scope): string {
   return /^[a-z][a-z0-9-]*$/.test(target) ? `*:*/${target}/*` : targetOf(target, path, scope)
-}
-
-/** The condition with the time it must hold: its own `for`, the key `for`, or the profile's. */
-function conditionOf(section: PolicySection, path: Path, scope: PolicyScope): string {
-  const { condition, for: heldMs } = section
-  const parsed = withThreshold(parseCondition(condition), section, path, scope)
-  scope.attempt([...path, 'condition'], () => expandCondition(parsed, scope.aliases))
-  if (parsed.kind === 'for' && heldMs !== undefined) {
-    scope.problems.push({
-      path: [...path, 'for'],
-      message: 'stands twice: the condition ends in a "for" or "until" of its own',
-    })
-  }
-  const { holdsForMs } = scope.defaults
-  // Two rounds of the slowest source, since one reading is no trend.
-  const calmMs = holdsForMs === 0 || holdsSomewhere(parsed) ? 0 : Math.max(holdsForMs, 2 * scope.slowestMs)
-  const ms = heldMs ?? calmMs
-  if (ms === 0 && section.threshold === undefined) return condition
-  return conditionText(ms === 0 ? parsed : { kind: 'for', of: parsed, span: { ms } })
-}
-
-/** The policy's own number for `threshold`, put in its place: what is decided on can be read without the policy. */
-function withThreshold(
-  condition: Condition,
-  { threshold }: PolicySection,
-  path: Path,
-  { problems, attempt }: Scope,
-): Condition {
-  if (threshold === undefined) return condition
-  if (!metricsOf(condition).includes(THRESHOLD)) {
-    problems.push({ path: [...path, 'threshold'], message: 'is not named by the condition', atKey: true })
-  }
-  const own = new Map([[THRESHOLD, String(threshold)]])
-  return attempt([...path, 'condition'], () => expandCondition(condition, own)) ?? condition
-}
-
-function holdsSomewhere(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'for':
-      return true
-    case 'compare':
-      return false
-    case 'not':
-      return holdsSomewhere(condition.of)
-    case 'and':
-    case 'or':
-      return holdsSomewhere(condition.left) || holdsSomewhere(condition.right)
-  }
 }
 
 function verifyOf({ verify = {} }: PolicySection, path: Path, scope: PolicyScope): VerifyRule {

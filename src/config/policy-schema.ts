@@ -3,7 +3,23 @@ import { parseCondition } from '../domain/condition/parse.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Autonomy } from '../domain/policy.ts'
 import type { Json } from '../lib/json.ts'
-import { duration, judged, list, name, oneOf, period, quantity, section, some, text, whole } from './leaves.ts'
+import {
+  byName,
+  duration,
+  either,
+  judged,
+  label,
+  list,
+  name,
+  oneOf,
+  period,
+  promql,
+  quantity,
+  section,
+  some,
+  text,
+  whole,
+} from './leaves.ts'
 
 const SHORT_ACTIONS = [
   'restart',
@@ -25,9 +41,11 @@ export type ShortAction = (typeof SHORT_ACTIONS)[number]
 /** One rung: the name of a remedy, and what the policy sets for it. */
 export type RungSection = { name: string; settings?: Json }
 
+/** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
+export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 export type PolicySection = {
   name: string
-  condition: string
+  condition: string | ConditionSection
   for?: number
   threshold?: number
   target: string
@@ -98,9 +116,18 @@ const common = {
   }).exactOptional(),
 }
 
+const condition = either(
+  judged('expected a condition', parseCondition),
+  section({
+    alert: byName(text('expected the value of a label'), 'expected values by label', label).exactOptional(),
+    promql: promql.exactOptional(),
+    for: period.exactOptional(),
+  }),
+)
+
 export const policy: z.ZodType<PolicySection> = section({
   ...common,
-  condition: judged('expected a condition', parseCondition),
+  condition,
   for: period.exactOptional(),
 })
 

@@ -1,20 +1,27 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { UsageError } from '../domain/errors.ts'
-import { isRef } from '../domain/resource.ts'
 import type { PrometheusConfig } from './config.ts'
 import type { Path } from './problems.ts'
 import type { PrometheusSection } from './schema.ts'
 import { fromFolderOf, unique, type Scope } from './scope.ts'
 import { secretOf, type Secret } from './secret.ts'
-import { readOneTarget } from './targets.ts'
+import { readTemplate } from './targets.ts'
 
 const PATH: Path = ['sources', 'prometheus']
 const STALE_STEPS = 3
 
 type Files = { readonly file: string; readonly readFile: (path: string) => string }
 
-/** The Prometheus to ask, with its credentials as headers and its certificates read. */
-export function prometheusOf(section: PrometheusSection, scope: Scope, files: Files): PrometheusConfig {
+/**
+ * The Prometheus to ask, with its credentials as headers and its certificates read. `asked` is what policies ask it beside
+ * its own queries.
+ */
+export function prometheusOf(
+  section: PrometheusSection,
+  asked: PrometheusConfig['queries'],
+  scope: Scope,
+  files: Files,
+): PrometheusConfig {
   const { defaults, problems } = scope
   const stepMs = section.step ?? defaults.intervalMs
   const timeoutMs = section.timeout ?? Math.min(defaults.timeoutMs, stepMs)
@@ -23,8 +30,15 @@ export function prometheusOf(section: PrometheusSection, scope: Scope, files: Fi
   if (timeoutMs > stepMs) refuse('timeout', 'must not be longer than the step')
   if (staleAfterMs <= stepMs) refuse('staleAfter', 'must be longer than the step')
   judgeUrl(section.url, refuse)
-  unique([...PATH, 'queries'], section.queries, scope)
+  const queries = section.queries ?? []
+  unique([...PATH, 'queries'], queries, scope)
+  if (queries.length + asked.length === 0) {
+    const message = 'is asked nothing: give it queries, or a policy a condition { promql: ... }'
+    problems.push({ path: PATH, message })
+  }
   const tls = tlsOf(section, scope, files)
+  const targetAt = (i: number, text: string): string =>
+    scope.attempt([...PATH, 'queries', i, 'target'], () => readTemplate(text, scope)) ?? text
   return {
     url: section.url,
     headers: headersOf(section, refuse),
@@ -32,10 +46,7 @@ export function prometheusOf(section: PrometheusSection, scope: Scope, files: Fi
     stepMs,
     timeoutMs,
     staleAfterMs,
-    queries: section.queries.map((query, i) => ({
-      ...query,
-      target: targetOf(query.target, [...PATH, 'queries', i, 'target'], scope),
-    })),
+    queries: [...queries.map((query, i) => ({ ...query, target: targetAt(i, query.target) })), ...asked],
   }
 }
 
@@ -107,20 +118,4 @@ function readPem(path: string, judge: (pem: string) => unknown, { file, readFile
   } catch {
     throw new UsageError(`the file ${path} holds no PEM of this kind that can be read; keys must not be encrypted`)
   }
-}
-
-/** One target, or one by labels: `lab:{namespace}/service/{service}`. Which connector is never a label's to say. */
-function targetOf(text: string, path: Path, { connectors, attempt }: Scope): string {
-  if (!text.includes('{')) return attempt(path, () => readOneTarget(text, connectors)) ?? text
-  attempt(path, () => {
-    const example = text.replaceAll(/\{[A-Za-z_]\w*\}/g, 'x')
-    const [connector = ''] = text.split(':')
-    if (!isRef(example) || connector.includes('{')) {
-      throw new UsageError(
-        `expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "${text}"`,
-      )
-    }
-    return readOneTarget(example, connectors)
-  })
-  return text
 }

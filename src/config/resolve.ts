@@ -3,10 +3,12 @@ import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
+import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import {
@@ -52,7 +54,12 @@ export function resolve(
   const probes = (sections.probes ?? []).map((probe, i) => probeOf(probe, ['probes', i], scope))
   const scrapes = (sections.scrape ?? []).map((scrape, i) => scrapeOf(scrape, ['scrape', i], scope))
   const asked = sections.sources?.prometheus
-  const prometheus = asked && prometheusOf(asked, scope, { file, readFile })
+  const files = [
+    { sections: sections.policies ?? [], scope },
+    ...policyFiles.map((policies) => ({ sections: policies, scope: scopeOf(DEFAULTS[profile], types, catalogue) })),
+  ]
+  const queries = policyQueries(files, asked !== undefined)
+  const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
   const slos = slosOf(sections, aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
@@ -62,13 +69,7 @@ export function resolve(
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
   const known = { slos, sloNames, slowestMs, aliases }
-  const lists = [
-    { sections: sections.policies ?? [], scope: { ...scope, ...known } },
-    ...policyFiles.map((policies) => ({
-      sections: policies,
-      scope: { ...scopeOf(DEFAULTS[profile], types, catalogue), ...known },
-    })),
-  ]
+  const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const config: Config = {
     file,
@@ -83,6 +84,7 @@ export function resolve(
     ...(prometheus && { prometheus }),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
+    alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),

@@ -9,12 +9,14 @@ import {
   attempts,
   byName,
   judged,
+  label,
   list,
   metricName,
   name,
   oneOf,
   path,
   period,
+  promql,
   quantity,
   read,
   section,
@@ -49,7 +51,13 @@ export type PrometheusSection = {
   step?: number
   timeout?: number
   staleAfter?: number
-  queries: { name: string; expr: string; target: string }[]
+  queries?: { name: string; expr: string; target: string }[]
+}
+export type AlertTargetSection = {
+  match: Record<string, string>
+  target: string
+  lift?: 'workload' | 'service'
+  trustLabels?: string[]
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
@@ -77,6 +85,8 @@ export type FileSections = {
   sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
   services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
+  alertTargets?: AlertTargetSection[]
+  trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
   killSwitch?: { file: string }
@@ -89,11 +99,6 @@ export type FileSections = {
   aliases?: Record<string, string>
   record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
 }
-
-/** It travels in a URL, which servers and proxies between take up to some length only. */
-const promql = text('expected a PromQL expression').refine((expr) => expr.length <= 4000, {
-  error: 'must not be longer than 4000 characters: make a recording rule of it',
-})
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
 
@@ -129,7 +134,7 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
-    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })),
+    queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
 }
 
@@ -186,6 +191,15 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
         max: quantity,
       }),
     ).exactOptional(),
+    alertTargets: list(
+      section({
+        match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+        target: text('expected a target'),
+        lift: oneOf(['workload', 'service']).exactOptional(),
+        trustLabels: list(label).exactOptional(),
+      }),
+    ).exactOptional(),
+    trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),

@@ -36,6 +36,29 @@ export function readOneTarget(text: string, connectors: readonly string[]): Reso
   throw new UsageError(`expected one target, got the pattern "${text}"`)
 }
 
+/**
+ * Reads one target, or one by labels such as `lab:{namespace}/service/{service}`; which connector is never a label's to
+ * say. Throws {@link UsageError}.
+ */
+export function readTemplate(
+  text: string,
+  {
+    connectors,
+    meantBy,
+  }: { readonly connectors: readonly string[]; readonly meantBy: (text: string) => readonly string[] },
+): string {
+  if (!text.includes('{')) return readOneTarget(text, meantBy(text))
+  const example = text.replaceAll(/\{[A-Za-z_]\w*\}/g, 'x')
+  const [connector = ''] = text.split(':')
+  if (!isRef(example) || connector.includes('{')) {
+    throw new UsageError(
+      `expected a target by labels such as "lab:{namespace}/service/{service}", its connector written out, got "${text}"`,
+    )
+  }
+  readOneTarget(example, connectors)
+  return text
+}
+
 function readPattern(text: string, connectors: readonly string[]): string {
   const [only, ...others] = connectors
   const short = text.includes(':') || only === undefined || others.length > 0

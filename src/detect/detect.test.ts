@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { alertOn, alertsOf } from '../../test/fixtures/alerts.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -112,4 +113,50 @@ test('parameters belong to their policy, aliases to all', () => {
   const params = new Map([['instance-down', { threshold: 2 }]])
   expect(found([policy('up < threshold')], [1], { params })).toHaveLength(1)
   expect(found([policy('failing')], [0], { aliases: new Map([['failing', '1 - up']]) })).toHaveLength(1)
+})
+
+describe('a policy on alerts', () => {
+  const high = policy('alert{alertname="HighErrors"}')
+  const known = (more: Partial<World>, laterMs = 120_000): Finding[] => found([high], [1], more, laterMs)
+
+  test('is a finding that names the alert, and says nothing of targets that no alert is known of', () => {
+    const startsAt = START + 1000
+    expect(known({ alerts: alertsOf(alertOn(web, { startsAt })) })).toMatchObject([
+      {
+        target: web,
+        state: 'violated',
+        since: startsAt,
+        summary: 'lab:shop/instance/web-1: alert{alertname="HighErrors"} (alert HighErrors (f1) is 1)',
+        evidence: [{ signal: 'alert HighErrors (f1)', value: 1 }],
+      },
+    ])
+    expect(known({ alerts: alertsOf() })).toEqual([])
+    expect(known({ alerts: alertsOf(alertOn(api)) })).toEqual([])
+  })
+
+  test('is blind only where it was violated: an alert that ends unseen is no news by itself', () => {
+    const silent = { alerts: alertsOf(alertOn(web, { endsAt: START + 60_000 })) }
+    expect(known(silent)).toEqual([])
+    const was = { open: new Set([fingerprintOf('instance-down', web)]), openOn: [web] }
+    expect(known({ ...silent, ...was })).toMatchObject([{ state: 'blind' }])
+    // The book has forgotten it, and nobody has seen the target: still no proof that it is well.
+    expect(known({ alerts: alertsOf(), ...was }, 600_000)).toMatchObject([{ state: 'blind' }])
+    expect(known({ alerts: alertsOf(), ...was }, 100)).toEqual([])
+  })
+
+  test('is quick with 10,000 alerts on 10,000 targets', () => {
+    const refs = Array.from({ length: 10_000 }, (_, i): ResourceRef => `lab:shop/instance/web-${i}`)
+    const topology = topologyOf(refs.map((ref) => ({ ref, dependsOn: [], durable: true, sharedFate: [] })))
+    const alerts = alertsOf(...refs.map((ref, i) => alertOn(ref, { fingerprint: `f${i}` })))
+    const policies = [
+      high,
+      ...Array.from({ length: 20 }, (_, i) => policy(`alert{alertname="A${i}"}`, { name: `p${i}` })),
+    ]
+    const began = performance.now()
+    expect(found(policies, [1], { topology, alerts })).toHaveLength(10_000)
+    expect(performance.now() - began).toBeLessThan(2000)
+    const again = performance.now()
+    expect(found(policies.slice(1), [1], { topology, alerts })).toEqual([])
+    expect(performance.now() - again).toBeLessThan(100)
+  })
 })

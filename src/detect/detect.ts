@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { hasUntil, type Condition } from '../domain/condition/ast.ts'
+import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge } from '../domain/condition/evaluate.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import { covers, type ResourceRef } from '../domain/resource.ts'
 import { coveredBy } from '../domain/topology.ts'
 import { DETECTORS } from './registry.ts'
 import type { Judged, World } from './world.ts'
@@ -27,11 +27,11 @@ export function fingerprintOf(policy: string, target: ResourceRef): string {
 
 function judgePolicy(policy: Policy, world: World): Judged[] {
   const condition = conditionOf(policy.condition)
-  const { windows, now, aliases } = world
+  const { windows, now, aliases, alerts, topology } = world
   const params = world.params?.get(policy.name)
-  const remembers = hasUntil(condition)
+  const remembers = hasUntil(condition) || alertsIn(condition).length > 0
   const judged: Judged[] = []
-  for (const target of coveredBy(world.topology, policy.target)) {
+  for (const target of placesOf(policy, condition, world)) {
     const fingerprint = fingerprintOf(policy.name, target)
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {
@@ -39,12 +39,25 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
       target,
       now,
       wasActive,
+      topology,
       ...(params && { params }),
       ...(aliases && { aliases }),
+      ...(alerts && { alerts }),
     })
     judged.push({ policy, target, fingerprint, judgement })
   }
   return judged
+}
+
+/** Where a policy is judged: all that it covers; with a condition that only an alert can make true, where such are, or were. */
+function placesOf({ target: pattern }: Policy, condition: Condition, world: World): Iterable<ResourceRef> {
+  const { topology, alerts, open, openOn } = world
+  if (!needsAlert(condition) || (open.size > 0 && !openOn)) return coveredBy(topology, pattern)
+  const names = alertNamesIn(condition) ?? [undefined]
+  const places = new Set(openOn)
+  for (const name of names) for (const target of alerts?.targets(name) ?? []) places.add(target)
+  for (const target of places) if (!topology.has(target) || !covers(pattern, target)) places.delete(target)
+  return places
 }
 
 function conditionOf(text: string): Condition {

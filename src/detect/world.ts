@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/alert.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Judgement } from '../domain/condition/evaluate.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -20,11 +21,14 @@ export type World = {
   readonly graceMs?: number
   /** Fingerprints of the findings that are open: they end by being seen healthy, never by not being seen. */
   readonly open: ReadonlySet<string>
+  /** The targets of these findings; absent: they may be anywhere. */
+  readonly openOn?: Iterable<ResourceRef>
   /** Values for names in conditions, such as `threshold`, by policy. */
   readonly params?: ReadonlyMap<string, Readonly<Record<string, number>>>
   /** Of scheduled findings that were seen to: the occurrence, by fingerprint, in epoch milliseconds. */
   readonly seenTo?: ReadonlyMap<string, number>
   readonly aliases?: ReadonlyMap<string, string>
+  readonly alerts?: Alerts
 }
 
 /** One policy judged on one target that it covers. */

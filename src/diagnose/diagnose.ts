@@ -1,3 +1,4 @@
+import type { Alerts } from '../domain/alert.ts'
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Elsewhere, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -14,6 +15,7 @@ export type Case = {
   readonly aliases?: ReadonlyMap<string, string>
   /** The newest error lines of a target's log. */
   readonly logs?: (target: ResourceRef) => readonly LogLine[]
+  readonly alerts?: Alerts
   /** Epoch milliseconds. */
   readonly now: number
 }

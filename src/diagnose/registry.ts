@@ -1,4 +1,5 @@
 import type { DiagnosisEngine } from './diagnose.ts'
+import { alert } from './engines/alert.ts'
 import { changes } from './engines/changes.ts'
 import { dependency } from './engines/dependency.ts'
 import { instance } from './engines/instance.ts'
@@ -19,6 +20,7 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   resource,
   rulesOf(SHIPPED_RULES),
   schedule,
+  alert,
   siblings,
   leak,
   load,

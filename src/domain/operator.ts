@@ -1,7 +1,12 @@
+import type { Alert, KnownAlert } from './alert.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import type { Mode } from './entry.ts'
+import type { Finding } from './finding.ts'
 import type { Incident } from './incident.ts'
 import type { Hold, Latch, Lock, Pause } from './ledger.ts'
+import type { Choice } from './plan.ts'
 import type { ResourceRef } from './resource.ts'
+import type { Verdict } from './verdict.ts'
 
 /** One source of signals and whether it is fresh. */
 export type SourceStatus = {
@@ -30,12 +35,32 @@ export type Status = {
   readonly loop: { readonly turnMs: number; readonly lagMs: number; readonly turns: number }
 }
 
+/** A received alert, and the policies that its target is looked at by because of it. */
+export type AlertView = KnownAlert & { readonly policies: readonly string[] }
+
+/** What would be done about an alert if it fired now; nothing is. */
+export type AlertPlan = {
+  readonly alert: KnownAlert
+  readonly policies: readonly string[]
+  /** The open incident that it would belong to; absent where it would open one. */
+  readonly incident?: string
+  readonly findings: readonly Finding[]
+  readonly diagnosis?: Diagnosis
+  readonly choice: Choice
+  /** Every gate's answer to the plan, where there is one. */
+  readonly verdict?: Verdict
+}
+
 /** Who asks, and why: both stand on the record. */
 export type Order = { readonly by: string; readonly reason: string }
 
 /** What people may ask of the running owner. Each resolves once the record has it. */
 export type Operator = {
   status(): Promise<Status>
+  /** What was received and still counts, the newest first. */
+  alerts(): readonly AlertView[]
+  /** What each alert would lead to, each for itself, as if it fired now. Reads only: nothing is done or recorded. */
+  preview(alerts: readonly Alert[]): Promise<readonly AlertPlan[]>
   /** Reads the world anew at once; never carries input. */
   wake(): void
   pause(order: Order & { readonly freeze: boolean }): Promise<void>

@@ -49,6 +49,8 @@ export type Matcher = {
 /** The windows: what detectors, assessment and conditions read. */
 export type Windows = {
   select(target: ResourceRef, metric: string, matchers?: readonly Matcher[]): readonly Series[]
+  /** The newest sample of every series of a target; some may be stale. Absent: whether it is seen cannot be told. */
+  recent?(target: ResourceRef): readonly Sample[]
 }
 
 /** A series is stale when nothing came for three of its intervals. What comes from the future tells of no now either. */

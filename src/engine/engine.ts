@@ -34,7 +34,9 @@ export type Engine = {
 }
 
 export function sightOf({ ports, settings }: Engine): Sight {
-  return { windows: ports.windows, topology: ports.topology(), now: ports.clock.now(), aliases: settings.aliases }
+  const { windows, alerts, clock } = ports
+  const { aliases } = settings
+  return { windows, topology: ports.topology(), now: clock.now(), aliases, ...(alerts && { alerts }) }
 }
 
 // Settings are a value, replaced whole; every plan asks for its policies.

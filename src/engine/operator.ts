@@ -5,6 +5,7 @@ import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
+import { alertViews, preview } from './alerts/preview.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
@@ -16,6 +17,8 @@ export function operatorOf(engine: Engine): Operator {
   }
   return {
     status: () => statusOf(engine),
+    alerts: () => alertViews(engine),
+    preview: (alerts) => preview(engine, alerts),
     wake: () => engine.wake(),
     pause: ({ by, reason, freeze }) => woken(pauseWith(engine, { by, reason, freeze })),
     resume: ({ by, reason }) => woken(resumeWith(engine, { by, reason })),

@@ -1,3 +1,4 @@
+import type { AimRule, Alerts, KnownAlert } from '../domain/alert.ts'
 import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
@@ -21,9 +22,14 @@ export type Settings = {
   readonly limits: Limits
   readonly never: readonly string[]
   readonly aliases: ReadonlyMap<string, string>
+  /** From a received alert to its target, in order. */
+  readonly alertTargets: readonly AimRule[]
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]
 }
+
+/** The alerts that were received, each with its target or the reason why it has none. */
+export type ReceivedAlerts = Alerts & { all(): readonly KnownAlert[] }
 
 /** Everything the engine touches. The simulator gives it other ones. */
 export type EnginePorts = {
@@ -38,6 +44,8 @@ export type EnginePorts = {
   readonly windows: Windows & { forget(): void }
   /** The newest error lines of a target's log, where logs are followed. */
   readonly logs?: (target: ResourceRef) => readonly LogLine[]
+  /** What was received; absent where nothing is. */
+  readonly alerts?: ReceivedAlerts
   /** What is known to exist now. */
   readonly topology: () => Topology
   /** Since when a target is known, where that was later than the start: what is new is not blind yet. */

@@ -16,9 +16,11 @@ export async function findingsNow(engine: Engine): Promise<Finding[]> {
     knownSince: ports.knownSince?.() ?? new Map(),
     ...(ports.graceMs !== undefined && { graceMs: ports.graceMs }),
   }
-  const open = new Set(incidents.open().flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)))
+  const findings = incidents.open().flatMap((incident) => incident.findings)
+  const open = new Set(findings.map(({ fingerprint }) => fingerprint))
+  const openOn = findings.map(({ target }) => target)
   const seenTo = incidents.seenTo(ports.topology())
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, startedAt, seenTo })
+  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -37,8 +39,11 @@ export function diagnosisOf(engine: Engine, incident: Incident, elsewhere: Elsew
 
 /** What is wrong in the other open incidents, for each of them: gathered once for all that a turn treats. */
 export function othersOf({ incidents }: Engine): (incident: Incident) => Elsewhere {
-  const all = violatedOn(incidents.open().flatMap(({ findings }) => findings))
-  return (incident) => (ref) => all(ref).filter((finding) => !incident.findings.includes(finding))
+  const homes = new Map(incidents.open().flatMap(({ id, findings }) => findings.map((one) => [one, id] as const)))
+  const all = violatedOn(homes.keys())
+  return ({ id }) =>
+    (ref) =>
+      all(ref).filter((finding) => homes.get(finding) !== id)
 }
 
 /** The next rung, a person, or nothing, each with its reason. */

@@ -4,13 +4,13 @@ import { socketPathIn } from '../api/socket.ts'
 import { startApi } from '../api/start.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { aimOf, type Aim } from '../correlate/aim.ts'
 import { REMEDIES } from '../decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
-import type { AlertTarget } from '../domain/alert.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
-import { openAlerts } from '../engine/alerts/book.ts'
+import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import type { Topology } from '../domain/topology.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
@@ -38,6 +38,14 @@ const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
+
+/** What the rooms offer, by their registries. */
+const ROOMS = {
+  gates: GATES,
+  actions: [...actions.values()],
+  remedies: REMEDIES,
+  engines: DIAGNOSIS_ENGINES,
+}
 
 /** Runs Kintsugi on a data folder until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(where: Where, started: Started, log: Log = stderrLog('info')): Promise<void> {
@@ -86,7 +94,8 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     wake(),
   )
 
-  const alerts = await openAlerts({ record, clock, aim: noTarget, wake: () => wake() })
+  const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
+  const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
 
   const running = await startEngine({
     version: VERSION,
@@ -98,6 +107,7 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     windows,
     topology: learned.topology,
     logs: logs.errorsOf,
+    alerts,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -106,18 +116,16 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
     settings: settingsOf(config),
     reload: async () => {
       config = reloadedConfig(config)
+      alerts.aimAnew('all')
       return settingsOf(config)
     },
-    gates: GATES,
-    actions: [...actions.values()],
-    remedies: REMEDIES,
-    engines: DIAGNOSIS_ENGINES,
+    ...ROOMS,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
   wake = () => running.operator.wake()
 
-  const tasks = startTasks({ owned, record, targets, config, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -158,13 +166,19 @@ function startLooking(
   return { windows, sources, logs }
 }
 
+/** The alerts that were received; the record has them as the configuration of then aimed them. */
+async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
+  const alerts = await openAlerts(ports)
+  alerts.aimAnew('all')
+  return alerts
+}
+
 /** What is opened is closed in the end. */
 function closedWith<T extends { close(): void | Promise<void> }>(open: Closers, opened: T): T {
   open.add(() => opened.close())
   return opened
 }
 
-const noTarget = (): AlertTarget => ({ kind: 'unmapped', reason: 'no rule names a target for it' })
 /** Who was seen to call whom, and what is known to exist with it. */
 function learnedCalls(
   targets: Targets,
@@ -180,18 +194,25 @@ async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
   readonly targets: Targets
+  readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify'>
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, config, clock, log, abort } = x
+  const { owned, targets, alerts, config, clock, log, abort } = x
+  const look = async (signal: AbortSignal): Promise<void> => {
+    const known = targets.topology()
+    await targets.look(signal)
+    // An alert may come before its target is found.
+    if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
+  }
   const channels = config.notify.map((each) => channelOf(each, log))
   const retain = async (): Promise<void> => {
     while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
-    repeat('targets', (signal) => targets.look(signal), { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     notifyFrom({ ...x, channels }),
   ])

@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/errors.ts'
-import { excerpt } from './excerpt.ts'
+import { excerpt } from '../lib/excerpt.ts'
 
 /** What the call graph needs to know of a span. Names are data, whoever sent them. */
 export type Span = {

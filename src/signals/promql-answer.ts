@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BlindError } from '../domain/errors.ts'
 import type { Labels } from '../domain/signal.ts'
-import { excerpt } from './excerpt.ts'
+import { excerpt } from '../lib/excerpt.ts'
 import type { Got } from './http-get.ts'
 
 /** One series of an instant query. `value` is text as Prometheus writes numbers; absent for a native histogram. */

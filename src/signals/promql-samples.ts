@@ -2,7 +2,7 @@ import type { ResourceRef } from '../domain/resource.ts'
 import type { Labels, Sample } from '../domain/signal.ts'
 import { durationText } from '../lib/duration.ts'
 import type { PromqlSeries } from './promql-answer.ts'
-import { labelsIn, targetFrom } from './target-template.ts'
+import { labelsIn, targetFrom } from '../domain/target-template.ts'
 
 /** A PromQL expression, the metric that it becomes, and whose: one target, or a template of labels. */
 export type PromqlQuery = { readonly name: string; readonly expr: string; readonly target: string }

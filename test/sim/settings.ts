@@ -88,5 +88,6 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     limits: { perTarget, minHealthy },
     never,
     aliases: new Map(),
+    alertTargets: [],
   })
 }

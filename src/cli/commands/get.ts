@@ -6,14 +6,15 @@ import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { banner, type Unseen } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { configOf, type Context, ledgerOf, print, sightOf, withReader } from '../context.ts'
+import { configOf, type Context, ledgerOf, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
+import { alertTable, unmappedTable } from '../render-alerts.ts'
 import { entryTable, holdTable, incidentTable, policyTable, runRows, targetRows, targetTable } from '../views.ts'
 
-type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds'
+type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
 type Listing = { readonly items: unknown; readonly text: string }
 
-/** What can be listed from the record, with and without a running owner. */
+/** What can be listed: from the record, with and without a running owner; alerts by the owner, who knows the targets. */
 const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, context: Context) => Promise<Listing> } =
   {
     async incidents(reader, limit) {
@@ -37,6 +38,14 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       const { holds, latches } = await ledgerOf(context, reader)
       return { items: { holds, latches }, text: holdTable({ holds, latches }) }
     },
+    async alerts(_reader, limit, context) {
+      const items = await (await ownerOf(context)).alerts({ limit, only: 'all' })
+      return { items, text: alertTable(items, context.now.wallMs) }
+    },
+    async unmapped(_reader, limit, context) {
+      const items = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
+      return { items, text: unmappedTable(items, context.now.wallMs) }
+    },
   }
 
 export const getCommand: CliCommand = {
@@ -44,12 +53,17 @@ export const getCommand: CliCommand = {
   register: (program, act) =>
     program
       .command('get')
-      .description('list incidents, runs, targets of concern, entries of the record, policies or holds')
+      .description(
+        'list incidents, runs, targets of concern, entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
+      )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),
       )
       .option('--limit <n>', 'at most so many, the newest', '20')
-      .addHelpText('after', examples('kintsugi get', 'kintsugi get entries --limit 100 -o json'))
+      .addHelpText(
+        'after',
+        examples('kintsugi get', 'kintsugi get entries --limit 100 -o json', 'kintsugi get unmapped'),
+      )
       .action(
         act<{ limit: string }>(async (context, options, what = 'incidents') => {
           const limit = limitOf(options.limit)

@@ -5,7 +5,7 @@ import type { Json } from '../../lib/json.ts'
 import { DUE, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
-/** Causes that lie in the process itself, and end with it; and what is due. */
+/** Causes that lie in the process itself, and end with it; what is due; and an alert, whose policy chose this ladder for it. */
 const MENDED: readonly string[] = [
   DUE,
   'dead-instance',
@@ -17,6 +17,7 @@ const MENDED: readonly string[] = [
   'cpu-burn',
   'pool-exhausted',
   'slow-dependency',
+  'named-by-alert',
 ]
 
 /** What a policy may set for a restart. */

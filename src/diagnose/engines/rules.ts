@@ -30,9 +30,8 @@ export function rulesOf(rules: readonly Rule[]): DiagnosisEngine {
   const read = rules.map((rule) => ({ rule, condition: parseCondition(rule.when) }))
   const match = (target: ResourceRef, x: Case): Hypothesis[] =>
     read.flatMap(({ rule, condition }) => {
-      const { windows, now, topology, aliases } = x
-      const at = (time: number): Judgement =>
-        judge(condition, { windows, target, now: time, wasActive: false, ...(aliases && { aliases }) })
+      const { now, topology } = x
+      const at = (time: number): Judgement => judge(condition, { ...x, target, now: time, wasActive: false })
       const judged = at(now)
       if (judged.state !== 'true') return []
       const { cause, recommendation } = rule

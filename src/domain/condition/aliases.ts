@@ -54,6 +54,8 @@ export function expandCondition(condition: Condition, aliases: Aliases | undefin
   switch (condition.kind) {
     case 'compare':
       return { ...condition, left: expand(condition.left, aliases), right: expand(condition.right, aliases) }
+    case 'alert':
+      return condition
     case 'for': {
       const until = condition.until && expandCondition(condition.until, aliases)
       return { ...condition, of: expandCondition(condition.of, aliases), ...(until && { until }) }

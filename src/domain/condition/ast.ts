@@ -44,19 +44,22 @@ export type Span = { readonly ms: number } | { readonly samples: number }
 /** Something that is true, false, or cannot be judged at every moment. */
 export type Condition =
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expression; readonly right: Expression }
+  /** An alert that passes the tests and aims at the very target fires: not one on its owner or its parts. */
+  | { readonly kind: 'alert'; readonly matchers: readonly Matcher[] }
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'not'; readonly of: Condition }
   /** Begins to be true once `of` has held for the span; with `until`, stays true until that is true. */
   | { readonly kind: 'for'; readonly of: Condition; readonly span: Span; readonly until?: Condition }
 
 export function isCondition(node: Condition | Expression): node is Condition {
-  return ['compare', 'and', 'or', 'not', 'for'].includes(node.kind)
+  return ['compare', 'alert', 'and', 'or', 'not', 'for'].includes(node.kind)
 }
 
 /** Names of all metrics, parameters and aliases in it; some may stand twice. */
 export function metricsOf(node: Condition | Expression): string[] {
   switch (node.kind) {
     case 'number':
+    case 'alert':
       return []
     case 'select':
       return [node.metric]
@@ -78,6 +81,7 @@ export function metricsOf(node: Condition | Expression): string[] {
 export function hasUntil(condition: Condition): boolean {
   switch (condition.kind) {
     case 'compare':
+    case 'alert':
       return false
     case 'not':
       return hasUntil(condition.of)
@@ -89,12 +93,53 @@ export function hasUntil(condition: Condition): boolean {
   }
 }
 
+/** Every test on an alert in it, each as the matchers of one. */
+export function alertsIn(condition: Condition): (readonly Matcher[])[] {
+  switch (condition.kind) {
+    case 'compare':
+      return []
+    case 'alert':
+      return [condition.matchers]
+    case 'not':
+      return alertsIn(condition.of)
+    case 'for':
+      return [...alertsIn(condition.of), ...(condition.until ? alertsIn(condition.until) : [])]
+    case 'and':
+    case 'or':
+      return [...alertsIn(condition.left), ...alertsIn(condition.right)]
+  }
+}
+
+/** Whether it cannot be true on a target that no alert is known of: such a condition is judged only where alerts are. */
+export function needsAlert(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'compare':
+    case 'not':
+      return false
+    case 'alert':
+      return true
+    case 'for':
+      return needsAlert(condition.of)
+    case 'and':
+      return needsAlert(condition.left) || needsAlert(condition.right)
+    case 'or':
+      return needsAlert(condition.left) && needsAlert(condition.right)
+  }
+}
+
+/** The names of the alerts that it tests; undefined where a test is not by one name. */
+export function alertNamesIn(condition: Condition): readonly string[] | undefined {
+  const names = alertsIn(condition).map((tests) => tests.find(({ label, op }) => label === 'alertname' && op === '='))
+  return names.every((test) => test !== undefined) ? [...new Set(names.map(({ value }) => value))] : undefined
+}
+
 /** How far back a condition or expression looks: the sum of its nested spans, in milliseconds and in samples. */
 export type Reach = { readonly ms: number; readonly samples: number }
 
 export function reachOf(node: Condition | Expression): Reach {
   switch (node.kind) {
     case 'number':
+    case 'alert':
       return { ms: 0, samples: 0 }
     case 'select':
       return { ms: 0, samples: node.metric === THRESHOLD ? USUAL_SAMPLES.most : 1 }

@@ -1,6 +1,8 @@
 import { UsageError, messageOf } from '../errors.ts'
+import type { Alerts } from '../alert.ts'
 import type { ResourceRef } from '../resource.ts'
 import type { Series, Windows } from '../signal.ts'
+import type { Topology } from '../topology.ts'
 import { expand, type Aliases } from './aliases.ts'
 import {
   THRESHOLD,
@@ -22,6 +24,10 @@ export type Scope = {
   /** Values for names such as `threshold`; they go before aliases and metrics. */
   readonly params?: Readonly<Record<string, number>>
   readonly aliases?: Aliases
+  /** What `alert{...}` reads; without them it is blind. */
+  readonly alerts?: Alerts
+  /** What is known to exist: an alert on what is gone tells nothing, and an owner that is seen vouches for its part. */
+  readonly topology?: Topology
   /** What `threshold` is where no parameter says it. */
   readonly usual?: Bound
 }

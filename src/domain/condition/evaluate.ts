@@ -1,4 +1,5 @@
 import type { Evidence } from '../finding.ts'
+import { bindAlert } from './alerted.ts'
 import type { CompareOp, Condition, Expression } from './ast.ts'
 import { heldFor, heldUntil, momentary, type BoundCondition, type Part } from './hold.ts'
 import { both, either, not, type Truth } from './logic.ts'
@@ -8,7 +9,10 @@ import { bindSides } from './usual.ts'
 
 /** What a condition is judged against. */
 export type JudgeContext = Scope & {
-  /** For hysteresis: whether it was true when it was last seen. Matters only where the window does not tell. */
+  /**
+   * Whether it was true when it was last seen. Matters only where the window does not tell: for hysteresis, and for an
+   * alert that nobody knows any more.
+   */
   readonly wasActive: boolean
 }
 
@@ -53,6 +57,8 @@ function bindCondition(condition: Condition, context: JudgeContext, evidence: Ev
   switch (condition.kind) {
     case 'compare':
       return bindCompare(condition, context, evidence)
+    case 'alert':
+      return bindAlert(condition, context, evidence)
     case 'not': {
       const of = bindPart(condition.of)
       return momentary((time) => not(of.at(time)), [of])
@@ -97,6 +103,7 @@ const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = 
 function partOf(bound: Bound): Part {
   return {
     series: bound.series,
+    changes: [],
     why: (time) => (Number.isNaN(bound.at(time)) ? bound.why(time) : ''),
     pendingSince: () => undefined,
   }

@@ -10,9 +10,11 @@ import { spanText } from './text.ts'
  */
 export type Held = { readonly truth: Truth; readonly since?: number }
 
-/** What a condition is made of: the series it reads, and what it knows of being blind. */
+/** What a condition is made of: what it reads, and what it knows of being blind. */
 export type Part = {
   readonly series: readonly Series[]
+  /** Moments at which the alerts that it reads began or ended, oldest first; these have no samples. */
+  readonly changes: readonly number[]
   /** Why it is null at a moment; empty where it is not. */
   readonly why: (time: number) => string
   /** The `since` of a null; undefined where it is not null or nothing is seen. */
@@ -27,7 +29,7 @@ export type BoundCondition = Part & {
 
 /** A condition of the moment: it has held for as long as it was true at every sample. */
 export function momentary(at: (time: number) => Truth, parts: readonly Part[]): BoundCondition {
-  const series = parts.flatMap((part) => part.series)
+  const reads = together(parts)
   const blindParts = (time: number): Part[] => parts.filter((part) => part.why(time) !== '')
   const pendingSince = (time: number): number | undefined => {
     const known = blindParts(time).map((part) => part.pendingSince(time) ?? Number.NaN)
@@ -36,13 +38,13 @@ export function momentary(at: (time: number) => Truth, parts: readonly Part[]): 
   const heldAt = (time: number): Held => {
     const truth = at(time)
     if (truth === null) return held(null, pendingSince(time))
-    return truth ? held(true, runUpTo(at, series, time).since ?? time) : { truth }
+    return truth ? held(true, runUpTo(at, reads, time).since ?? time) : { truth }
   }
   const why = (time: number): string => {
     if (at(time) !== null) return ''
     return blindParts(time)[0]?.why(time) ?? 'the values cannot be compared'
   }
-  return { at, heldAt, why, series, pendingSince }
+  return { at, heldAt, why, ...reads, pendingSince }
 }
 
 /**
@@ -54,10 +56,10 @@ export function heldFor(of: BoundCondition, span: Span): BoundCondition {
     const truth = of.at(time)
     if (truth === false) return { truth }
     if (truth === null) return held(null, of.pendingSince(time))
-    const run = runUpTo(of.at, of.series, time)
+    const run = runUpTo(of.at, of, time)
     return held(isLong(run, span, time) ? true : run.endedBy, run.since)
   }
-  return conditionOf(heldAt, of.series, (time) => of.why(time) || tooYoung(span))
+  return conditionOf(heldAt, together([of]), (time) => of.why(time) || tooYoung(span))
 }
 
 /**
@@ -65,30 +67,35 @@ export function heldFor(of: BoundCondition, span: Span): BoundCondition {
  * true. Where the window shows neither, it is as it was before.
  */
 export function heldUntil(of: BoundCondition, span: Span, until: BoundCondition, wasActive: boolean): BoundCondition {
-  const series = [...of.series, ...until.series]
+  const reads = together([of, until])
   const notOn = heldFor(of, span)
   const heldAt = (time: number): Held => {
     if (of.at(time) === null) return held(null, of.pendingSince(time))
     if (until.at(time) === true) return { truth: false }
-    const times = timesSince(until, series, time)
+    const times = timesSince(until, reads, time)
     const since = onSince(of, span, times.after, time) ?? (times.whole && wasActive ? times.after[0] : undefined)
     if (since !== undefined) return until.at(time) === null ? { truth: null } : { truth: true, since }
     const off = notOn.heldAt(time)
     return off.truth === true ? { truth: false } : off
   }
-  return conditionOf(heldAt, series, (time) => of.why(time) || until.why(time) || tooYoung(span))
+  return conditionOf(heldAt, reads, (time) => of.why(time) || until.why(time) || tooYoung(span))
 }
 
-function conditionOf(
-  heldAt: (time: number) => Held,
-  series: readonly Series[],
-  why: (time: number) => string,
-): BoundCondition {
+type Reads = Pick<Part, 'series' | 'changes'>
+
+function together(parts: readonly Reads[]): Reads {
+  return {
+    series: parts.flatMap(({ series }) => series),
+    changes: parts.flatMap(({ changes }) => changes).sort((a, b) => a - b),
+  }
+}
+
+function conditionOf(heldAt: (time: number) => Held, reads: Reads, why: (time: number) => string): BoundCondition {
   const at = (time: number): Truth => heldAt(time).truth
   return {
     at,
     heldAt,
-    series,
+    ...reads,
     why: (time) => (at(time) === null ? why(time) : ''),
     pendingSince: (time) => {
       const { truth, since } = heldAt(time)
@@ -113,9 +120,9 @@ function isLong({ since, samples }: Omit<Run, 'endedBy'>, span: Span, time: numb
   return 'ms' in span ? time - since >= span.ms : samples >= span.samples
 }
 
-function runUpTo(at: (time: number) => Truth, series: readonly Series[], time: number): Run {
+function runUpTo(at: (time: number) => Truth, { series, changes }: Reads, time: number): Run {
   const pace = paceOf(series, time)
-  if (!pace) return { samples: 0, endedBy: null }
+  if (!pace) return runOfChanges(at, { series, changes }, time)
   const newest = newestAt(pace, time)
   let oldest = newest + 1
   let endedBy: false | null = null
@@ -127,6 +134,15 @@ function runUpTo(at: (time: number) => Truth, series: readonly Series[], time: n
   }
   const samples = newest + 1 - oldest
   return samples === 0 ? { samples, endedBy } : { since: pace.timeAt(oldest), samples, endedBy }
+}
+
+/** Alerts tell when they began, and before the first of them none was known. Where series are blind, the past is too. */
+function runOfChanges(at: (time: number) => Truth, { series, changes }: Reads, time: number): Run {
+  const before = changes.filter((change) => change <= time)
+  const broken = before.findLastIndex((change) => at(change) !== true)
+  const [since] = before.slice(broken + 1)
+  const run = { samples: before.length - 1 - broken, endedBy: series.length > 0 ? null : (false as const) }
+  return since === undefined ? { ...run, samples: 0 } : { ...run, since }
 }
 
 /**
@@ -152,15 +168,16 @@ function gapAfter(pace: Series, index: number, newest: number): boolean {
 /** Times of the samples since `until` was last true, oldest first, and whether these are all that the window holds. */
 function timesSince(
   until: BoundCondition,
-  series: readonly Series[],
+  { series, changes }: Reads,
   time: number,
 ): { after: readonly number[]; whole: boolean } {
   const pace = paceOf(series, time)
   const after: number[] = []
-  if (!pace) return { after, whole: true }
-  for (let i = newestAt(pace, time); i >= 0; i--) {
-    if (until.at(pace.timeAt(i)) === true) return { after: after.reverse(), whole: false }
-    after.push(pace.timeAt(i))
+  const known = changes.filter((change) => change <= time)
+  for (let i = pace ? newestAt(pace, time) : known.length - 1; i >= 0; i--) {
+    const at = pace ? pace.timeAt(i) : (known[i] ?? time)
+    if (until.at(at) === true) return { after: after.reverse(), whole: false }
+    after.push(at)
   }
   return { after: after.reverse(), whole: true }
 }

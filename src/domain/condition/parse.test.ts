@@ -15,6 +15,8 @@ test.each([
   '(a > 1 for 1h30m) and b != 2',
   'zscore(latency{path="/"}[1000 samples]) > 3 for 3 samples',
   'a - (b - c) - d > -5',
+  'alert{alertname="HighErrors", severity=~"critical|high"}',
+  'not alert{alertname="A"} and (alert{alertname="B"} or up < 1) for 5m until alert{alertname="C"}',
 ])('%s is read, and written as it stands', (text) => {
   expect(conditionText(parseCondition(text))).toBe(text)
 })
@@ -55,6 +57,12 @@ test.each([
   ['a > 1 > 2', 7, 'the end'],
   ['(a > 1) + 2 > 1', 1, 'not something true or false'],
   ['a > (b and c)', 5, 'not something true or false'],
+  ['alert', 6, 'a test that asks for a label, such as alertname'],
+  ['alert{}', 6, 'a test that asks for a label'],
+  ['alert{a!="b"}', 6, 'a test that asks for a label'],
+  ['alert{a="b"} > 0', 1, 'not something true or false'],
+  ['alert{a="b"} for 3 samples', 18, 'a duration such as 5m, since an alert has no samples'],
+  ['sum(alert) > 0', 5, 'a metric'],
   ['a > 5m', 5, 'a number, a metric'],
   ['a > 1e999', 5, 'a finite number'],
   ['a $ 1', 3, 'an operator'],

@@ -1,7 +1,9 @@
 import type { UsageError } from '../errors.ts'
 import type { Matcher } from '../signal.ts'
 import {
+  alertsIn,
   isCondition,
+  metricsOf,
   ZSCORE_SAMPLES,
   type AcrossFunction,
   type ArithmeticOp,
@@ -13,7 +15,7 @@ import {
   type Selector,
   type Span,
 } from './ast.ts'
-import { safePattern } from './matchers.ts'
+import { matches, safePattern } from './matchers.ts'
 import { syntaxError, tokenise, type Token } from './tokenise.ts'
 
 /*
@@ -24,7 +26,8 @@ import { syntaxError, tokenise, type Token } from './tokenise.ts'
   comparison = sum [ COMPARE sum ]                           a number alone as a condition means "> 0"
   sum        = product { ("+" | "-") product }
   product    = value { ("*" | "/") value }
-  value      = "-" value | NUMBER | "(" condition ")" | call | selector
+  value      = "-" value | NUMBER | "(" condition ")" | alert | call | selector
+  alert      = "alert" "{" matcher { "," matcher } "}"       of an alert that fires; one test at least asks for something
   call       = NAME "(" ( selector [ "[" range "]" ] | call ) [ "," DURATION ] ")"
   range      = DURATION | NUMBER "samples"                   samples for zscore, a time for the others
   selector   = NAME [ "{" [ matcher { "," matcher } ] "}" ]  matcher = NAME ("=" | "!=" | "=~" | "!~") STRING
@@ -41,7 +44,7 @@ const RANGE: readonly RangeFunction[] = [
   'last',
   'forecast',
 ]
-const KEYWORDS = ['and', 'or', 'not', 'for', 'until']
+const KEYWORDS = ['and', 'or', 'not', 'for', 'until', 'alert']
 const COMPARE_OPS: readonly string[] = ['>', '>=', '<', '<=', '==', '!='] satisfies CompareOp[]
 const MAX_DEPTH = 40
 const VALUE = "a number, a metric, a function or '('"
@@ -113,10 +116,16 @@ function readerOf(text: string): Reader {
 
 function readCondition(reader: Reader): Node {
   const of = readEither(reader)
-  const span = reader.take('for') ? readSpan(reader) : undefined
+  const held = reader.take('for')
+  const spanAt = reader.peek().at
+  const span = held ? readSpan(reader) : undefined
   const until = reader.take('until') ? asCondition(readEither(reader)) : undefined
   if (!span && !until) return of
-  return { kind: 'for', of: asCondition(of), span: span ?? { samples: 1 }, ...(until && { until }) }
+  const inner = asCondition(of)
+  if (span && 'samples' in span && span.samples > 1 && metricsOf(inner).length === 0 && alertsIn(inner).length > 0) {
+    throw reader.fail('a duration such as 5m, since an alert has no samples', spanAt)
+  }
+  return { kind: 'for', of: inner, span: span ?? { samples: 1 }, ...(until && { until }) }
 }
 
 function readSpan(reader: Reader): Span {
@@ -178,6 +187,7 @@ function readValue(reader: Reader): Node {
     reader.expect(')')
     return inner
   }
+  if (reader.take('alert')) return readAlert(reader)
   const token = reader.next()
   if (token.kind === 'number') return { kind: 'number', value: token.value }
   if (token.kind !== 'name' || KEYWORDS.includes(token.text)) throw reader.fail(VALUE, token.at)
@@ -240,14 +250,26 @@ function readLength(reader: Reader, expected: string): number {
   throw reader.fail(expected, token.at)
 }
 
+function readAlert(reader: Reader): Condition {
+  const { at } = reader.peek()
+  const matchers = readTests(reader)
+  // An empty selector is never everything.
+  if (matches({}, matchers)) throw reader.fail('{ and a test that asks for a label, such as alertname="HighErrors"', at)
+  return { kind: 'alert', matchers }
+}
+
 function readMatchers(reader: Reader, metric: string): Selector {
+  return { kind: 'select', metric, matchers: readTests(reader) }
+}
+
+function readTests(reader: Reader): Matcher[] {
   const matchers: Matcher[] = []
   if (reader.take('{') && !reader.take('}')) {
     do matchers.push(readMatcher(reader))
     while (reader.take(','))
     reader.expect('}')
   }
-  return { kind: 'select', metric, matchers }
+  return matchers
 }
 
 function readMatcher(reader: Reader): Matcher {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Condition, Expression, OverTime, Selector } from './ast.ts'
+import { metricsOf, type Condition, type Expression, type OverTime, type Selector } from './ast.ts'
 import { parseCondition, parseExpression } from './parse.ts'
 import { conditionText } from './text.ts'
 
-const KEYWORDS = ['and', 'or', 'not', 'for', 'until']
+const KEYWORDS = ['and', 'or', 'not', 'for', 'until', 'alert']
 const name = fc.stringMatching(/^[A-Za-z_:][A-Za-z0-9_:]{0,12}$/).filter((text) => !KEYWORDS.includes(text))
 const durationMs = fc.integer({ min: 1, max: 10 ** 10 })
 const literal = fc.oneof(fc.string(), fc.constantFrom('"', '\\', '\n', "'", '\\n', '\u2028'))
@@ -84,25 +84,35 @@ const compare: fc.Arbitrary<Condition> = fc.record({
   left: expression,
   right: expression,
 })
+const alert: fc.Arbitrary<Condition> = fc.record({
+  kind: fc.constant('alert' as const),
+  matchers: fc
+    .tuple(fc.constant({ label: 'alertname', op: '=' as const, value: 'A' }), fc.array(matcher, { maxLength: 2 }))
+    .map(([first, others]) => [first, ...others]),
+})
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     compare,
+    alert,
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),
       left: tie('condition'),
       right: tie('condition'),
     }),
     fc.record({ kind: fc.constant('not' as const), of: tie('condition') }),
-    fc.record(
-      {
-        kind: fc.constant('for' as const),
-        of: tie('condition'),
-        span: fc.oneof(time, fc.record({ samples: fc.integer({ min: 1, max: 1000 }) })),
-        until: tie('condition'),
-      },
-      { requiredKeys: ['kind', 'of', 'span'] },
-    ),
+    fc
+      .record(
+        {
+          kind: fc.constant('for' as const),
+          of: tie('condition'),
+          span: fc.oneof(time, fc.record({ samples: fc.integer({ min: 1, max: 1000 }) })),
+          until: tie('condition'),
+        },
+        { requiredKeys: ['kind', 'of', 'span'] },
+      )
+      // An alert has no samples to count.
+      .map((held) => (metricsOf(held.of).length > 0 ? held : { ...held, span: { ms: 60_000 } })),
   ),
 }))
 

@@ -10,6 +10,8 @@ export function conditionText(node: Condition | Expression): string {
       return String(node.value)
     case 'select':
       return node.metric + matchersText(node.matchers)
+    case 'alert':
+      return `alert${matchersText(node.matchers)}`
     case 'over-time': {
       const ahead = node.aheadMs === undefined ? '' : `, ${exactly(node.aheadMs)}`
       return `${node.fn}(${conditionText(node.of)}[${spanText(node.range)}]${ahead})`
@@ -63,6 +65,7 @@ function strength(node: Condition | Expression): number {
     case 'select':
     case 'over-time':
     case 'across':
+    case 'alert':
       return STRENGTH.value
   }
 }

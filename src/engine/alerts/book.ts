@@ -4,7 +4,7 @@ import { RetryableError } from '../../domain/errors.ts'
 import type { RecordPort } from '../../domain/ports.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { severityOf } from '../../signals/severity.ts'
-import { isOver, judge, REWRITTEN_AFTER_MS } from './judge.ts'
+import { isOver, judge, REWRITTEN_AFTER_MS, sameAim } from './judge.ts'
 import { type News, newsQueue } from './news.ts'
 import { makeShelf, type Shelf } from './shelf.ts'
 
@@ -23,13 +23,18 @@ export type AlertBook = Alerts & {
   all(): readonly KnownAlert[]
   /** Those of them that name no target, each with the reason: nothing will be done about them. */
   unmapped(): readonly KnownAlert[]
+  /** Asks anew which target each alert names: after the rules changed, or for those without one when targets appeared. */
+  aimAnew(which: 'all' | 'unmapped'): void
 }
 
 export type AlertBookPorts = {
   readonly record: Pick<RecordPort, 'alerts' | 'commit'>
   readonly clock: Clock
-  /** Which target an alert names. Asked for every delivery, so that a repeat finds a target that was not known before. */
-  readonly aim: (alert: Alert) => AlertTarget
+  /**
+   * Which target an alert names, beside the one that it named before. Asked for every delivery, so that a repeat finds a
+   * target that was not known before.
+   */
+  readonly aim: (alert: Alert, before?: AlertTarget) => AlertTarget
   /** Called when there is news to look at. */
   readonly wake: () => void
   /** How many alerts are kept, what is on its way included. Beyond it resolved ones go first. @default 200,000 */
@@ -55,7 +60,8 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   function take(alert: Alert, now: number): { readonly isNews: boolean; readonly stored?: Promise<void> } {
     const held = shelf.get(alert.fingerprint)
     const ahead = news.get(alert.fingerprint)
-    const { what, alert: judged } = judge(ahead?.alert ?? held?.alert, known(alert, aim(alert)))
+    const before = ahead?.alert ?? held?.alert
+    const { what, alert: judged } = judge(before, known(alert, aim(alert, before?.aim)))
     const isDue = !ahead && held !== undefined && now - held.writtenAt >= REWRITTEN_AFTER_MS
     if (what === 'news' || (what === 'repeat' && isDue)) return { isNews: true, stored: news.add(judged) }
     if (ahead) return { isNews: false, stored: ahead.stored }
@@ -83,8 +89,17 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
       return { stored, repeated: alerts.length - stored }
     },
     on: (target) => counting(shelf.on(target)),
+    targets: (alertname) => shelf.targets(alertname),
     all,
     unmapped: () => all().filter(({ aim }) => aim.kind === 'unmapped'),
+    aimAnew: (which) => {
+      const asked = [...shelf.all()].filter(({ alert }) => which === 'all' || alert.aim.kind === 'unmapped')
+      for (const held of asked) {
+        const next = aim(held.alert, held.alert.aim)
+        if (!sameAim(held.alert.aim, next)) shelf.put({ ...held, alert: known(held.alert, next) })
+      }
+      ports.wake()
+    },
   }
 }
 

@@ -52,7 +52,8 @@ function sameOccurrence(known: KnownAlert, next: KnownAlert): boolean {
   return next.startsAt <= known.endsAt && known.startsAt <= (next.endsAt ?? Infinity)
 }
 
-function sameAim(a: KnownAlert['aim'], b: KnownAlert['aim']): boolean {
+/** Whether two answers name the same target by the same rule, or the same reason for none. */
+export function sameAim(a: KnownAlert['aim'], b: KnownAlert['aim']): boolean {
   if (a.kind === 'unmapped') return b.kind === 'unmapped' && a.reason === b.reason
   return b.kind === 'mapped' && a.target === b.target && a.rule === b.rule
 }

@@ -13,6 +13,8 @@ export type Shelf = {
   put(held: Held): void
   all(): Iterable<Held>
   on(target: ResourceRef): readonly KnownAlert[]
+  /** The targets of all alerts, or of those of one name. */
+  targets(alertname?: string): Iterable<ResourceRef>
   /** Forgets what counts no longer. */
   prune(now: number): void
   /** Forgets up to so many resolved alerts, the oldest first. */
@@ -24,6 +26,8 @@ export type Shelf = {
 export function makeShelf(): Shelf {
   const held = new Map<string, Held>()
   const byTarget = new Map<ResourceRef, Map<string, KnownAlert>>()
+  /** Of those that have one: the target by alert name and fingerprint. */
+  const byName = new Map<string, Map<string, ResourceRef>>()
   const counts = new Map<number, number>()
   const idle = new Set<number>()
 
@@ -38,9 +42,9 @@ export function makeShelf(): Shelf {
       idle.add(known.seq)
     }
     const target = targetOf(known.alert)
-    const others = target && byTarget.get(target)
-    others?.delete(fingerprint)
-    if (target && others?.size === 0) byTarget.delete(target)
+    if (!target) return
+    takeOut(byTarget, target, fingerprint)
+    takeOut(byName, nameOf(known.alert), fingerprint)
   }
 
   function put(next: Held): void {
@@ -51,8 +55,8 @@ export function makeShelf(): Shelf {
     idle.delete(seq)
     const target = targetOf(alert)
     if (!target) return
-    const others = byTarget.get(target) ?? new Map<string, KnownAlert>()
-    byTarget.set(target, others.set(alert.fingerprint, alert))
+    putIn(byTarget, target, alert.fingerprint, alert)
+    putIn(byName, nameOf(alert), alert.fingerprint, target)
   }
 
   function shed(count: number): void {
@@ -73,6 +77,7 @@ export function makeShelf(): Shelf {
     put,
     all: () => held.values(),
     on: (target) => [...(byTarget.get(target)?.values() ?? [])],
+    targets: (name) => (name === undefined ? byTarget.keys() : (byName.get(name)?.values() ?? [])),
     prune: (now) => {
       for (const { alert } of held.values()) if (isOver(alert, now)) forget(alert.fingerprint)
     },
@@ -83,4 +88,19 @@ export function makeShelf(): Shelf {
 
 function targetOf({ aim }: KnownAlert): ResourceRef | undefined {
   return aim.kind === 'mapped' ? aim.target : undefined
+}
+
+function nameOf({ labels }: KnownAlert): string {
+  return labels['alertname'] ?? ''
+}
+
+function putIn<Key, Value>(index: Map<Key, Map<string, Value>>, key: Key, fingerprint: string, value: Value): void {
+  const others = index.get(key) ?? new Map<string, Value>()
+  index.set(key, others.set(fingerprint, value))
+}
+
+function takeOut<Key>(index: Map<Key, Map<string, unknown>>, key: Key, fingerprint: string): void {
+  const others = index.get(key)
+  others?.delete(fingerprint)
+  if (others?.size === 0) index.delete(key)
 }

@@ -1,6 +1,6 @@
-import { isRef, type ResourceRef } from '../domain/resource.ts'
-import type { Labels } from '../domain/signal.ts'
-import { excerpt } from './excerpt.ts'
+import { isRef, type ResourceRef } from './resource.ts'
+import type { Labels } from './signal.ts'
+import { excerpt } from '../lib/excerpt.ts'
 
 /** What a label value must be to stand in a target's name: taken as it is, nothing in it is decoded or unescaped. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/
