@@ -1,11 +1,12 @@
 import { correlate, type Change } from '../correlate/correlate.ts'
 import { decide } from '../decide/decide.ts'
-import { detect } from '../detect/detect.ts'
+import { detecting } from '../detect/detect.ts'
 import { diagnose } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
 import { violatedOn, type Elsewhere, type Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
+import { unhurried } from '../lib/unhurried.ts'
 import { measurePlan, policiesOf, sightOf, type Engine } from './engine.ts'
 import { looksOf } from '../assess/measure.ts'
 
@@ -20,7 +21,8 @@ export async function findingsNow(engine: Engine): Promise<Finding[]> {
   const open = new Set(findings.map(({ fingerprint }) => fingerprint))
   const openOn = findings.map(({ target }) => target)
   const seenTo = incidents.seenTo(ports.topology())
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
+  const world = { policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo }
+  return unhurried(detecting(world))
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */
