@@ -14,12 +14,14 @@ const SPARE_SLABS = 4
 const LOG_AHEAD_BYTES = 4 * MIB
 /** A disk with less than this is full: nothing new starts on it. */
 const DISK_BYTES = 4 * MIB
+/** From here on the file may grow as it likes: nothing but the reserve and the log's lead needs to be there beforehand. */
+const AMPLE_DISK_BYTES = 512 * MIB
 const CHECKPOINT_FRAMES = 512
 
 /**
  * Room for the end of what is under way. The file holds *slabs*, blobs of nothing; one of them opened is a megabyte of
- * free pages. Ordinary commits live on pages of slabs beyond the reserve, added while the disk has room; on a full
- * disk only closing commits are left, and they open the reserve. Every page was once written to the file, and the log
+ * free pages. On a disk that is not ample ordinary commits live on pages of slabs beyond the reserve, added while the
+ * disk has room; on a full disk only closing commits are left, and they open the reserve. Every page was once written to the file, and the log
  * is kept longer than it is used, so that a commit needs nothing more from the disk. While a reader holds the log open,
  * slabs added meanwhile are not yet in the file, and the room that is certain is the log's lead alone.
  */
@@ -71,7 +73,10 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
     ...logState(db),
   })
   const isAmple = ({ slabs, free, disk, usedBytes, fileBytes }: Room): boolean =>
-    slabs >= reserve && free >= FREE_BYTES && fileBytes - usedBytes >= LOG_AHEAD_BYTES && disk >= DISK_BYTES
+    slabs >= reserve &&
+    (free >= FREE_BYTES || disk >= AMPLE_DISK_BYTES) &&
+    fileBytes - usedBytes >= LOG_AHEAD_BYTES &&
+    disk >= DISK_BYTES
 
   function shortage(): string | undefined {
     if (reserve === 0) return undefined
