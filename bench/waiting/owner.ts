@@ -123,3 +123,4 @@ const report = (): void => {
 setInterval(report, 200)
 setInterval(() => delay.reset(), 10_000)
 process.once('disconnect', () => process.exit())
+process.once('SIGTERM', () => process.exit())
