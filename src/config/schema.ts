@@ -123,6 +123,13 @@ const log: z.ZodType<LogSection> = section({
   interval: period.exactOptional(),
 })
 
+const alertTarget: z.ZodType<AlertTargetSection> = section({
+  match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+  target: text('expected a target'),
+  lift: oneOf(['workload', 'service']).exactOptional(),
+  trustLabels: list(label).exactOptional(),
+})
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -191,14 +198,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
         max: quantity,
       }),
     ).exactOptional(),
-    alertTargets: list(
-      section({
-        match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
-        target: text('expected a target'),
-        lift: oneOf(['workload', 'service']).exactOptional(),
-        trustLabels: list(label).exactOptional(),
-      }),
-    ).exactOptional(),
+    alertTargets: list(alertTarget).exactOptional(),
     trustLabels: list(label).exactOptional(),
     limits: section({
       perTarget: some(attempts).exactOptional(),
