@@ -1,9 +1,11 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
 import { storm } from './benchmarks/storm.ts'
+import { waiting } from './benchmarks/waiting.ts'
 import type { Bench } from './lib/benchmark.ts'
 
 /** Every benchmark, by the name that `npm run bench` takes. */
 export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
   storm,
+  waiting,
 }

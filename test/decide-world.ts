@@ -85,7 +85,7 @@ export function chosen({ attempts = [], findings = [finding(WEB_1)], ...change }
     policies: new Map(policies.map((policy) => [policy.name, policy])),
     remedies: REMEDIES,
     topology: TOPOLOGY,
-    elsewhere: [],
+    elsewhere: () => [],
     judge: () => 'blind',
     value: () => undefined,
     measure: () => ({ at: 7, own: [], guards: [] }),

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { actions } from '../../src/actions/registry.ts'
 import { REMEDIES } from '../../src/decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../../src/diagnose/registry.ts'
@@ -16,7 +17,7 @@ import { memoryInstances } from '../../test/fakes/memory-instances.ts'
 /*
  * The owner that `waiting` measures: the real engine on the real record, over instances in memory. So many of them are
  * down and wait for a person, so many are mended and asleep in their stabilisation window. `owner FOLDER ASKED ASLEEP LATER`
- * says twice a second how many there are; LATER is 1 after a kill, when what was mended is well.
+ * says several times a second how many there are; LATER is 1 after a kill, when what was mended is well.
  */
 const [folder = '', asked = '0', asleep = '0', later = '0'] = process.argv.slice(2)
 const PROBE_MS = 5000
@@ -95,17 +96,31 @@ const { engine } = await startEngine({
   pollMs: 250,
 })
 
+/** What the owner says of itself, several times a second. */
+export type Standing = {
+  /** Incidents that wait for a person, and runs asleep in their stabilisation window. */
+  readonly asked: number
+  readonly asleep: number
+  readonly rssMib: number
+  readonly turnMs: number
+  /** 99th percentile of the last few seconds. */
+  readonly delayMs: number
+}
+
+const delay = monitorEventLoopDelay({ resolution: 10 })
+delay.enable()
 const report = (): void => {
   const open = engine.incidents.open()
-  const line = {
+  const said: Standing = {
     asked: open.filter(({ waitingFor, attempts }) => waitingFor.length > 0 && attempts.length === 0).length,
-    asleep: open.filter(({ status }) => status === 'verifying').length,
-    runs: engine.runs.size,
+    asleep: open.filter(({ status }) => status === 'verifying' && engine.runs.size >= sleeping.length).length,
     rssMib: process.memoryUsage.rss() / 2 ** 20,
     turnMs: engine.loop.turnMs,
+    delayMs: delay.percentile(99) / 1e6,
   }
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+  process.send?.(said)
 }
 setInterval(report, 200)
-report()
+setInterval(() => delay.reset(), 10_000)
+process.once('disconnect', () => process.exit())
 process.once('SIGTERM', () => process.exit())

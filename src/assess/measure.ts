@@ -1,5 +1,5 @@
 import type { Alerts } from '../domain/alert.ts'
-import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
+import { parseCondition as readCondition, parseExpression as readExpression } from '../domain/condition/parse.ts'
 import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
 import { resolved } from '../domain/condition/aliases.ts'
 import { reachOf, type Condition } from '../domain/condition/ast.ts'
@@ -87,4 +87,20 @@ function instant(condition: Condition): Condition {
 /** Readiness of a target as its probes see it: fresh and every one up, or fresh and not; undefined: nobody sees it. */
 export function readinessOf(ref: ResourceRef, { windows, now }: Sight): boolean | undefined {
   return seenUp(windows, ref, now)
+}
+
+// What runs under way watch is asked again several times a second, always in the same words.
+const parseCondition = remembered(readCondition)
+const parseExpression = remembered(readExpression)
+const MOST_REMEMBERED = 10_000
+
+/** A pure function of a text, worked out once for each; when it knows too many it begins anew. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const found = known.get(text) ?? read(text)
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(text, found)
+    return found
+  }
 }

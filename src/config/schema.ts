@@ -123,6 +123,13 @@ const log: z.ZodType<LogSection> = section({
   interval: period.exactOptional(),
 })
 
+const alertTarget: z.ZodType<AlertTargetSection> = section({
+  match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
+  target: text('expected a target'),
+  lift: oneOf(['workload', 'service']).exactOptional(),
+  trustLabels: list(label).exactOptional(),
+})
+
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
   const file = text('expected a file').exactOptional()
   return section({
@@ -154,13 +161,6 @@ const slo = section({
   target: text('expected a target'),
   expr: judged('expected an expression', parseExpression),
   max: quantity,
-})
-
-const alertTarget = section({
-  match: byName(text('expected a regular expression'), 'expected regular expressions by label', label),
-  target: text('expected a target'),
-  lift: oneOf(['workload', 'service']).exactOptional(),
-  trustLabels: list(label).exactOptional(),
 })
 
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */

@@ -1,9 +1,9 @@
 import type { Finding, Severity } from '../domain/finding.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
-import { partsOf, type ResourceRef } from '../domain/resource.ts'
-import type { Topology } from '../domain/topology.ts'
-import { isTrouble, quietMs, returnsOf, type Ended } from './flapping.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { isLookedAfter, type Topology } from '../domain/topology.ts'
+import { isTrouble, quietMs, returnsAfter, type Ended } from './flapping.ts'
 import { grouped } from './group.ts'
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -30,10 +30,11 @@ export type Change =
  */
 export function correlate(x: Correlating): Change[] {
   const groups = grouped(x.findings, x.open, x.topology)
+  const returnsOf = returnsAfter(x.ended ?? [], x.topology, x.now)
   const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x))
   const opened = [...groups].flatMap(([home, findings]): Change[] => {
     if (typeof home !== 'string') return []
-    const returns = findings.some(isTrouble) ? returnsOf(home, x.ended ?? [], x.topology, x.now) : undefined
+    const returns = findings.some(isTrouble) ? returnsOf(home) : undefined
     const severity = worst(findings)
     return [{ do: 'open', owner: home, severity, findings, ...(returns !== undefined && { returns }) }]
   })
@@ -53,7 +54,7 @@ type Correlating = {
 function updateOf(incident: Incident, findings: readonly Finding[], { topology, now }: Correlating): Change[] {
   const { id, quiet } = incident
   if (findings.length === 0 && !openAttempt(incident)) {
-    if (!lastSeen(incident).every(({ target }) => isLookedAfter(target, topology))) return []
+    if (!lastSeen(incident).every(({ target }) => isLookedAfter(topology, target))) return []
     const restMs = quietMs(incident)
     const close: Change = { do: 'close', incident: id, endedBy: endedBy(incident, topology) }
     if (restMs === 0 || (quiet && now - quiet.since >= restMs)) return [close]
@@ -69,20 +70,11 @@ function lastSeen({ findings, quiet }: Incident): readonly Finding[] {
   return quiet?.findings ?? findings
 }
 
-/** Some target of its connector is known: a connector that has not looked yet proves nothing about what is gone. */
-function isLookedAfter(target: ResourceRef, topology: Topology): boolean {
-  const { connector } = partsOf(target)
-  return [...topology.keys()].some((ref) => partsOf(ref).connector === connector)
-}
-
 /** The same expectations in the same state: newer evidence alone is no news. */
 function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
-  const keys = (findings: readonly Finding[]): string =>
-    findings
-      .map(({ fingerprint, state }) => `${fingerprint} ${state}`)
-      .sort()
-      .join()
-  return keys(a) === keys(b)
+  if (a.length !== b.length) return false
+  const was = new Map(a.map(({ fingerprint, state }) => [fingerprint, state]))
+  return b.every(({ fingerprint, state }) => was.get(fingerprint) === state)
 }
 
 function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['endedBy']> {

@@ -4,7 +4,7 @@ import { findingOn, look } from '../../test/correlation-world.ts'
 import { API, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
-import { endedOf, quietMs, RETURN_WITHIN_MS, returnsOf, type Ended } from './flapping.ts'
+import { endedOf, quietMs, RETURN_WITHIN_MS, returnsAfter, type Ended } from './flapping.ts'
 
 const SICK = [findingOn(WEB_1)]
 
@@ -69,10 +69,10 @@ describe('an incident whose findings go and come back', () => {
 
   test('is new again when it comes back long after, or elsewhere', () => {
     const ended: Ended[] = [{ owner: WEB, endedAt: 0, returns: 2 }]
-    expect(returnsOf(WEB, ended, TOPOLOGY, RETURN_WITHIN_MS - 1)).toBe(3)
-    expect(returnsOf(WEB_2, ended, TOPOLOGY, 0)).toBe(3)
-    expect(returnsOf(WEB, ended, TOPOLOGY, RETURN_WITHIN_MS)).toBeUndefined()
-    expect(returnsOf(API, ended, TOPOLOGY, 0)).toBeUndefined()
+    expect(returnsAfter(ended, TOPOLOGY, RETURN_WITHIN_MS - 1)(WEB)).toBe(3)
+    expect(returnsAfter(ended, TOPOLOGY, 0)(WEB_2)).toBe(3)
+    expect(returnsAfter(ended, TOPOLOGY, RETURN_WITHIN_MS)(WEB)).toBeUndefined()
+    expect(returnsAfter(ended, TOPOLOGY, 0)(API)).toBeUndefined()
   })
 
   test('is not said to be ended by what had ended before it came back', () => {

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { related, type Topology } from '../domain/topology.ts'
+import { ancestors, type Topology } from '../domain/topology.ts'
 
 /** What comes back within this time of its end has not ended for good. */
 export const RETURN_WITHIN_MS = 600_000
@@ -27,15 +27,26 @@ export function isRecent({ endedAt }: Ended, now: number): boolean {
   return now - endedAt < RETURN_WITHIN_MS
 }
 
-/** How often the trouble of an owner has ended and come back by now; undefined where it is new. */
-export function returnsOf(
-  owner: ResourceRef,
+/** How often the trouble of an owner, or of its lineage, has ended and come back by now; undefined where it is new. */
+export function returnsAfter(
   ended: readonly Ended[],
   topology: Topology,
   now: number,
-): number | undefined {
-  const before = ended.filter((one) => isRecent(one, now) && related(topology, one.owner, owner))
-  return before.length === 0 ? undefined : 1 + Math.max(...before.map(({ returns }) => returns))
+): (owner: ResourceRef) => number | undefined {
+  const most = { of: new Map<ResourceRef, number>(), within: new Map<ResourceRef, number>() }
+  const raise = (map: Map<ResourceRef, number>, ref: ResourceRef, returns: number): void => {
+    map.set(ref, Math.max(map.get(ref) ?? 0, returns))
+  }
+  for (const one of ended) {
+    if (!isRecent(one, now)) continue
+    raise(most.of, one.owner, one.returns)
+    for (const ref of ancestors(topology, one.owner)) raise(most.within, ref, one.returns)
+  }
+  return (owner) => {
+    const line = [owner, ...ancestors(topology, owner)].map((ref) => most.of.get(ref))
+    const before = [...line, most.within.get(owner)].filter((returns) => returns !== undefined)
+    return before.length === 0 ? undefined : 1 + Math.max(...before)
+  }
 }
 
 /** How long an incident stays open after its last finding has gone, in milliseconds: none, unless it flaps. */

@@ -31,7 +31,7 @@ export function grouped(
   const groups = new Map<Home, Finding[]>([...open, ...homes.values()].map((home) => [home, []]))
   for (const finding of findings) {
     const home = homes.get(finding)
-    if (home) groups.set(home, [...(groups.get(home) ?? []), finding])
+    if (home) groups.get(home)?.push(finding)
   }
   return groups
 }

@@ -1,6 +1,7 @@
 import type { Capability } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { durableOwner, partsIn, type Topology } from '../domain/topology.ts'
+import { poolsBefore } from './cover.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 
 /** The cause of what is due by the calendar: its policy has judged already whether there is a need. */
@@ -27,10 +28,8 @@ export function serviceOf(topology: Topology, target: ResourceRef): { service: R
 export function poolOf(topology: Topology, target: ResourceRef): ResourceRef | undefined {
   if (topology.get(target)?.can?.includes('traffic')) return target
   const { service } = serviceOf(topology, target)
-  const pools = [...topology.values()].filter(
-    (node) => node.can?.includes('traffic') && node.dependsOn.includes(service),
-  )
-  return pools.length === 1 ? pools[0]?.ref : undefined
+  const pools = poolsBefore(topology, service)
+  return pools.length === 1 ? pools[0] : undefined
 }
 
 /** Why a prerequisite does not hold, where it is so on none of the targets; undefined where it is so on one. */

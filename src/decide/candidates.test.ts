@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attempt, cause, chosen, finding, planOf, step, touching, type Change } from '../../test/decide-world.ts'
 import { API, POLICY, SHOP, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import { violatedOn } from '../domain/finding.ts'
 import { successOf } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -187,10 +188,10 @@ describe('a symptom', () => {
   const waits = { kind: 'none', reason: `waits for ${DB_1}, on which ${WEB_1} rests` }
 
   test('waits for a root that has an open incident', () => {
-    expect(chosen({ ...change, elsewhere: [finding(DB_1)] })).toEqual(waits)
+    expect(chosen({ ...change, elsewhere: violatedOn([finding(DB_1)]) })).toEqual(waits)
     expect(chosen(change).kind).toBe('plan')
-    expect(chosen({ ...change, elsewhere: [finding(DB_1, { state: 'blind' })] }).kind).toBe('plan')
-    expect(chosen({ ...change, elsewhere: [finding(API)] }).kind).toBe('plan')
+    expect(chosen({ ...change, elsewhere: violatedOn([finding(DB_1, { state: 'blind' })]) }).kind).toBe('plan')
+    expect(chosen({ ...change, elsewhere: violatedOn([finding(API)]) }).kind).toBe('plan')
   })
 
   test('waits for a root with a likelier cause of its own, also where nothing can be done about that', () => {
@@ -205,7 +206,7 @@ describe('a symptom', () => {
   test('does not mend its root, where another incident is about that', () => {
     const wide = { ...POLICY, target: 'lab:shop/**' }
     const both = { ...change, policies: [wide], hypotheses: [cause(DB_1)] }
-    expect(chosen({ ...both, elsewhere: [finding(DB)] })).toEqual({
+    expect(chosen({ ...both, elsewhere: violatedOn([finding(DB)]) })).toEqual({
       kind: 'none',
       reason: `waits for ${DB}, which has an incident of its own`,
     })

@@ -3,7 +3,15 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
-import { ancestors, dependents, descendants, durableOwner, related, type Topology } from '../domain/topology.ts'
+import {
+  ancestors,
+  dependents,
+  descendants,
+  directDependents,
+  durableOwner,
+  related,
+  type Topology,
+} from '../domain/topology.ts'
 
 import { DUE } from './around.ts'
 
@@ -13,11 +21,15 @@ type Covering = {
   readonly topology: Topology
 }
 
+/** The pools through which a target gets its traffic. */
+export function poolsBefore(topology: Topology, ref: ResourceRef): ResourceRef[] {
+  return directDependents(topology, ref).filter((one) => topology.get(one)?.can?.includes('traffic'))
+}
+
 /** What may be acted upon for a cause: its durable owner with all its parts, and the pools that stand in front of it. */
 export function mayTouch(topology: Topology, target: ResourceRef): ReadonlySet<ResourceRef> {
   const owner = durableOwner(topology, target)
-  const pools = [...topology.values()].filter((node) => node.can?.includes('traffic') && node.dependsOn.includes(owner))
-  return new Set([owner, ...descendants(topology, owner), ...pools.map(({ ref }) => ref)])
+  return new Set([owner, ...descendants(topology, owner), ...poolsBefore(topology, owner)])
 }
 
 /**

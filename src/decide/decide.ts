@@ -1,8 +1,10 @@
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
+import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { ancestors, descendants } from '../domain/topology.ts'
 import { candidatesOf, nextOf, PAGE, rejectedOf, type Asking } from './candidates.ts'
 import { isOf, policiesFor } from './cover.ts'
 import { planOf, type Planning } from './plan.ts'
@@ -11,8 +13,7 @@ export type Deciding = Asking &
   Planning & {
     readonly diagnosis: Diagnosis
     readonly policies: ReadonlyMap<string, Policy>
-    /** The findings of the other open incidents. */
-    readonly elsewhere: readonly Finding[]
+    readonly elsewhere: Elsewhere
   }
 
 /** A cause less likely than this is told to people and not acted upon. */
@@ -51,16 +52,16 @@ function chooseFor(cause: Hypothesis, x: Deciding): Choice {
  */
 function waitsFor(cause: Hypothesis, x: Deciding): string | undefined {
   const { incident, topology, diagnosis } = x
-  const ill = x.elsewhere.filter(({ state, lead }) => state === 'violated' && lead === undefined)
-  const violated = ill.map(({ target }) => target)
+  const isElsewhere = (ref: ResourceRef): boolean => x.elsewhere(ref).some(({ lead }) => lead === undefined)
   const root = cause.restsOn?.find(
     (ref) =>
-      violated.includes(ref) ||
+      isElsewhere(ref) ||
       diagnosis.hypotheses.some(({ target, confidence }) => target === ref && confidence > cause.confidence),
   )
   if (root) return `${root}, on which ${cause.target} rests`
   if (incident.findings.some(({ target }) => isOf(cause, target, topology))) return undefined
-  const own = violated.find((target) => isOf(cause, target, topology))
+  const line = [cause.target, ...ancestors(topology, cause.target), ...descendants(topology, cause.target)]
+  const own = line.find((ref) => isElsewhere(ref) && isOf(cause, ref, topology))
   return own && `${own}, which has an incident of its own`
 }
 

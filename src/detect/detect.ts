@@ -5,12 +5,31 @@ import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
+import { coveredBy } from '../domain/topology.ts'
 import { DETECTORS } from './registry.ts'
 import type { Judged, World } from './world.ts'
 
+/** So many targets are judged at a stretch. */
+const AT_A_STRETCH = 100
+
 /** Everything that is wrong, or that nobody can see, at one moment. Pure: the same world gives the same findings. */
 export function detect(world: World): Finding[] {
-  const judged = world.policies.flatMap((policy) => judgePolicy(policy, world))
+  const work = detecting(world)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same, a stretch at a time: whoever runs it may let others have their turn in between. */
+export function* detecting(world: World): Generator<void, Finding[]> {
+  const judged: Judged[] = []
+  for (const policy of world.policies) {
+    for (const one of judgePolicy(policy, world)) {
+      judged.push(one)
+      if (judged.length % AT_A_STRETCH === 0) yield
+    }
+  }
   return DETECTORS.flatMap((detector) => detector.detect(judged, world))
 }
 
@@ -24,14 +43,12 @@ export function fingerprintOf(policy: string, target: ResourceRef): string {
   return made
 }
 
-function judgePolicy(policy: Policy, world: World): Judged[] {
+function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
   const condition = conditionOf(policy.condition)
   const { windows, now, aliases, alerts, topology } = world
   const params = world.params?.get(policy.name)
   const remembers = hasUntil(condition) || alertsIn(condition).length > 0
-  const judged: Judged[] = []
-  for (const target of placesOf(condition, world)) {
-    if (!covers(policy.target, target)) continue
+  for (const target of placesOf(policy, condition, world)) {
     const fingerprint = fingerprintOf(policy.name, target)
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, {
@@ -44,18 +61,18 @@ function judgePolicy(policy: Policy, world: World): Judged[] {
       ...(aliases && { aliases }),
       ...(alerts && { alerts }),
     })
-    judged.push({ policy, target, fingerprint, judgement })
+    yield { policy, target, fingerprint, judgement }
   }
-  return judged
 }
 
-/** Where a condition is judged: everywhere; one that only an alert can make true where such alerts are, or were. */
-function placesOf(condition: Condition, { topology, alerts, open, openOn }: World): Iterable<ResourceRef> {
-  if (!needsAlert(condition) || (open.size > 0 && !openOn)) return topology.keys()
+/** Where a policy is judged: all that it covers; with a condition that only an alert can make true, where such are, or were. */
+function placesOf({ target: pattern }: Policy, condition: Condition, world: World): Iterable<ResourceRef> {
+  const { topology, alerts, open, openOn } = world
+  if (!needsAlert(condition) || (open.size > 0 && !openOn)) return coveredBy(topology, pattern)
   const names = alertNamesIn(condition) ?? [undefined]
   const places = new Set(openOn)
   for (const name of names) for (const target of alerts?.targets(name) ?? []) places.add(target)
-  for (const target of places) if (!topology.has(target)) places.delete(target)
+  for (const target of places) if (!topology.has(target) || !covers(pattern, target)) places.delete(target)
   return places
 }
 

@@ -1,6 +1,6 @@
 import type { Alerts } from '../domain/alert.ts'
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
+import type { Elsewhere, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { LogLine, Windows } from '../domain/signal.ts'
@@ -9,7 +9,7 @@ import { descendants, distancesFrom, type Topology } from '../domain/topology.ts
 export type Case = {
   readonly incident: Incident
   /** The findings of the other open incidents: a cause may lie outside this one. */
-  readonly elsewhere?: readonly Finding[]
+  readonly elsewhere?: Elsewhere
   readonly topology: Topology
   readonly windows: Windows
   readonly aliases?: ReadonlyMap<string, string>

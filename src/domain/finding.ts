@@ -29,3 +29,12 @@ export type Finding = {
   /** Nothing is broken yet: it is due by a schedule since `since`. */
   readonly lead?: 'schedule'
 }
+
+/** What is seen to be wrong on a target by the findings of other open incidents; empty for nothing. */
+export type Elsewhere = (target: ResourceRef) => readonly Finding[]
+
+/** Looks findings up by their target, those that are violated. */
+export function violatedOn(findings: Iterable<Finding>): Elsewhere {
+  const violated = Map.groupBy(findings, ({ target, state }) => (state === 'violated' ? target : undefined))
+  return (target) => violated.get(target) ?? []
+}

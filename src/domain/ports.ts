@@ -36,8 +36,8 @@ export type KeptAlerts = { readonly seq: number; readonly alerts: readonly Known
 /** What reads the record. Every answer holds all that was acknowledged before the question. */
 export type RecordReader = {
   entries(query: EntryQuery): Promise<readonly Entry[]>
-  /** The ledger as gates need it; attempts are those of `owner`. */
-  ledger(owner: ResourceRef): Promise<Ledger>
+  /** The ledger as gates need it; attempts are those of `owner`, locks those on `resources`: on anything where none are named. */
+  ledger(owner: ResourceRef, resources?: readonly string[]): Promise<Ledger>
   openRuns(): Promise<readonly RunRow[]>
   runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
   openIncidents(): Promise<readonly string[]>

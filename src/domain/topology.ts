@@ -1,5 +1,5 @@
 import type { Capability } from './ports.ts'
-import type { ResourceRef } from './resource.ts'
+import { covers, partsOf, type ResourceRef } from './resource.ts'
 
 /**
  * One known target. Lineage is the tree of `partOf` (instance in service); `dependsOn` is the graph beside it.
@@ -50,10 +50,32 @@ export function partsIn(topology: Topology, ref: ResourceRef): readonly Resource
   return indexOf(topology).parts.get(ref) ?? []
 }
 
+/** The known targets that a pattern such as `lab:shop/instance/*` covers. */
+export function coveredBy(topology: Topology, pattern: string): readonly ResourceRef[] {
+  const { covered } = indexOf(topology)
+  const known = covered.get(pattern)
+  if (known) return known
+  const refs = [...topology.keys()].filter((ref) => covers(pattern, ref))
+  covered.set(pattern, refs)
+  return refs
+}
+
+/** Whether some target of its connector is known: a connector that has not looked yet proves nothing about what is gone. */
+export function isLookedAfter(topology: Topology, ref: ResourceRef): boolean {
+  return indexOf(topology).connectors.has(partsOf(ref).connector)
+}
+
 type Lists = ReadonlyMap<ResourceRef, readonly ResourceRef[]>
 
 /** What is asked of a topology again and again, turned round once: a topology is a value, and never changes. */
-type Index = { readonly parts: Lists; readonly declared: Lists; readonly learned: Lists }
+type Index = {
+  readonly parts: Lists
+  readonly declared: Lists
+  readonly learned: Lists
+  readonly connectors: ReadonlySet<string>
+  /** By pattern, as they are asked for. */
+  readonly covered: Map<string, readonly ResourceRef[]>
+}
 
 const indexes = new WeakMap<Topology, Index>()
 
@@ -65,6 +87,8 @@ function indexOf(topology: Topology): Index {
     parts: turned(nodes, ({ partOf }) => (partOf ? [partOf] : [])),
     declared: turned(nodes, ({ dependsOn }) => dependsOn),
     learned: turned(nodes, needsOf),
+    connectors: new Set(nodes.map(({ ref }) => partsOf(ref).connector)),
+    covered: new Map<string, readonly ResourceRef[]>(),
   }
   indexes.set(topology, index)
   return index
@@ -96,6 +120,11 @@ export function durableOwner(topology: Topology, ref: ResourceRef): ResourceRef 
 /** All that a target itself is known to need: declared, or learned from its calls. */
 export function needsOf(node: TopologyNode | undefined): readonly ResourceRef[] {
   return node?.learned ? [...node.dependsOn, ...node.learned] : (node?.dependsOn ?? [])
+}
+
+/** The targets that themselves are declared to depend on this one. */
+export function directDependents(topology: Topology, ref: ResourceRef): readonly ResourceRef[] {
+  return indexOf(topology).declared.get(ref) ?? []
 }
 
 /** All targets that are declared to depend on this one, at any distance, nearest first. */

@@ -3,6 +3,7 @@ import type { EntryBody, NewEntry } from '../domain/entry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
 import { objectionsText } from '../domain/verdict.ts'
@@ -38,6 +39,18 @@ export function sightOf({ ports, settings }: Engine): Sight {
   return { windows, topology: ports.topology(), now: clock.now(), aliases, ...(alerts && { alerts }) }
 }
 
+// Settings are a value, replaced whole; every plan asks for its policies.
+const policies = new WeakMap<Settings['policies'], ReadonlyMap<string, Policy>>()
+
+/** The policies by name. */
+export function policiesOf(settings: Settings): ReadonlyMap<string, Policy> {
+  const known = policies.get(settings.policies)
+  if (known) return known
+  const made = new Map(settings.policies.map((policy) => [policy.name, policy]))
+  policies.set(settings.policies, made)
+  return made
+}
+
 /** The signals of a plan, now. */
 export function measurePlan(
   engine: Engine,
@@ -54,7 +67,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
   return {
     mode: settings.mode,
     topology,
-    policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
+    policies: policiesOf(settings),
     limits: settings.limits,
     never: settings.never,
     killSwitch: ports.killSwitch(),

@@ -1,9 +1,10 @@
+import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncident, noteNotRun } from './notes.ts'
 import { ask, beginRun } from './runs.ts'
-import { choiceFor, diagnosisOf, findingsNow, incidentChanges } from './stages.ts'
-import { eachApart, incidentsToTreat } from './turns.ts'
+import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
+import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
 /**
@@ -18,23 +19,29 @@ export async function turn(engine: Engine): Promise<void> {
   await watchClock(engine)
   watchKillSwitch(engine)
 
-  const findings = findingsNow(engine)
-  for (const change of incidentChanges(engine, findings)) await noteIncident(engine, change)
+  const findings = await findingsNow(engine)
+  await allNoted(incidentChanges(engine, findings).map((change) => noteIncident(engine, change)))
 
-  await eachApart(engine, incidentsToTreat(engine), (incident) => treat(engine, incident))
+  const others = othersOf(engine)
+  await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
+    treat(engine, incident, others(incident), later),
+  )
 }
 
-/** One incident, from its findings to a run, or to a recorded reason for none. */
-async function treat(engine: Engine, incident: Incident): Promise<void> {
-  const diagnosis = diagnosisOf(engine, incident)
-  await noteDiagnosis(engine, incident, diagnosis)
+/**
+ * One incident, from its findings to a run, or to a recorded reason for none. What is only told is written down together
+ * with what is told of others; what is begun is on record before anything else is asked.
+ */
+async function treat(engine: Engine, incident: Incident, elsewhere: Elsewhere, later: Later): Promise<void> {
+  const diagnosis = diagnosisOf(engine, incident, elsewhere)
+  later(noteDiagnosis(engine, incident, diagnosis))
 
-  const choice = choiceFor(engine, incident, diagnosis)
-  if (choice.kind !== 'plan') return noteChoice(engine, incident, choice)
+  const choice = choiceFor(engine, incident, diagnosis, elsewhere)
+  if (choice.kind !== 'plan') return later(noteChoice(engine, incident, choice))
 
   const { plan } = choice
   const { verdict, ledger } = await ask(engine, { plan, purpose: 'start' })
-  if (verdict.answer !== 'allow') return noteNotRun(engine, incident, plan, verdict, ledger)
+  if (verdict.answer !== 'allow') return later(noteNotRun(engine, incident, plan, verdict, ledger))
 
   // From here the run lives on by itself (`saga/run.ts`): the gates are asked again before each effect, the effect is
   // judged by the users' own signals, the outcome is recorded. Its end wakes the loop, which decides anew: the ladder.

@@ -1,7 +1,7 @@
 import { assess } from '../assess/assess.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
-import type { Plan } from '../domain/plan.ts'
+import { lockedBy, type Plan } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { check } from '../gate/check.ts'
@@ -19,8 +19,9 @@ export async function ask(
   engine: Engine,
   question: { readonly plan: Plan; readonly purpose: Purpose; readonly step?: PlanStep; readonly run?: string },
 ): Promise<{ readonly verdict: Verdict; readonly ledger: Ledger }> {
-  const ledger = await recordOf(engine).ledger(question.plan.owner)
-  const input = { ...question, ledger, world: worldFor(engine, question.plan), now: engine.ports.clock.moment() }
+  const { plan } = question
+  const ledger = await recordOf(engine).ledger(plan.owner, [...lockedBy(plan), ...plan.within])
+  const input = { ...question, ledger, world: worldFor(engine, plan), now: engine.ports.clock.moment() }
   return { verdict: check(engine.ports.gates, input), ledger }
 }
 

@@ -1,16 +1,17 @@
 import { correlate, type Change } from '../correlate/correlate.ts'
 import { decide } from '../decide/decide.ts'
-import { detect } from '../detect/detect.ts'
+import { detecting } from '../detect/detect.ts'
 import { diagnose } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
-import type { Finding } from '../domain/finding.ts'
+import { violatedOn, type Elsewhere, type Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice } from '../domain/plan.ts'
-import { measurePlan, sightOf, type Engine } from './engine.ts'
+import { unhurried } from '../lib/unhurried.ts'
+import { measurePlan, policiesOf, sightOf, type Engine } from './engine.ts'
 import { looksOf } from '../assess/measure.ts'
 
 /** What is wrong, or cannot be seen, now. */
-export function findingsNow(engine: Engine): Finding[] {
+export async function findingsNow(engine: Engine): Promise<Finding[]> {
   const { ports, settings, incidents, startedAt } = engine
   const young = {
     knownSince: ports.knownSince?.() ?? new Map(),
@@ -20,7 +21,8 @@ export function findingsNow(engine: Engine): Finding[] {
   const open = new Set(findings.map(({ fingerprint }) => fingerprint))
   const openOn = findings.map(({ target }) => target)
   const seenTo = incidents.seenTo(ports.topology())
-  return detect({ policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo })
+  const world = { policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo }
+  return unhurried(detecting(world))
 }
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -31,26 +33,29 @@ export function incidentChanges(engine: Engine, findings: readonly Finding[]): C
 }
 
 /** What broke, likeliest first. */
-export function diagnosisOf(engine: Engine, incident: Incident): Diagnosis {
+export function diagnosisOf(engine: Engine, incident: Incident, elsewhere: Elsewhere): Diagnosis {
   const { engines, logs } = engine.ports
   const asked = [...engines, ...(engine.settings.engines ?? [])]
-  const elsewhere = elsewhereOf(engine, incident)
   return diagnose(asked, { incident, elsewhere, ...sightOf(engine), ...(logs && { logs }) })
 }
 
-/** The findings of the other open incidents. */
-function elsewhereOf({ incidents }: Engine, { id }: Incident): Finding[] {
-  return incidents.open().flatMap((other) => (other.id === id ? [] : other.findings))
+/** What is wrong in the other open incidents, for each of them: gathered once for all that a turn treats. */
+export function othersOf({ incidents }: Engine): (incident: Incident) => Elsewhere {
+  const homes = new Map(incidents.open().flatMap(({ id, findings }) => findings.map((one) => [one, id] as const)))
+  const all = violatedOn(homes.keys())
+  return ({ id }) =>
+    (ref) =>
+      all(ref).filter((finding) => homes.get(finding) !== id)
 }
 
 /** The next rung, a person, or nothing, each with its reason. */
-export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnosis): Choice {
+export function choiceFor(engine: Engine, incident: Incident, diagnosis: Diagnosis, elsewhere: Elsewhere): Choice {
   const { ports, settings } = engine
   return decide({
     incident,
     diagnosis,
-    elsewhere: elsewhereOf(engine, incident),
-    policies: new Map(settings.policies.map((policy) => [policy.name, policy])),
+    elsewhere,
+    policies: policiesOf(settings),
     remedies: ports.remedies,
     topology: ports.topology(),
     ...looksOf(sightOf(engine)),

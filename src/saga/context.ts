@@ -5,7 +5,7 @@ import type { ResourceRef } from '../domain/resource.ts'
 import type { Outcome } from '../domain/run.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
 import { elapsedMs, type Clock, type Moment } from '../lib/clock.ts'
-import { stopIfAsked, type Journal } from './journal.ts'
+import { stopIfAsked, stopOf, type Journal } from './journal.ts'
 import { mayHaveLanded } from './log.ts'
 
 export type Question = {
@@ -54,7 +54,7 @@ export async function askWithPatience(x: RunContext, step: PlanStep, purpose: Qu
     const passes = verdict.answer === 'hold' && objections(verdict).every(({ gate }) => PASSING.has(gate))
     const isOver = elapsedMs(from, x.clock.moment()) >= x.plan.verify.blindForMs
     if (!passes || isOver) return verdict
-    await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
+    await x.clock.sleep(x.pollMs, stopOf(x))
     stopIfAsked(x)
   }
 }

@@ -144,11 +144,21 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
   const sleep: Journal['sleep'] = async (name, ms) => {
     const from = await step(name, async () => ({ ...clock.moment() }), { timeoutMs: 1000, tries: 1 })
     const left = ms - elapsedMs(from, clock.moment())
-    if (left > 0) await clock.sleep(left, AbortSignal.any([ports.freeze, ports.halt]))
+    if (left > 0) await clock.sleep(left, stopOf(ports))
     stopIfAsked(ports)
   }
 
   return { state: () => state, append, step, sleep }
+}
+
+// A signal of several is kept as long as these live, which is for ever: one for each run, not for each time it waits.
+const stops = new WeakMap<object, AbortSignal>()
+
+/** Fires when the run is told to stop dead, or the process goes down. */
+export function stopOf(ports: Pick<JournalPorts, 'freeze' | 'halt'>): AbortSignal {
+  const stop = stops.get(ports) ?? AbortSignal.any([ports.freeze, ports.halt])
+  stops.set(ports, stop)
+  return stop
 }
 
 /** Throws when the run was told to stop dead, or the process is going down. */
@@ -182,7 +192,7 @@ export async function tryOut<T>(
     } catch (thrown) {
       if (!(thrown instanceof RetryableError) || attempt >= rule.tries) throw thrown
       const delayMs = Math.max(thrown.retryAfterMs, RETRY_FIRST_MS * 2 ** (attempt - 1))
-      await ports.clock.sleep(delayMs, AbortSignal.any([ports.freeze, ports.halt]))
+      await ports.clock.sleep(delayMs, stopOf(ports))
     }
     stopIfAsked(ports)
     await rule.again?.()
@@ -196,7 +206,7 @@ async function within<T>(
   ports: Omit<JournalPorts, 'record'>,
 ): Promise<T> {
   const over = new AbortController()
-  const stop = AbortSignal.any([ports.freeze, ports.halt, over.signal])
+  const stop = AbortSignal.any([stopOf(ports), over.signal])
   if (timeoutMs === undefined) return fn(stop)
   const timeout = async (): Promise<never> => {
     await ports.clock.sleep(timeoutMs, stop)

@@ -4,7 +4,7 @@ import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
 import type { RunContext } from './context.ts'
-import { stopIfAsked } from './journal.ts'
+import { stopIfAsked, stopOf } from './journal.ts'
 
 export type Settled = Pick<Assessment, 'result' | 'enough' | 'reasons'>
 
@@ -40,7 +40,7 @@ async function watch(x: RunContext, since: Moment): Promise<Settled> {
       return { result, enough, reasons }
     }
     if (spentMs.blind >= x.plan.verify.healthyForMs) await tellBlind(x, assessment)
-    await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
+    await x.clock.sleep(x.pollMs, stopOf(x))
     stopIfAsked(x)
   }
 }

@@ -3,7 +3,7 @@ import type { PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { Json } from '../lib/json.ts'
 import { askWithPatience, type Ending, type LandedStep, type RunContext } from './context.ts'
-import { allowing, isStop, RefusedError, stopIfAsked, tryOut } from './journal.ts'
+import { allowing, isStop, RefusedError, stopIfAsked, stopOf, tryOut } from './journal.ts'
 
 /**
  * Undoes what can be undone, newest first. Answers the ending when that did not work: `parked` when the gates would not
@@ -67,7 +67,7 @@ async function startUndo(x: RunContext, step: PlanStep): Promise<void> {
       return await x.journal.append({ kind: 'undo-started', step: step.name, verdict })
     } catch (thrown) {
       if (!(thrown instanceof RecordUnwritableError)) throw thrown
-      await x.clock.sleep(x.pollMs, AbortSignal.any([x.freeze, x.halt]))
+      await x.clock.sleep(x.pollMs, stopOf(x))
     }
   }
 }

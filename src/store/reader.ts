@@ -10,7 +10,7 @@ import { attemptsOf, lastAttempt } from './sql/attempts.ts'
 import { findEntries } from './sql/entries.ts'
 import { allHolds, allLatches } from './sql/holds.ts'
 import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
-import { allLocks } from './sql/locks.ts'
+import { allLocks, locksOn } from './sql/locks.ts'
 import { findPause } from './sql/pause.ts'
 import { findOpenRuns, findRuns } from './sql/runs.ts'
 
@@ -49,11 +49,11 @@ function readerOf(db: Database): RecordReader {
     openIncidents: async () => findOpenIncidents(db),
     incidents: async (query) => findIncidents(db, query),
     alerts: async () => keptAlerts(db),
-    ledger: async (owner) =>
+    ledger: async (owner, resources) =>
       snapshot(db, () => {
         const pause = findPause(db)
         return {
-          locks: allLocks(db),
+          locks: resources ? locksOn(db, resources) : allLocks(db),
           attempts: attemptsOf(db, owner),
           lastAttempt: lastAttempt(db, owner),
           holds: allHolds(db),

@@ -187,7 +187,7 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
   return {
     epoch: record.epoch,
     entries: (query) => guard(() => record.entries(query)),
-    ledger: (owner) => guard(() => record.ledger(owner)),
+    ledger: (owner, resources) => guard(() => record.ledger(owner, resources)),
     openRuns: () => guard(() => record.openRuns()),
     runs: (query) => guard(() => record.runs(query)),
     openIncidents: () => guard(() => record.openIncidents()),

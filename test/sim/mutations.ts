@@ -267,7 +267,7 @@ function optimistic(record: RecordPort): RecordPort {
 }
 
 function forgiving(record: RecordPort): RecordPort {
-  return { ...record, ledger: async (owner) => ({ ...(await record.ledger(owner)), attempts: [] }) }
+  return { ...record, ledger: async (...asked) => ({ ...(await record.ledger(...asked)), attempts: [] }) }
 }
 
 /** Every mutant there is, generated from what the engine is made of. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { caseOf, finding, node } from '../../../test/diagnosis-world.ts'
 import { API, WEB, WEB_1, WEB_2 } from '../../../test/gate-world.ts'
 import type { Hypothesis } from '../../domain/diagnosis.ts'
-import type { Finding } from '../../domain/finding.ts'
+import { violatedOn, type Finding } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import { topologyOf, type Topology } from '../../domain/topology.ts'
 import { diagnose, type Case, type DiagnosisEngine } from '../diagnose.ts'
@@ -28,7 +28,7 @@ const sick = (here: readonly ResourceRef[], elsewhere: readonly ResourceRef[] = 
     here.map((ref) => finding(ref)),
     topology,
   ),
-  elsewhere: elsewhere.map((ref) => finding(ref)),
+  elsewhere: violatedOn(elsewhere.map((ref) => finding(ref))),
 })
 const causes = (x: Case): [ResourceRef, number][] =>
   diagnose([dependency], x).hypotheses.map(({ target, confidence }) => [target, confidence])
@@ -99,7 +99,7 @@ describe('the dependency walk', () => {
   })
 
   test('what nobody sees explains nothing', () => {
-    expect(causes({ ...sick([WEB_1]), elsewhere: [finding(API, 'blind')] })).toEqual([])
+    expect(causes({ ...sick([WEB_1]), elsewhere: violatedOn([finding(API, 'blind')]) })).toEqual([])
     expect(causes({ ...sick([], [API]), incident: caseOf([], [finding(WEB_1, 'blind')]).incident })).toEqual([])
   })
 
@@ -111,7 +111,7 @@ describe('the dependency walk', () => {
         { signal: 'qps', value: null, at: 7 },
       ],
     }
-    expect(dependency.suggest({ ...sick([WEB_1]), elsewhere: [seen] })).toEqual([
+    expect(dependency.suggest({ ...sick([WEB_1]), elsewhere: violatedOn([seen]) })).toEqual([
       {
         cause: 'failing-dependency',
         target: API,

@@ -1,5 +1,5 @@
 import type { Hypothesis } from '../../domain/diagnosis.ts'
-import type { Evidence, Finding } from '../../domain/finding.ts'
+import { violatedOn, type Evidence, type Finding } from '../../domain/finding.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import { related } from '../../domain/topology.ts'
 import { comesOfWaiting } from '../causes.ts'
@@ -70,22 +70,15 @@ function walkOf(x: Case): Walk {
   return walk
 }
 
-function walkAnew({ incident, elsewhere = [], topology }: Case): Walk {
-  const violated = [...incident.findings, ...elsewhere].filter(isIll)
-  const unhealthy = new Map(violated.toReversed().map((finding) => [finding.target, finding]))
-  // One alone has nobody to explain.
-  if (unhealthy.size < 2) return { rootsOf: () => [] }
+function walkAnew({ incident, elsewhere, topology }: Case): Walk {
+  const here = violatedOn(incident.findings)
+  const unhealthy = (ref: ResourceRef): Finding | undefined => [...here(ref), ...(elsewhere?.(ref) ?? [])].find(isIll)
   const below = belowOf(topology)
+  // Only what it rests on is looked at: thousands may be unhealthy that have nothing to do with it.
   const explaining = once((ref) =>
-    [...unhealthy.keys()].filter((deeper) => below(ref).has(deeper) && !below(deeper).has(ref)),
+    [...below(ref)].flatMap((deeper) => (below(deeper).has(ref) ? [] : (unhealthy(deeper) ?? []))),
   )
-  const isRoot = (ref: ResourceRef): boolean => explaining(ref).length === 0
-  return {
-    rootsOf: (ref) =>
-      explaining(ref)
-        .filter(isRoot)
-        .flatMap((root) => unhealthy.get(root) ?? []),
-  }
+  return { rootsOf: (ref) => explaining(ref).filter(({ target }) => explaining(target).length === 0) }
 }
 
 /** What was seen of an unhealthy target, under its name; that it is unhealthy, where no value came with it. */

@@ -67,7 +67,12 @@ function bindCondition(condition: Condition, context: JudgeContext, evidence: Ev
     case 'or': {
       const join = condition.kind === 'and' ? both : either
       const [left, right] = [bindPart(condition.left), bindPart(condition.right)]
-      return momentary((time) => join(left.at(time), right.at(time)), [left, right])
+      const decides = condition.kind === 'or'
+      const at = (time: number): Truth => {
+        const one = left.at(time)
+        return one === decides ? one : join(one, right.at(time))
+      }
+      return momentary(at, [left, right])
     }
     case 'for': {
       const of = bindPart(condition.of)

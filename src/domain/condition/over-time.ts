@@ -135,9 +135,11 @@ export function median(values: Float64Array): number {
 /** What a counter gained between its samples; one that fell began again at zero. Nothing is extrapolated. */
 function increase(series: Series, first: number, last: number): number {
   let total = 0
+  let before = series.valueAt(first)
   for (let i = first + 1; i <= last; i++) {
-    const [before, value] = [series.valueAt(i - 1), series.valueAt(i)]
+    const value = series.valueAt(i)
     total += value < before ? value : value - before
+    before = value
   }
   return total
 }

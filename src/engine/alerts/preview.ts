@@ -14,7 +14,7 @@ import { severityOf } from '../../signals/severity.ts'
 import type { Engine } from '../engine.ts'
 import type { ReceivedAlerts } from '../ports.ts'
 import { ask } from '../runs.ts'
-import { choiceFor, diagnosisOf, findingsNow, incidentChanges } from '../stages.ts'
+import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from '../stages.ts'
 
 /** What was received and still counts, the newest first, with the policies that look at it. */
 export function alertViews(engine: Engine): AlertView[] {
@@ -47,7 +47,7 @@ async function planFor(engine: Engine, alert: Alert, policiesOn: (alert: KnownAl
   if (policies.length === 0) return nothing(`no policy covers it: none on ${aim.target} asks for such an alert`)
   const imagined = imagine(engine, known, aim.target)
   const about = ({ target, policy }: Finding): boolean => target === aim.target && policies.includes(policy)
-  const findings = findingsNow(imagined)
+  const findings = await findingsNow(imagined)
   const found = findings.filter(about)
   if (found.length === 0) return nothing(`the condition of ${policies.join(', ')} does not hold`)
   const incident = incidentWith(imagined, findings, about)
@@ -59,8 +59,9 @@ async function planFor(engine: Engine, alert: Alert, policiesOn: (alert: KnownAl
   }
   const busy = busyWith(incident)
   if (busy !== undefined) return { ...base, choice: { kind: 'none', reason: busy } }
-  const diagnosis = diagnosisOf(imagined, incident)
-  const choice = choiceFor(imagined, incident, diagnosis)
+  const elsewhere = othersOf(imagined)(incident)
+  const diagnosis = diagnosisOf(imagined, incident, elsewhere)
+  const choice = choiceFor(imagined, incident, diagnosis, elsewhere)
   if (choice.kind !== 'plan') return { ...base, diagnosis, choice }
   const { verdict } = await ask(imagined, { plan: choice.plan, purpose: 'start' })
   return { ...base, diagnosis, choice, verdict }

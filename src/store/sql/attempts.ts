@@ -3,7 +3,10 @@ import { ConflictError } from '../../domain/errors.ts'
 import type { SpentAttempt, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Database } from '../database.ts'
-import { momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, query } from '../tables.ts'
+
+/** What stands in a query that is built once, until it is asked. */
+const NOBODY: ResourceRef = 'kintsugi:none/none/none'
 
 /** Spends one attempt; refused when another was spent since the gates looked. */
 export function spendAttempt(db: Database, write: Extract<Write, { do: 'spend' }>, at: Moment): void {
@@ -19,12 +22,13 @@ export function spendAttempt(db: Database, write: Extract<Write, { do: 'spend' }
   )
 }
 
+const newestOf = builtOnce(
+  query.selectFrom('attempts').select('id').where('owner', '=', NOBODY).orderBy('id', 'desc').limit(1),
+)
+
 /** The newest attempt on the owner, released or not; 0 for none. */
 export function lastAttempt(db: Database, owner: ResourceRef): number {
-  const row = db.first(
-    query.selectFrom('attempts').select('id').where('owner', '=', owner).orderBy('id', 'desc').limit(1),
-  )
-  return row?.id ?? 0
+  return db.first(newestOf(owner, 1))?.id ?? 0
 }
 
 export function endAttempt(db: Database, run: string, at: Moment): void {
@@ -42,12 +46,13 @@ export function releaseAttempts(db: Database, owner: ResourceRef): void {
   db.run(query.updateTable('attempts').set({ released: 1 }).where('owner', '=', owner).where('released', '=', 0))
 }
 
+const countingOf = builtOnce(
+  query.selectFrom('attempts').selectAll().where('owner', '=', NOBODY).where('released', '=', 0).orderBy('id'),
+)
+
 /** Attempts that count, oldest first. */
 export function attemptsOf(db: Database, owner: ResourceRef): SpentAttempt[] {
-  const rows = db.all(
-    query.selectFrom('attempts').selectAll().where('owner', '=', owner).where('released', '=', 0).orderBy('id'),
-  )
-  return rows.map(({ id, owner, run, at, ended_at, shadow }) => ({
+  return db.all(countingOf(owner, 0)).map(({ id, owner, run, at, ended_at, shadow }) => ({
     id,
     owner,
     run,

@@ -59,14 +59,26 @@ export function storedEntries(db: Database, after: number, limit: number): Store
   return db.all(withBodies().where('entries.seq', '>', after).orderBy('entries.seq').limit(limit))
 }
 
+// Asked again and again, of every incident and run: a query of each shape is built once.
+const shapes = new Map<string, ReturnType<typeof builtOnce<StoredEntry>>>()
+
 export function findEntries(db: Database, ask: EntryQuery): Entry[] {
+  const { after, kinds = [], incident, run, limit, newestFirst } = ask
+  const shape = [after, incident, run, limit].map((one) => typeof one).join() + ask.kinds?.length + newestFirst
+  const built = shapes.get(shape) ?? builtOnce(entriesAsked(ask))
+  shapes.set(shape, built)
+  const parameters = [after, ...kinds, incident, run, limit].filter((one) => one !== undefined)
+  return db.all(built(...parameters)).map(entryOf)
+}
+
+function entriesAsked(ask: EntryQuery) {
   let found = withBodies().orderBy('entries.seq', ask.newestFirst ? 'desc' : 'asc')
   if (ask.after !== undefined) found = found.where('entries.seq', '>', ask.after)
   if (ask.kinds !== undefined) found = found.where('kind', 'in', ask.kinds)
   if (ask.incident !== undefined) found = found.where('incident', '=', ask.incident)
   if (ask.run !== undefined) found = found.where('run', '=', ask.run)
   if (ask.limit !== undefined) found = found.limit(ask.limit)
-  return db.all(found).map(entryOf)
+  return found
 }
 
 /** Not for a record of any size: callers name a range or a limit. */

@@ -2,7 +2,7 @@ import type { Moment } from '../../lib/clock.ts'
 import type { Hold, Latch, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Database } from '../database.ts'
-import { momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, query } from '../tables.ts'
 
 /** A new hold on a target takes the place of the one before it. */
 export function putHold(db: Database, { target, forMs, reason, by }: Extract<Write, { do: 'hold' }>, at: Moment): void {
@@ -31,15 +31,16 @@ export function endHolds(db: Database, target: ResourceRef): void {
   db.run(query.deleteFrom('latches').where('owner', '=', target))
 }
 
+const holds = builtOnce(query.selectFrom('holds').selectAll().orderBy('target'))
+const latches = builtOnce(query.selectFrom('latches').selectAll().orderBy('owner'))
+
 /** Every hold nobody has ended, whether or not its time has passed: the clock that decides is the reader's. */
 export function allHolds(db: Database): Hold[] {
   return db
-    .all(query.selectFrom('holds').selectAll().orderBy('target'))
+    .all(holds())
     .map(({ target, since, for_ms, reason, by }) => ({ target, since: momentOf(since), forMs: for_ms, reason, by }))
 }
 
 export function allLatches(db: Database): Latch[] {
-  return db
-    .all(query.selectFrom('latches').selectAll().orderBy('owner'))
-    .map(({ owner, since, reason }) => ({ owner, since: momentOf(since), reason }))
+  return db.all(latches()).map(({ owner, since, reason }) => ({ owner, since: momentOf(since), reason }))
 }

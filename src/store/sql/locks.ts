@@ -1,7 +1,8 @@
+import { sql } from 'kysely'
 import { ConflictError } from '../../domain/errors.ts'
 import type { Lock } from '../../domain/ledger.ts'
 import type { Database } from '../database.ts'
-import { query } from '../tables.ts'
+import { builtOnce, query } from '../tables.ts'
 
 /**
  * Takes all locks or none. An `own` lock excludes every other run from the resource; `within` locks share it with each
@@ -45,4 +46,19 @@ export function freeLocks(db: Database, run: string): void {
 
 export function allLocks(db: Database): Lock[] {
   return db.all(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
+}
+
+// With every plan that is asked about: one text, however many resources are named.
+const onSome = builtOnce(
+  query
+    .selectFrom('locks')
+    .selectAll()
+    .where('resource', 'in', sql<string>`(select value from json_each(${''}))`)
+    .orderBy('run')
+    .orderBy('resource'),
+)
+
+/** The locks on any of the resources. */
+export function locksOn(db: Database, resources: readonly string[]): Lock[] {
+  return db.all(onSome(JSON.stringify(resources)))
 }
