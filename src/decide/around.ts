@@ -1,7 +1,6 @@
 import type { Capability } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { durableOwner, partsIn, type Topology } from '../domain/topology.ts'
-import { poolsBefore } from './cover.ts'
+import { directDependents, durableOwner, partsIn, type Topology } from '../domain/topology.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 
 /** The cause of what is due by the calendar: its policy has judged already whether there is a need. */
@@ -22,6 +21,11 @@ export function serviceOf(topology: Topology, target: ResourceRef): { service: R
   const service = durableOwner(topology, target)
   const instances = partsIn(topology, service).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return { service, instances }
+}
+
+/** The pools through which a target gets its traffic. */
+export function poolsBefore(topology: Topology, ref: ResourceRef): ResourceRef[] {
+  return directDependents(topology, ref).filter((one) => topology.get(one)?.can?.includes('traffic'))
 }
 
 /** The pool through which the target's service gets its traffic, or the target itself; undefined for none or several. */

@@ -3,27 +3,13 @@ import type { Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
-import {
-  ancestors,
-  dependents,
-  descendants,
-  directDependents,
-  durableOwner,
-  related,
-  type Topology,
-} from '../domain/topology.ts'
-
-import { DUE } from './around.ts'
+import { ancestors, dependents, descendants, durableOwner, related, type Topology } from '../domain/topology.ts'
+import { DUE, poolsBefore } from './around.ts'
 
 type Covering = {
   readonly incident: Pick<Incident, 'findings'>
   readonly policies: ReadonlyMap<string, Policy>
   readonly topology: Topology
-}
-
-/** The pools through which a target gets its traffic. */
-export function poolsBefore(topology: Topology, ref: ResourceRef): ResourceRef[] {
-  return directDependents(topology, ref).filter((one) => topology.get(one)?.can?.includes('traffic'))
 }
 
 /** What may be acted upon for a cause: its durable owner with all its parts, and the pools that stand in front of it. */
