@@ -1,4 +1,5 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
+import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
 import type { Bench } from './lib/benchmark.ts'
@@ -6,6 +7,7 @@ import type { Bench } from './lib/benchmark.ts'
 /** Every benchmark, by the name that `npm run bench` takes. */
 export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
+  'alert-to-effect': alertToEffect,
   storm,
   waiting,
 }

@@ -23,14 +23,23 @@ export type Server = {
 
 const START_MS = 20_000
 
-export async function startKintsugi(): Promise<Server> {
+/** @param settings more of `kintsugi.yaml` than where it listens */
+export async function startKintsugi(settings = 'mode: shadow\n'): Promise<Server> {
   const folder = newFolder()
   const port = await freePort()
   const config = join(folder, 'kintsugi.yaml')
-  writeFileSync(config, `version: 1\nmode: shadow\nlisten: 127.0.0.1:${port}\n`)
+  writeFileSync(config, `version: 1\nlisten: 127.0.0.1:${port}\n${settings}`)
   const main = fileURLToPath(siblingEntry(import.meta.url, '../../src/main'))
   const argv = [main, 'serve', '-c', config, '--data', join(folder, 'data')]
-  return startServer({ name: 'kintsugi', port, folder, command: process.execPath, argv, ready: '/readyz' })
+  return startServer({
+    name: 'kintsugi',
+    port,
+    folder,
+    command: process.execPath,
+    argv,
+    ready: '/readyz',
+    log: 'ignore',
+  })
 }
 
 /** Debian's Alertmanager; undefined where it is not installed. */
@@ -49,7 +58,7 @@ export async function startAlertmanager(): Promise<Server | undefined> {
   ]
   const command = 'prometheus-alertmanager'
   try {
-    return await startServer({ name: 'Alertmanager', port, folder, command, argv, ready: '/-/ready' })
+    return await startServer({ name: 'Alertmanager', port, folder, command, argv, ready: '/-/ready', log: 'inherit' })
   } catch (thrown) {
     rmSync(folder, { recursive: true })
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -64,8 +73,10 @@ async function startServer(x: {
   readonly command: string
   readonly argv: readonly string[]
   readonly ready: string
+  /** Where its log goes: a line for each incident is too much to read beside figures. */
+  readonly log: 'ignore' | 'inherit'
 }): Promise<Server> {
-  const child = spawn(x.command, x.argv, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(x.command, x.argv, { stdio: ['ignore', 'ignore', x.log] })
   await once(child, 'spawn')
   const gone = once(child, 'exit')
   const end = async (signal: NodeJS.Signals): Promise<void> => {
