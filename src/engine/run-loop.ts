@@ -1,16 +1,21 @@
 import { messageOf } from '../domain/errors.ts'
+import { elapsedMs } from '../lib/clock.ts'
 import type { Engine } from './engine.ts'
 import { turn } from './loop.ts'
 
+/** Unasked, the loop rests so many times as long as its last turn took: looking for nothing leaves most of the time free. */
+const REST = 4
+const LONGEST_REST_MS = 2000
+
 /**
- * Turns until halted: at once when woken, else after `pollMs`. A turn that fails comes again; as long as it fails for
- * the same reason, that is logged once.
+ * Turns until halted: at once when woken, else after `pollMs` or a longer rest. A turn that fails comes again; as long as
+ * it fails for the same reason, that is logged once.
  */
 export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promise<void>): Promise<void> {
   const { clock, log, pollMs } = engine.ports
   let problem: string | undefined
   while (!engine.halt.signal.aborted) {
-    const began = clock.now()
+    const began = clock.moment()
     try {
       await turn(engine)
       problem = undefined
@@ -20,7 +25,7 @@ export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promis
       if (problem !== known) log.error({ problem }, 'turn failed')
     }
     engine.loop.turns += 1
-    engine.loop.turnMs = clock.now() - began
-    await untilWoken(pollMs)
+    engine.loop.turnMs = elapsedMs(began, clock.moment())
+    await untilWoken(Math.max(pollMs, Math.min(REST * engine.loop.turnMs, LONGEST_REST_MS)))
   }
 }
