@@ -10,7 +10,7 @@ const HELP = `Measures Kintsugi, where it can beside a peer in the same run. Wha
   npm run bench -- [NAME...] [--json FILE]
 
 ${Object.entries(BENCHES)
-  .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(16)} ${about}`)
   .join('\n')}
 
   NAME    which (default: all)

@@ -16,6 +16,11 @@ import { verifyRecord } from './store/verify.ts'
 /** The composition root: `main/` constructs, the command line decides what. */
 const out = (text: string): void => void process.stdout.write(text)
 
+// Whoever read has read enough (`| head`): that ends the text, and nothing else.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const progress = (entries: number): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries checked\r`)
 }
