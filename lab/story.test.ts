@@ -95,3 +95,9 @@ test('a cause that was named for another target, or behind another, has no first
   expect(storyOf(record([111, behind]), truth, 100, LADDER).causeRank).toBe(2)
   expect(storyOf(record([111, wrong]), truth, 100, LADDER).causeRank).toBeNull()
 })
+
+test('what was opened for a neighbour is detected once its own target is found', () => {
+  const other: EntryBody = { ...opened, findings: [{ ...finding, target: 'lab:shop/service/gateway' }] }
+  const changed: EntryBody = { kind: 'incident-changed', severity: 'critical', findings: [finding] }
+  expect(storyOf(record([110, other], [120, changed]), truth, 100, LADDER).detectedAt).toBe(120)
+})

@@ -52,7 +52,7 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
   const plan = starts.at(-1)?.body.plan ?? wouldRun.at(-1)?.body.plan
   const isLast = heldByLimit !== undefined && heldByLimit.at >= (lastEnd?.at ?? 0)
   return {
-    detectedAt: opened.find(({ body }) => isAbout(body.findings, truth))?.at ?? null,
+    detectedAt: detectedAt(all, truth),
     causeRank: rankOf(of('diagnosed'), truth),
     outcome: isLast ? 'held' : (lastEnd?.body.outcome ?? (wouldRun.length > 0 ? 'would-run' : 'none')),
     remedy: plan?.remedy ?? null,
@@ -77,6 +77,15 @@ function openIncidents(entries: readonly Entry[]): number {
     new Set(entries.filter(({ kind }) => kind === wanted).map(({ incident }) => incident))
   const closed = ids('incident-closed')
   return [...ids('incident-opened')].filter((id) => !closed.has(id)).length
+}
+
+/** The first moment at which an incident was about the fault: what was opened for a neighbour's trouble may come to be. */
+function detectedAt(entries: readonly Entry[], truth: Truth): number | null {
+  const first = entries.find(({ body }) => {
+    const isAboutSomething = body?.kind === 'incident-opened' || body?.kind === 'incident-changed'
+    return isAboutSomething && isAbout(body.findings, truth)
+  })
+  return first?.at.wallMs ?? null
 }
 
 const isLimit = ({ gate, answer }: { gate: string; answer: string }): boolean =>
