@@ -39,12 +39,7 @@ export function storyOf(entries: readonly Entry[], truth: Truth, injectedAt: num
   const all = entries.filter(({ at }) => at.wallMs >= injectedAt)
   const of = <Kind extends EntryKind>(kind: Kind): Of<Kind>[] =>
     all.flatMap(({ at, body }) => (body?.kind === kind ? [{ at: at.wallMs, body: body as Of<Kind>['body'] }] : []))
-  const [opened, closed, ends, starts] = [
-    of('incident-opened'),
-    of('incident-closed'),
-    of('run-ended'),
-    of('run-started'),
-  ]
+  const [closed, ends, starts] = [of('incident-closed'), of('run-ended'), of('run-started')]
   const held = of('not-run').filter(({ body }) => body.verdict.answer === 'hold')
   const heldByLimit = held.find(({ body }) => body.verdict.answers.some(isLimit))
   const wouldRun = of('would-run')
