@@ -53,7 +53,7 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   const { clock, aim } = ports
   const shelf = await shelfOf(ports)
   const wake = seldom(ports)
-  const news = newsQueue(clock, (alerts) => writeNews({ ...ports, wake }, shelf, alerts))
+  const news = newsQueue((alerts) => writeNews({ ...ports, wake }, shelf, alerts))
   const makeRoom = roomMaker(ports, shelf, news)
 
   /** Whether the alert is news, and what to wait for. */

@@ -1,12 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { KnownAlert } from '../../domain/alert.ts'
-import type { Clock } from '../../lib/clock.ts'
 
 /** Of one commit: an entry stays small enough to be hashed and written without keeping others waiting. */
 const COMMIT_ALERTS = 500
-/** Those who were just answered mostly come again at once: where a commit takes longer than this, they are waited for. */
-const SLOW_COMMIT_MS = 3
-const LONGEST_WAIT_MS = 5
 
 /** News that is not durable yet. */
 export type News = {
@@ -22,7 +18,7 @@ type Batch = { readonly alerts: KnownAlert[]; readonly stored: PromiseWithResolv
 /**
  * Gathers news into commits: what comes while one is on its way becomes the next, so that a slow disk makes larger ones.
  */
-export function newsQueue(clock: Clock, write: (alerts: readonly KnownAlert[]) => Promise<void>): News {
+export function newsQueue(write: (alerts: readonly KnownAlert[]) => Promise<void>): News {
   const waiting: Batch[] = []
   const newest = new Map<string, { readonly alert: KnownAlert; readonly batch: Batch }>()
   let count = 0
@@ -34,11 +30,8 @@ export function newsQueue(clock: Clock, write: (alerts: readonly KnownAlert[]) =
       await setImmediate()
       const batch = waiting.shift()
       if (!batch) break
-      const began = clock.now()
       await write(batch.alerts).then(batch.stored.resolve, batch.stored.reject)
       settle(batch)
-      const tookMs = clock.now() - began
-      if (tookMs >= SLOW_COMMIT_MS) await clock.sleep(Math.min(tookMs / 4, LONGEST_WAIT_MS))
     }
     writing = undefined
   }
