@@ -58,18 +58,21 @@ test.each(NAMES)(
     await until('users are served', areServed)
     expect(await fault.present(shop)).toBe(false)
 
-    await fault.inject(shop)
-    expect(await fault.present(shop)).toBe(true)
-    const before = load.requests().length
-    await until('users feel it', () => {
-      const since = load.requests().slice(before).slice(-FELT.of)
-      return since.filter(({ ok }) => !ok).length >= FELT.failed
-    })
-    expect(await fault.present(shop)).toBe(true)
-
-    await fault.undo(shop)
-    await fault.undo(shop)
-    expect(await fault.present(shop)).toBe(false)
+    try {
+      await fault.inject(shop)
+      // What is reloaded by a signal is there a moment later.
+      await until('it is there', () => fault.present(shop))
+      const before = load.requests().length
+      await until('users feel it', () => {
+        const since = load.requests().slice(before).slice(-FELT.of)
+        return since.filter(({ ok }) => !ok).length >= FELT.failed
+      })
+      expect(await fault.present(shop)).toBe(true)
+    } finally {
+      await fault.undo(shop)
+      await fault.undo(shop)
+    }
+    await until('it is gone', async () => !(await fault.present(shop)))
   },
   60_000,
 )

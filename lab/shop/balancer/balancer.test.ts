@@ -134,7 +134,10 @@ test('users feel a dead, a slow and a broken backend: it is asked in its turn, o
   const ends = await Promise.allSettled([ask(), ask()])
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   expect(asked).toBe(1)
-  expect(await metricsOf(balancer)).toContain('pool_requests_failed_total{pool="web",backend="b"} 5\n')
+  // What broke off is counted once the balancer has noticed, too.
+  await expect
+    .poll(() => metricsOf(balancer), { timeout: 5000 })
+    .toContain('pool_requests_failed_total{pool="web",backend="b"} 5\n')
 })
 
 test('bodies and headers go through both ways, those of the connection do not', async () => {
