@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import { seenUp } from '../domain/signal.ts'
 import { createWindows } from '../signals/windows.ts'
-import { looksOf, measureNow, readinessOf, type Sight } from './measure.ts'
+import { looksOf, measureNow, type Sight } from './measure.ts'
 
 const NOW = 1_000_000
 const INTERVAL_MS = 1000
@@ -86,7 +87,7 @@ describe('what the signals of a plan say', () => {
 })
 
 describe('readiness', () => {
-  const ready = (...seen: Seen[]): boolean | undefined => readinessOf(WEB_1, sightOf(...seen))
+  const ready = (...seen: Seen[]): boolean | undefined => seenUp(sightOf(...seen).windows, WEB_1, NOW)
 
   test('is that of every fresh probe, and unknown without one', () => {
     expect(ready(up(1))).toBe(true)

@@ -45,7 +45,7 @@ function expectationNow({ policy, target, condition }: Expectation, sight: Sight
   const first = judged.evidence[0]
   const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(resolved(now, sight.aliases)).ms
   // What is seen to be down cannot report its own numbers: that is the fault, not blindness.
-  const isBlind = judged.state === 'blind' && readinessOf(target, sight) !== false
+  const isBlind = judged.state === 'blind' && seenUp(sight.windows, target, sight.now) !== false
   const state = isBlind ? 'blind' : judged.state === 'false' ? 'well' : 'violated'
   const limit = first?.limit
   return { signal: policy, target, state, at, value: first?.value ?? null, ...(limit !== undefined && { limit }) }
@@ -82,11 +82,6 @@ function contextOf(target: ResourceRef, sight: Sight): JudgeContext {
 function instant(condition: Condition): Condition {
   if (condition.kind !== 'for') return condition
   return condition.until ? { kind: 'not', of: instant(condition.until) } : instant(condition.of)
-}
-
-/** Readiness of a target as its probes see it: fresh and every one up, or fresh and not; undefined: nobody sees it. */
-export function readinessOf(ref: ResourceRef, { windows, now }: Sight): boolean | undefined {
-  return seenUp(windows, ref, now)
 }
 
 // What runs under way watch is asked again several times a second, always in the same words.

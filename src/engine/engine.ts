@@ -1,10 +1,11 @@
-import { measureNow, readinessOf, type Sight } from '../assess/measure.ts'
+import { measureNow, type Sight } from '../assess/measure.ts'
 import type { EntryBody, NewEntry } from '../domain/entry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import { seenUp } from '../domain/signal.ts'
 import type { Moment } from '../lib/clock.ts'
 import { objectionsText } from '../domain/verdict.ts'
 import type { World } from '../gate/gate.ts'
@@ -73,7 +74,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     killSwitch: ports.killSwitch(),
     pause: engine.pause,
     measure: measurePlan(engine, plan),
-    readiness: { get: (ref) => readinessOf(ref, sight) },
+    readiness: { get: (ref) => seenUp(sight.windows, ref, sight.now) },
   }
 }
 

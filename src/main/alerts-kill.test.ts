@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openReader } from '../store/reader.ts'
 import { verifyRecord } from '../store/verify.ts'
+import { freePort } from '../../test/shims.ts'
 
 const MAIN = resolve(import.meta.dirname, '../main.ts')
 const LANES = 8
@@ -25,15 +24,6 @@ afterEach(() => {
   child.kill('SIGKILL')
   rmSync(folder, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 async function serve(): Promise<void> {
   const argv = [MAIN, 'serve', '-c', join(folder, 'kintsugi.yaml'), '--data', join(folder, 'data')]
