@@ -48,6 +48,8 @@ export type StepRule = Omit<Tries, 'again'> & {
    * start of its own. A no is thrown as RefusedError, and leaves the step cut off.
    */
   readonly ask?: () => Promise<Verdict>
+  /** For what only looks: written down in one commit with what follows it; until then, a crash has it look again. */
+  readonly withNext?: true
 }
 
 /** The two verbs of a durable run, and the log they write. */
@@ -85,10 +87,16 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
   const { record, clock } = ports
   const incident = start.plan.incident
   let state = start
+  let kept: readonly RunEvent[] = []
+
+  const keep = async (event: RunEvent): Promise<void> => {
+    state = nextRun(state, event)
+    kept = [...kept, event]
+  }
 
   const append: Journal['append'] = async (event, more = {}) => {
     const next = nextRun(state, event)
-    const entries = [{ body: event, incident, run }, ...(more.entries ?? [])]
+    const entries = [...[...kept, event].map((body) => ({ body, incident, run })), ...(more.entries ?? [])]
     // Only the start of a new effect may not use the reserve: what is under way must be able to record its end.
     const closing = !(event.kind === 'step-started' && event.effect)
     const waits = closing && event.kind !== 'undo-started'
@@ -98,6 +106,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
       try {
         await record.commit({ ...commit, at: clock.moment() })
         state = next
+        kept = []
         return
       } catch (thrown) {
         if (!(thrown instanceof RecordUnwritableError) || !waits) throw thrown
@@ -110,9 +119,10 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const was = state.steps.get(name)
     if (was?.status === 'succeeded') return was.result as Awaited<ReturnType<typeof fn>>
     if (was?.status === 'failed') throw new TerminalError(was.failure.message)
-    const { verdict, measure, ask, ...tries } = rule
+    const { verdict, measure, ask, withNext, ...tries } = rule
+    const tell = withNext ? keep : append
     const start = (verdict: Verdict | undefined): Promise<void> =>
-      append({
+      tell({
         kind: 'step-started',
         step: name,
         effect: verdict !== undefined,
@@ -129,7 +139,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     }
     try {
       const result = await tryOut(counted, { ...tries, ...(again && { again }) }, ports)
-      await append({ kind: 'step-succeeded', step: name, result })
+      await tell({ kind: 'step-succeeded', step: name, result })
       return result
     } catch (thrown) {
       if (isStop(thrown)) throw thrown

@@ -147,8 +147,7 @@ describe('the kill switch', () => {
     const { outcome, lamps } = await played({
       steps: [lampStep(A)],
       onCommit: ({ entries }, stage) => {
-        const [body] = entries.map((entry) => entry.body)
-        if (body?.kind === 'step-started' && body.effect) stage.freeze()
+        if (entries.some(({ body }) => body.kind === 'step-started' && body.effect)) stage.freeze()
       },
     })
     expect(outcome).toBe('parked')

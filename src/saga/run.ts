@@ -49,7 +49,8 @@ async function perform(x: RunContext, step: PlanStep): Promise<Stop | undefined>
     const action = x.action(step.action)
     const look = { params: step.params, tools: x.tools(step.target) }
     const rule = { timeoutMs: action.limits.stepTimeoutMs, tries: action.repeat === 'safe' ? 3 : 1 }
-    const before = await journal.step(`${step.name}/capture`, (abort) => action.capture({ ...look, abort }), rule)
+    const capture = (abort: AbortSignal): Promise<Json> => action.capture({ ...look, abort })
+    const before = await journal.step(`${step.name}/capture`, capture, { ...rule, withNext: true })
     const act = { ...look, before, key: `${x.run}/${step.name}` }
     const stop = await applyOnce(x, step, action, act, rule)
     if (stop) return stop

@@ -30,7 +30,7 @@ const MOST_CRASHES = 18
 
 export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
-  const likely = { start: 0.2, undo: 0.9, capture: 0.25, verify: 0.45, [random.pick(PLACES)]: 0.5 }
+  const likely = { start: 0.3, undo: 0.9, verify: 0.45, [random.pick(PLACES)]: 0.5 }
   const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.12
   let left = random.int(4, MOST_CRASHES)
   let statements: number | undefined
@@ -53,8 +53,10 @@ export function makeCrashes(sim: Sim, random: Random): Crashes {
       place = placeOf(commit)
       if (sim.isCalm || left === 0 || !place || !random.chance(chanceIn(place))) return
       left--
-      // The start is one transaction: only a statement is inside it.
-      if (place === 'start' || random.chance(place === 'undo' ? 0.1 : 0.3))
+      // The start is one transaction: only a statement is inside it. What follows it is the capture, which announces nothing.
+      if (place === 'start' && random.chance(0.4))
+        sim.clock.after(random.int(0, LASTS_MS.capture), () => life.die('killed'))
+      else if (place === 'start' || random.chance(place === 'undo' ? 0.1 : 0.3))
         statements = random.int(0, place === 'start' ? 24 : 40)
       else sim.clock.after(random.int(0, LASTS_MS[place]), () => life.die('killed'))
     },
@@ -62,7 +64,8 @@ export function makeCrashes(sim: Sim, random: Random): Crashes {
 }
 
 function placeOf({ entries }: Commit): Place | undefined {
-  for (const { body } of entries) {
+  // A capture is written down with the start of what follows it, which is the place.
+  for (const { body } of entries.toReversed()) {
     if (body.kind === 'run-started') return 'start'
     if (body.kind === 'undo-started') return 'undo'
     if (body.kind === 'step-started') return placeOfStep(body.step)
@@ -83,5 +86,7 @@ export function placeOfRun(
 ): Place | undefined {
   if ([...undos.values()].some(({ status }) => status === 'started')) return 'undo'
   const at = [...steps].findLast(([, { status }]) => status === 'started')
-  return at && placeOfStep(at[0])
+  if (at) return placeOfStep(at[0])
+  // Nothing is on record of a capture until what follows it is: the steps so far are done, and nothing is judged.
+  return [...steps.keys()].some((step) => step.startsWith('settle/')) ? undefined : 'capture'
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RetryableError } from '../../domain/errors.ts'
+import { paced } from '../../lib/paced.ts'
 import { Kept } from './shim/schema.ts'
 
 /** An instance that a shim serves, or served until it died. */
@@ -14,16 +15,21 @@ export type Known = Pick<
 
 export const socketOf = (dir: string, instance: string): string => join(dir, `${instance}.sock`)
 
+/** The names of the instances that a folder keeps a state file of. Throws RetryableError when it cannot be read. */
+export async function namesIn(dir: string): Promise<readonly string[]> {
+  const files = await readdir(dir).catch((cause: Error) => {
+    throw new RetryableError(`cannot look for shims in ${dir}`, { cause })
+  })
+  const states = files.filter((file) => file.endsWith('.json')).toSorted()
+  return states.map((file) => file.slice(0, -'.json'.length))
+}
+
 /**
  * The instances of a folder of shims, by the state files: a shim that dies leaves its own behind, one that is told to
  * stop does not. Throws RetryableError when the folder, or the state file of a shim, cannot be read.
  */
 export async function knownIn(dir: string): Promise<readonly Known[]> {
-  const names = await readdir(dir).catch((cause: Error) => {
-    throw new RetryableError(`cannot look for shims in ${dir}`, { cause })
-  })
-  const states = names.filter((name) => name.endsWith('.json')).toSorted()
-  const found = await Promise.all(states.map((name) => readKnown(dir, name.slice(0, -'.json'.length))))
+  const found = await paced(await namesIn(dir), (instance) => readKnown(dir, instance))
   return found.filter((known) => known !== undefined)
 }
 

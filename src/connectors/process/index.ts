@@ -1,13 +1,14 @@
 import { TerminalError } from '../../domain/errors.ts'
 import type { Connector, Tools } from '../../domain/ports.ts'
 import { partsOf, type ResourceRef } from '../../domain/resource.ts'
+import { paced } from '../../lib/paced.ts'
 import { operationsAt, specsAt } from '../control/client.ts'
 import { shimClient, type ShimClient } from './client.ts'
-import { knownIn } from './folder.ts'
+import { knownIn, namesIn, readKnown, socketOf } from './folder.ts'
 import { instancesOf } from './instances.ts'
 import { instanceRef } from './names.ts'
 import { placesIn } from './places.ts'
-import { samplesOf } from './samples.ts'
+import { samplesOf, type Seen } from './samples.ts'
 import { discoveryOf } from './topology.ts'
 import { workloadsOf, type Members } from './workloads.ts'
 
@@ -38,14 +39,20 @@ export function processConnector(options: ProcessOptions): Connector {
     tools: toolsOf(name, dir, client, fetchTimeoutMs),
     discover: async () => discoveryOf(name, await knownIn(dir)),
     observe: async (abort, now) => {
-      const rounds = (await knownIn(dir)).map(async (known) => ({
-        known,
-        state: await client.state(known.socket, abort).catch((): undefined => undefined),
-      }))
-      return { source: name, intervalMs, samples: samplesOf(name, await Promise.all(rounds), now) }
+      const seen = await paced(await namesIn(dir), (instance) => see(dir, instance, client, abort))
+      const present = seen.filter((one) => one !== undefined)
+      return { source: name, intervalMs, samples: samplesOf(name, present, now) }
     },
     close: async () => {},
   }
+}
+
+/** What a shim says of itself; of one that says nothing, only what it left on disk. */
+async function see(dir: string, instance: string, client: ShimClient, abort: AbortSignal): Promise<Seen | undefined> {
+  const socket = socketOf(dir, instance)
+  const state = await client.state(socket, abort).catch((): undefined => undefined)
+  const known = state ? { ...state, socket } : await readKnown(dir, instance)
+  return known && { known, state }
 }
 
 function toolsOf(name: string, dir: string, client: ShimClient, readTimeoutMs: number): Omit<Tools, 'traffic'> {
