@@ -4,6 +4,7 @@ import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
 import { evidenceText } from './render-parts.ts'
+import { timeText } from './units.ts'
 
 /** One entry in a few words. */
 export function summaryOf({ body }: Entry): string {
@@ -33,6 +34,18 @@ export function summaryOf({ body }: Entry): string {
     case 'latched':
       return `${body.owner}: ${body.reason}`
     case 'released':
+      return `${body.subject} by ${body.by}: ${body.reason}`
+    case 'proposed': {
+      const { id, plan, expiresAt } = body.proposal
+      return `${id}: ${plan.remedy} on ${plan.target}, to be approved by ${timeText(expiresAt)}`
+    }
+    case 'approved':
+      return `${body.proposal} by ${body.by}: ${body.reason}`
+    case 'proposal-ended':
+      return `${body.proposal} ${body.as}${body.by === undefined ? '' : ` by ${body.by}`}: ${body.reason}`
+    case 'taken-over':
+      return `by ${body.by}: ${body.reason}`
+    case 'marked-wrong':
       return `${body.subject} by ${body.by}: ${body.reason}`
     case 'paged':
       return `${body.about}: ${body.reason}`

@@ -4,6 +4,7 @@ import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
 import type { Choice, Plan } from './plan.ts'
+import type { Proposal, ProposalEnd } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
 import type { Verdict } from './verdict.ts'
@@ -33,6 +34,21 @@ export type Fact =
   | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict }
   /** Shadow: only the shadow gate stood in the way. */
   | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict }
+  /** A plan that waits for a person's yes. */
+  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  /** A person said yes; the run that follows says so too, unless the world had changed meanwhile. */
+  | { readonly kind: 'approved'; readonly proposal: string; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'proposal-ended'
+      readonly proposal: string
+      readonly as: Exclude<ProposalEnd, 'approved'>
+      readonly reason: string
+      readonly by?: string
+    }
+  /** A person takes the incident over: nothing more is begun in it until it ends, or is released. */
+  | { readonly kind: 'taken-over'; readonly by: string; readonly reason: string }
+  /** A person says of what was done, or of the diagnosis, that it was wrong. */
+  | { readonly kind: 'marked-wrong'; readonly subject: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'paged'; readonly about: string; readonly reason: string }
   /** A channel has been told of everything up to an entry, in so many messages. */
   | { readonly kind: 'notified'; readonly channel: string; readonly upTo: number; readonly messages: number }

@@ -1,6 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
+import type { Proposal } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -14,6 +15,9 @@ export type Attempt = {
   readonly target: ResourceRef
   readonly outcome?: Outcome
 }
+
+/** A remedy that was proposed and that nobody wanted: rejected by a person, or not answered in time. */
+export type Refusal = { readonly remedy: string; readonly target: ResourceRef; readonly why: string }
 
 /** Findings that belong together, on one durable owner, with one lifecycle. */
 export type Incident = {
@@ -33,6 +37,11 @@ export type Incident = {
   readonly attempts: readonly Attempt[]
   /** In shadow: the plan that only shadow kept from running. */
   readonly wouldRun?: Plan
+  /** The plan that waits for a person's yes; what a person refused is not proposed again. */
+  readonly proposal?: Proposal
+  readonly refused?: readonly Refusal[]
+  /** A person is at it: Kintsugi begins nothing more in it. */
+  readonly takenOver?: { readonly by: string; readonly reason: string; readonly at: number }
   /** Who ended it, once it is resolved. */
   readonly endedBy?: 'kintsugi' | 'itself' | 'unknown'
   /** What the last recorded non-action was about, so that only a change of it is news; empty for none. */

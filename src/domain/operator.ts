@@ -68,6 +68,16 @@ export type Operator = {
   hold(order: Order & { readonly target: ResourceRef; readonly forMs: number }): Promise<void>
   /** A run that is parked or stuck, or a target that is held or latched. Throws UsageError when nothing there is held. */
   release(order: Order & { readonly subject: string }): Promise<void>
+  /**
+   * A yes to a proposal: resolves with the run that began. Throws ConflictError, and begins nothing, when it is no longer
+   * open or the world is no longer what was proposed; HeldError when a gate objects now.
+   */
+  approve(order: Order & { readonly proposal: string }): Promise<{ readonly run: string }>
+  reject(order: Order & { readonly proposal: string }): Promise<void>
+  /** Nothing more is begun in the incident; what runs is brought to a safe point. `release` of the incident gives it back. */
+  takeOver(order: Order & { readonly incident: string }): Promise<void>
+  /** Of an incident or a run: writes down that a person says it was wrong. */
+  markWrong(order: Order & { readonly subject: string }): Promise<void>
   /** Reads the configuration file again; a bad file leaves the running one in place and throws UsageError. */
   reload(): Promise<void>
 }

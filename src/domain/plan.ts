@@ -52,6 +52,9 @@ export type Measure = {
   readonly guards: readonly SignalState[]
 }
 
+/** From 0 to 1 each. `blast`: the share of what serves that is disrupted at once, and of those who depend on it. */
+export type Risk = { readonly risk: number; readonly blast: number }
+
 /** An immutable choice: every target, value and step named. */
 export type Plan = {
   readonly id: string
@@ -73,6 +76,8 @@ export type Plan = {
   readonly cannotUndo: readonly string[]
   /** What its remedy asked about its prerequisites. */
   readonly prerequisites?: readonly Answer[]
+  /** How much of the users' work it may touch, and how surely it can be taken back; their product is weighed by the gate. */
+  readonly risk?: Risk
   readonly cooldownMs: number
   readonly verify: VerifyRule & {
     readonly expectations: readonly Expectation[]

@@ -24,6 +24,16 @@ export type Guard = {
   readonly max: number
 }
 
+/** When a policy that acts by itself asks a person first, and how long a proposal waits. */
+export type ApprovalRule = {
+  /** Asked where risk times blast radius is more than this, from 0 to 1. */
+  readonly above: number
+  /** Asked for incidents of these severities, whatever the risk. */
+  readonly severities: readonly Severity[]
+  /** How long a proposal can be approved, in milliseconds. */
+  readonly withinMs: number
+}
+
 /** One expectation and what may be done about it, with every name resolved and every duration in milliseconds. */
 export type Policy = {
   readonly name: string
@@ -37,6 +47,8 @@ export type Policy = {
   /** What the policy sets for a remedy of its ladder, by the remedy's name, such as `{ 'scale-up': { by: 2, max: 10 } }`. */
   readonly settings?: Readonly<Record<string, Json>>
   readonly autonomy: Autonomy
+  /** Absent: only where `autonomy` says so. */
+  readonly approval?: ApprovalRule
   /** Actions that cannot be undone and may be used all the same. */
   readonly allowIrreversible: readonly string[]
   /** Least time between the end of one run on the owner and the start of the next. */

@@ -1,6 +1,7 @@
 import type { Json } from '../lib/json.ts'
 import type { Assessment } from './assessment.ts'
 import type { Measure, Plan } from './plan.ts'
+import type { Approval } from './proposal.ts'
 import type { Verdict } from './verdict.ts'
 
 /** How a run ends. `parked` and `stuck` keep the lock and page a person. */
@@ -18,7 +19,14 @@ export type Failure = {
  * its effect, and an effect's `started` carries the verdict that allowed it.
  */
 export type RunEvent =
-  | { readonly kind: 'run-started'; readonly plan: Plan; readonly version: string; readonly epoch: number }
+  | {
+      readonly kind: 'run-started'
+      readonly plan: Plan
+      readonly version: string
+      readonly epoch: number
+      /** The person's yes that the plan waited for; absent where it needed none. */
+      readonly approval?: Approval
+    }
   | {
       readonly kind: 'step-started'
       readonly step: string

@@ -27,8 +27,16 @@ export function operatorOf(engine: Engine): Operator {
       return woken(note(engine, [{ kind: 'held', ...body }], { writes: [{ do: 'hold', ...body }] }))
     },
     release: (order) => woken(release(engine, order)),
+    approve: async ({ proposal }) => notYet('approve', proposal),
+    reject: async ({ proposal }) => notYet('reject', proposal),
+    takeOver: async ({ incident }) => notYet('take over', incident),
+    markWrong: async ({ subject }) => notYet('mark', subject),
     reload: () => woken(reload(engine)),
   }
+}
+
+function notYet(what: string, subject: string): never {
+  throw new UsageError(`cannot ${what} ${subject}: nothing is proposed yet`)
 }
 
 /** Takes over a configuration that was read anew; throws UsageError, and changes nothing, when it is bad. */

@@ -1,0 +1,34 @@
+import type { Json } from '../lib/json.ts'
+import type { Plan } from './plan.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What one step would change, as its capture saw the target when the plan was proposed: what a person agrees to. */
+export type StepPreview = { readonly step: string; readonly before: Json }
+
+/**
+ * A plan that waits for a person. Nothing is locked and nothing runs meanwhile; on approval its preview is compared with
+ * the world, and every gate is asked again.
+ */
+export type Proposal = {
+  readonly id: string
+  readonly incident: string
+  readonly plan: Plan
+  /** Every gate's answer when it was made; only the want of an approval stood in its way. */
+  readonly verdict: Verdict
+  readonly preview: readonly StepPreview[]
+  /** Epoch milliseconds; nobody can approve it from `expiresAt` on. */
+  readonly proposedAt: number
+  readonly expiresAt: number
+}
+
+/** What became of a proposal. `superseded`: the world, or the choice, is no longer what was proposed. */
+export type ProposalEnd = 'approved' | 'rejected' | 'expired' | 'superseded' | 'withdrawn'
+
+/** A person's yes to a proposal: it goes with the run, and opens the one gate that asked for it. */
+export type Approval = {
+  readonly proposal: string
+  readonly by: string
+  readonly reason: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}

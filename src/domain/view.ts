@@ -1,0 +1,179 @@
+import type { Json } from '../lib/json.ts'
+import type { Entry } from './entry.ts'
+import type { Incident } from './incident.ts'
+import type { Plan } from './plan.ts'
+import type { Autonomy, Policy } from './policy.ts'
+import type { Proposal, ProposalEnd } from './proposal.ts'
+import type { ResourceRef } from './resource.ts'
+import type { Outcome } from './run.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What people are shown, by value: made from the record and the world, and read by the console and the command line. */
+
+/** One value that a step changes; null where there was, or will be, none. */
+export type Diff = { readonly name: string; readonly from: Json; readonly to: Json }
+
+/** Whether a step can be taken back now. `expires`: the target takes it back by itself at `expiresAt`. */
+export type UndoView = {
+  readonly state: 'ready' | 'impossible' | 'expires' | 'done'
+  readonly expiresAt?: number
+  /** Why it is impossible, or what is known of it. */
+  readonly reason?: string
+  /** Commands with which a person does it without Kintsugi; empty where none is known. */
+  readonly byHand: readonly string[]
+}
+
+export type StepView = {
+  readonly name: string
+  readonly action: string
+  readonly target: ResourceRef
+  readonly status: 'planned' | 'under-way' | 'applied' | 'failed' | 'undone'
+  /** When it was applied, in epoch milliseconds. */
+  readonly appliedAt?: number
+  /** Absent where nobody has looked yet. */
+  readonly diff?: readonly Diff[]
+  /** Commands with which a person does the step without Kintsugi; empty where none is known. */
+  readonly byHand: readonly string[]
+  readonly undo: UndoView
+}
+
+/** A plan with what became of it: run, proposed, or kept from running by gates. */
+export type PlanView = {
+  readonly plan: Plan
+  readonly at: number
+  readonly became: 'running' | 'run' | 'proposed' | 'not-run' | 'would-run'
+  /** The newest answers of the gates. */
+  readonly verdict?: Verdict
+  readonly run?: string
+  readonly startedAt?: number
+  readonly endedAt?: number
+  readonly outcome?: Outcome
+  readonly reason?: string
+  readonly steps: readonly StepView[]
+}
+
+/** One signal of the users over time, with what it may not go beyond. A null value is a time in which nobody could see. */
+export type Chart = {
+  /** The policy or guard that watches it. */
+  readonly signal: string
+  readonly target: ResourceRef
+  /** The expression it shows. */
+  readonly expression: string
+  readonly limit?: number
+  readonly points: readonly (readonly [at: number, value: number | null])[]
+}
+
+/** A moment worth a line on the charts. */
+export type Moment = {
+  readonly at: number
+  readonly what: 'opened' | 'applied' | 'undone' | 'ended' | 'closed'
+  readonly step?: string
+}
+
+/** What was changed, by whom, before the incident began. */
+export type ChangeView = {
+  readonly at: number
+  readonly what: 'configuration' | 'restart' | 'repair' | 'pause' | 'resume' | 'hold' | 'release' | 'kintsugi'
+  readonly target?: ResourceRef
+  readonly by?: string
+  /** In plain words; text from outside stays text. */
+  readonly text: string
+}
+
+/** Everything the page of one incident shows. */
+export type IncidentView = {
+  readonly incident: Incident
+  /** Its entries, oldest first. */
+  readonly entries: readonly Entry[]
+  /** The one that waits, if one does. */
+  readonly proposal?: Proposal
+  /** Newest first. */
+  readonly plans: readonly PlanView[]
+  readonly charts: readonly Chart[]
+  readonly moments: readonly Moment[]
+  readonly changes: readonly ChangeView[]
+}
+
+/** A proposal as lists show it. */
+export type ProposalView = {
+  readonly proposal: Proposal
+  readonly ended?: { readonly as: ProposalEnd; readonly at: number; readonly by?: string; readonly reason?: string }
+}
+
+/** What only a person can go on with. */
+export type Need = {
+  readonly kind: 'proposal' | 'parked' | 'stuck' | 'blind' | 'escalated' | 'latched'
+  readonly incident?: string
+  /** The proposal, run or target that is meant. */
+  readonly subject: string
+  readonly target: ResourceRef
+  readonly since: number
+  readonly expiresAt?: number
+  readonly reason: string
+}
+
+/** A run under way, as the first screen shows it. */
+export type Touched = {
+  readonly run: string
+  readonly incident: string
+  readonly target: ResourceRef
+  readonly remedy: string
+  readonly startedAt: number
+  readonly stage: 'preparing' | 'applying' | 'verifying' | 'settling' | 'undoing'
+  readonly step?: string
+}
+
+/** What was done, and what was not, in a stretch of time. */
+export type Day = {
+  readonly from: number
+  readonly to: number
+  readonly acted: number
+  readonly held: number
+  readonly denied: number
+  readonly unmapped: number
+  readonly healed: number
+  readonly endedAlone: number
+}
+
+/** What is left of the attempts on one owner: the tightest of its limits. */
+export type BudgetView = {
+  readonly owner: ResourceRef
+  readonly used: number
+  readonly attempts: number
+  readonly withinMs: number
+  readonly latched: boolean
+}
+
+export type Overview = {
+  readonly needs: readonly Need[]
+  readonly touched: readonly Touched[]
+  readonly day: Day
+  readonly budgets: readonly BudgetView[]
+}
+
+/** How a target is, as far as anybody can say. */
+export type TargetState = 'well' | 'unwell' | 'blind' | 'in-repair' | 'held' | 'unwatched'
+
+export type TargetView = {
+  readonly target: ResourceRef
+  readonly state: TargetState
+  readonly because?: string
+  readonly partOf?: ResourceRef
+  readonly dependsOn: readonly ResourceRef[]
+  /** Dependencies that were learned from calls, and not declared. */
+  readonly calls: readonly ResourceRef[]
+  readonly incident?: string
+  /** The policies that watch it. */
+  readonly policies: readonly string[]
+}
+
+/** A policy with what it comes to now. */
+export type PolicyView = {
+  readonly policy: Policy
+  readonly autonomy: Autonomy
+  /** The condition with every alias replaced. */
+  readonly condition: string
+  readonly covers: readonly ResourceRef[]
+  /** What stands in the way of its acting by itself; empty where nothing does. */
+  readonly limits: readonly string[]
+}
