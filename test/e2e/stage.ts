@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml'
 import { startControlServer, type ControlServer } from '../../lab/control-server.ts'
 import { faults } from '../../lab/faults/registry.ts'
 import { configFileOf, dataDirOf, shopDirOf, writeConfig, type Ground } from '../../lab/kintsugi.ts'
-import { startLoad } from '../../lab/load/load.ts'
+import { startLoad, type Load } from '../../lab/load/load.ts'
 import { CONTROL_OFFSET, HOST, KINTSUGI_OFFSET } from '../../lab/shop/layout.ts'
 import { freeBasePort } from '../../lab/shop/ports.ts'
 import { startShop, type Shop } from '../../lab/shop/shop.ts'
@@ -51,7 +51,7 @@ export async function openStage(settings: Readonly<Record<string, unknown>> = {}
     open.add(() => shop.stop())
     const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: USERS_PER_SECOND })
     open.add(() => load.stop())
-    const lab = await startLab(shop, ground)
+    const lab = await startLab(shop, ground, load)
     open.add(() => lab.close())
     configure(ground, { policies: POLICIES, limits: LIMITS, ...settings })
     let server = await startKintsugi(ground)
@@ -82,8 +82,8 @@ function configure(ground: Ground, settings: Readonly<Record<string, unknown>>):
   writeFileSync(file, document.toString())
 }
 
-function startLab(shop: Shop, { basePort }: Ground): Promise<ControlServer> {
-  return startControlServer(shop, basePort + CONTROL_OFFSET, Math.random)
+function startLab(shop: Shop, { basePort }: Ground, { requests }: Load): Promise<ControlServer> {
+  return startControlServer({ shop, faults, requests, random: Math.random, port: basePort + CONTROL_OFFSET })
 }
 
 function startKintsugi(ground: Ground): Promise<StartedProgram> {
