@@ -1,7 +1,10 @@
 const verify = { healthyFor: '2s', within: '15s', blindFor: '30s' }
 
-/** What the stage's Kintsugi looks after: one thing that it mends by itself, and two for which it asks a person. */
-export const POLICIES: readonly object[] = [
+/**
+ * What the stage's Kintsugi looks after: one thing that it mends by itself, two for which it asks a person, and one that
+ * it only hears of.
+ */
+const policies: readonly object[] = [
   {
     name: 'web-down',
     condition: 'up == 0 for 2 samples',
@@ -32,7 +35,19 @@ export const POLICIES: readonly object[] = [
     allowIrreversible: ['restart-instance'],
     verify,
   },
+  {
+    name: 'told',
+    condition: { alert: { alertname: 'Told' } },
+    target: 'lab:shop/instance/db-*',
+    severity: 'warning',
+    ladder: ['page'],
+    autonomy: 'observe',
+  },
 ]
 
-/** The shop is broken more often here than anywhere else. */
-export const LIMITS: object = { perTarget: ['50 in 5m'], minHealthy: 1 }
+/** Sections of `kintsugi.yaml`. The shop is broken more often here than anywhere else. */
+export const STAGE: Readonly<Record<string, unknown>> = {
+  policies,
+  limits: { perTarget: ['50 in 5m'], minHealthy: 1 },
+  alertTargets: [{ match: { instance: 'db-.*' }, target: 'lab:shop/instance/{instance}' }],
+}
