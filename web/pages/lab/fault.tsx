@@ -96,7 +96,11 @@ function State({ state }: { readonly state: FaultState }) {
 /** Whole seconds, so that what counts does not flicker. */
 const seconds = (ms: number): number => Math.floor(ms / 1000) * 1000
 
-function Orders({ fault: { name }, state, me }: { readonly fault: FaultView; readonly state: FaultState } & Pick<Props, 'me'>) {
+function Orders({
+  fault: { name },
+  state,
+  me,
+}: { readonly fault: FaultView; readonly state: FaultState } & Pick<Props, 'me'>) {
   const words = useDictionary(dictionary)
   const { roleNeeded, roles } = useWords()
   const inject = useOrder('inject')

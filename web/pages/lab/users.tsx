@@ -30,7 +30,12 @@ export function Users({ users }: { readonly users: UsersView }) {
   )
 }
 
-type FeltProps = { readonly name: string; readonly hint?: string; readonly harm?: boolean; readonly children: ReactNode }
+type FeltProps = {
+  readonly name: string
+  readonly hint?: string
+  readonly harm?: boolean
+  readonly children: ReactNode
+}
 
 function Felt({ name, hint, harm = false, children }: FeltProps) {
   return (
@@ -57,7 +62,8 @@ function Charts({ seconds }: { readonly seconds: readonly Second[] }) {
     seconds.map(({ p95Ms }) => p95Ms),
     LEAST_MS,
   )
-  const line = (valueOf: (second: Second) => number | null, top: number): string => lineOf(seconds, valueOf, { ...BOX, top })
+  const line = (valueOf: (second: Second) => number | null, top: number): string =>
+    lineOf(seconds, valueOf, { ...BOX, top })
   return (
     <div className="charts">
       <Chart caption={words.chartRequests} top={words.perSecondUnit(format.number(mostRequests))} seconds={seconds}>

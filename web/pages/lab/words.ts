@@ -3,11 +3,14 @@ import { dictionary } from '../../words/words.ts'
 /** What each fault breaks, by its name; where a language has no word for one, the lab's own stands. */
 type Breaks = Readonly<Record<string, string>>
 
+const NONE: Breaks = {}
+
 export const words = dictionary(
   {
     title: 'Lab',
     what: 'the lab',
-    about: 'A shop of real processes with real users stands behind this page. Break it, and see what Kintsugi does about it.',
+    about:
+      'A shop of real processes with real users stands behind this page. Break it, and see what Kintsugi does about it.',
     users: 'What its users meet',
     usersNow: 'Over the last five seconds',
     perSecond: 'Requests',
@@ -48,7 +51,7 @@ export const words = dictionary(
     victim: 'on',
     incident: 'Its incident',
     noIncident: 'no incident yet',
-    breaks: {} as Breaks,
+    breaks: NONE,
     noLab: 'There is no lab here',
     noLabWhy: 'The lab is part of the demo: npm start.',
   },

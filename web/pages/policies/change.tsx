@@ -50,7 +50,7 @@ function Reload() {
       >
         {words.reload}
       </Button>{' '}
-      <span role="status">{isSuccess && words.reloaded}</span>
+      <output>{isSuccess && words.reloaded}</output>
       {error && <ProblemNote error={error} attempted={words.reloadAttempted} />}
     </>
   )

@@ -63,7 +63,7 @@ function Filter({ views, filter, change }: FilterProps) {
   const { autonomy: _, ...any } = filter
   const blocked = views.filter(({ limits }) => limits.length > 0).length
   return (
-    <div className="filter" role="search" aria-label={words.filter}>
+    <search className="filter" aria-label={words.filter}>
       <button type="button" className="chip" aria-pressed={filter.autonomy === undefined} onClick={() => change(any)}>
         {words.all} <span className="number">{views.length}</span>
       </button>
@@ -99,6 +99,6 @@ function Filter({ views, filter, change }: FilterProps) {
         value={filter.text}
         onChange={(event) => change({ ...filter, text: event.target.value })}
       />
-    </div>
+    </search>
   )
 }

@@ -60,7 +60,11 @@ function Watches({ view: { policy, condition, covers } }: { readonly view: Polic
         <code>{policy.condition}</code>
       </Fact>
       <Fact name={words.resolved}>
-        {condition === policy.condition ? <span className="soft">{words.sameAsWritten}</span> : <code>{condition}</code>}
+        {condition === policy.condition ? (
+          <span className="soft">{words.sameAsWritten}</span>
+        ) : (
+          <code>{condition}</code>
+        )}
       </Fact>
       <Fact name={words.covers}>
         <Covers covers={covers} />
@@ -113,9 +117,7 @@ function Acts({ view: { policy, autonomy, limits } }: { readonly view: PolicyVie
       )}
       <Fact name={words.autonomy}>
         {words.autonomyWords[autonomy]}
-        {autonomy !== policy.autonomy && (
-          <span className="soft"> {words.asWritten(autonomies[policy.autonomy])}.</span>
-        )}
+        {autonomy !== policy.autonomy && <span className="soft"> {words.asWritten(autonomies[policy.autonomy])}.</span>}
       </Fact>
       <Fact name={words.inTheWay}>
         {limits.length === 0 ? <span className="soft">{words.nothingInTheWay}</span> : <Lines lines={limits} />}

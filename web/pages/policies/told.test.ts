@@ -17,8 +17,8 @@ const schedule: Schedule = {
 test('a schedule is told with its zone, its spread, and what becomes of what is missed', () => {
   expect(scheduleTold(schedule, en)).toEqual([
     'every Sunday at 03:00 (Europe/Berlin)',
-    'spread over 10 min',
-    'stays due for 1 hr',
+    'spread over 10m',
+    'stays due for 1h',
     'what was missed while nobody watched is not caught up',
     'only where its condition holds then',
   ])
@@ -27,18 +27,14 @@ test('a schedule is told with its zone, its spread, and what becomes of what is 
 
 test('what is not so is not told', () => {
   const plain = scheduleTold({ ...schedule, every: { ms: 90_000 }, jitterMs: 0, conditional: false, catchUp: true }, en)
-  expect(plain).toEqual([
-    'every 1 min 30 sec',
-    'stays due for 1 hr',
-    'what was missed while nobody watched is caught up',
-  ])
+  expect(plain).toEqual(['every 1m 30s', 'stays due for 1h', 'what was missed while nobody watched is caught up'])
 })
 
 test('limits say their number, their time, and whether they latch', () => {
   const limit = { attempts: 3, withinMs: 3_600_000, latches: true }
   expect(limitsTold({ cooldownMs: 300_000, limit }, en)).toEqual([
-    'at least 5 min between two runs',
-    '3 attempts within 1 hr, then latched until a person releases it',
+    'at least 5m between two runs',
+    '3 attempts within 1h, then latched until a person releases it',
     'and the limits for all targets',
   ])
   expect(limitsTold({ cooldownMs: 1000 }, en)).toHaveLength(2)
@@ -51,11 +47,11 @@ test('the rule of approval is told whole, or that there is none', () => {
   expect(approvalTold({ approval }, { ...en, severity })).toEqual([
     'where risk times blast radius is more than 0.25',
     'for incidents that are critical, high',
-    'a proposal waits 15 min',
+    'a proposal waits 15m',
   ])
 })
 
 test('what counts as healed is told with all three times', () => {
   const verify = { healthyForMs: 3000, withinMs: 20_000, blindForMs: 60_000, guards: [] }
-  expect(verifyTold({ verify }, en)).toMatch(/3 sec.* 20 sec.* 1 min/)
+  expect(verifyTold({ verify }, en)).toMatch(/3s.* 20s.* 1m/)
 })

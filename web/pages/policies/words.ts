@@ -14,7 +14,8 @@ export const words = dictionary(
     search: 'Search policies, conditions and targets',
     shown: (shown: number, all: number) => `${shown} of ${all} policies`,
     none: 'No policy is configured',
-    noneWhy: 'Without a policy nothing is watched and nothing is done. Write one under "policies" in the configuration.',
+    noneWhy:
+      'Without a policy nothing is watched and nothing is done. Write one under "policies" in the configuration.',
     noneSuch: 'No policy is like that',
     clear: 'Show all policies',
     on: 'Target',
@@ -44,7 +45,8 @@ export const words = dictionary(
     guard: (name: string, most: string) => `${name} at most ${most}`,
     limits: 'Limits',
     cooldown: (time: string) => `at least ${time} between two runs`,
-    limit: (attempts: number, within: string) => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} within ${within}`,
+    limit: (attempts: number, within: string) =>
+      `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} within ${within}`,
     latches: 'then latched until a person releases it',
     noLimit: 'and the limits for all targets',
     approval: 'Asks a person first',
@@ -66,7 +68,8 @@ export const words = dictionary(
     conditional: 'only where its condition holds then',
     settings: 'Settings of its remedies',
     change: 'How to change a policy',
-    changeAbout: 'Policies are changed in the configuration file, never here: they stand under version control, and the record says which were in force.',
+    changeAbout:
+      'Policies are changed in the configuration file, never here: they stand under version control, and the record says which were in force.',
     changeEdit: 'Edit the configuration file.',
     changeCheck: 'Check it:',
     changeReload: 'Reload it. A bad file is refused, and the running one stays.',
@@ -109,8 +112,7 @@ export const words = dictionary(
     nothingInTheWay: '无：现在可以自行行动',
     asWritten: (autonomy) => `文件中为“${autonomy}”`,
     verify: '视为修复',
-    verifyRule: (healthyFor, within, blindFor) =>
-      `在 ${within} 内连续正常 ${healthyFor}；${blindFor} 看不到则搁置`,
+    verifyRule: (healthyFor, within, blindFor) => `在 ${within} 内连续正常 ${healthyFor}；${blindFor} 看不到则搁置`,
     guards: '护栏',
     noGuards: '无：只看自身信号',
     guard: (name, most) => `${name} 不超过 ${most}`,

@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { summaryOf } from '../../../src/cli/render-entry.ts'
 import { jsonText, printable } from '../../../src/cli/text.ts'
 import type { Entry } from '../../../src/domain/entry.ts'
-import { useRecordPages } from '../../api.ts'
+import { useRecord } from '../../api.ts'
 import { Empty, Loading } from '../../ui/asked.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -24,7 +24,7 @@ type Props = {
 export function Entries({ filter, top, onClear }: Props) {
   const words = useDictionary(dictionary)
   const { problem } = useWords()
-  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useRecordPages(queryOf(filter, top))
+  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useRecord(queryOf(filter, top))
   const entries = data?.pages.flatMap(({ items }) => items) ?? []
   const attempted = problem.load(words.what)
   if (!data && error) return <ProblemNote error={error} attempted={attempted} onRetry={() => void refetch()} />

@@ -39,11 +39,17 @@ function Found({ head }: { readonly head: number }) {
   if (head === 0) return <Empty title={words.empty}>{words.emptyWhy}</Empty>
   return (
     <>
-      <Search key={searchOf(filter)} filter={filter} change={change} />
-      <p className="newer" role="status">
+      <search aria-label={words.filter}>
+        <Search key={searchOf(filter)} filter={filter} change={change} />
+      </search>
+      <output className="newer">
         {newer > 0 && <Button onClick={() => setAnchor(head)}>{words.newer(newer)}</Button>}
-      </p>
-      <Entries filter={filter} top={filter.from ?? anchor} onClear={() => change({ incident: '', run: '', text: '' })} />
+      </output>
+      <Entries
+        filter={filter}
+        top={filter.from ?? anchor}
+        onClear={() => change({ incident: '', run: '', text: '' })}
+      />
     </>
   )
 }

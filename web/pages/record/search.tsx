@@ -13,7 +13,8 @@ export function Search({ filter, change }: Props) {
   const [draft, setDraft] = useState({ ...filter, from: filter.from === undefined ? '' : String(filter.from) })
   const from = seqFrom(draft.from)
   const wrong = draft.from.trim() !== '' && from === undefined
-  const type = (field: 'incident' | 'run' | 'text' | 'from') => (value: string) => setDraft({ ...draft, [field]: value })
+  const type = (field: 'incident' | 'run' | 'text' | 'from') => (value: string) =>
+    setDraft({ ...draft, [field]: value })
   const send = (): void => {
     const { kind, incident, run, text } = draft
     if (wrong) return
@@ -28,8 +29,6 @@ export function Search({ filter, change }: Props) {
   return (
     <form
       className="record-search"
-      role="search"
-      aria-label={words.filter}
       onSubmit={(event) => {
         event.preventDefault()
         send()
@@ -56,10 +55,10 @@ export function Search({ filter, change }: Props) {
   )
 }
 
-const withKind = ({ kind: _, ...rest }: RecordFilter, kind: EntryKind | undefined): RecordFilter => ({
-  ...rest,
-  ...(kind && { kind }),
-})
+function withKind(filter: RecordFilter, kind: EntryKind | undefined): RecordFilter {
+  const { kind: _, ...rest } = filter
+  return kind ? { ...rest, kind } : rest
+}
 
 type KindProps = { readonly kind: EntryKind | undefined; readonly onChange: (kind: EntryKind | undefined) => void }
 
@@ -69,7 +68,11 @@ function Kind({ kind, onChange }: KindProps) {
   return (
     <span className="field">
       <label htmlFor={id}>{words.kind}</label>
-      <select id={id} value={kind ?? ''} onChange={(event) => onChange(KINDS.find((one) => one === event.target.value))}>
+      <select
+        id={id}
+        value={kind ?? ''}
+        onChange={(event) => onChange(KINDS.find((one) => one === event.target.value))}
+      >
         <option value="">{words.anyKind}</option>
         {KINDS.map((one) => (
           <option key={one} value={one}>
@@ -93,7 +96,13 @@ function Field({ label, value, onChange, children }: FieldProps) {
   return (
     <span className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} value={value} maxLength={200} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
+      <input
+        id={id}
+        value={value}
+        maxLength={200}
+        autoComplete="off"
+        onChange={(event) => onChange(event.target.value)}
+      />
       {children}
     </span>
   )

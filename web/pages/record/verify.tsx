@@ -28,7 +28,7 @@ export function Verify() {
         <Button busy={isFetching} onClick={verify}>
           {data === undefined ? words.verify : words.verifyAgain}
         </Button>
-        <span role="status" className="soft">
+        <output className="soft">
           {isFetching ? (
             <>
               {words.verifyWaiting} {words.verifyFor} <Ago at={begunAt} />
@@ -36,7 +36,7 @@ export function Verify() {
           ) : (
             data === undefined && words.verifyAbout
           )}
-        </span>
+        </output>
       </div>
       {error && !isFetching && <ProblemNote error={error} attempted={words.verifyAttempted} onRetry={verify} />}
       {data && !isFetching && !error && <Answer check={data} at={dataUpdatedAt} />}
@@ -57,13 +57,15 @@ function Answer({ check, at }: { readonly check: RecordCheck; readonly at: numbe
   const { ok, entries, head, problem = '' } = check
   if (!ok) return <Broken problem={problem} />
   return (
-    <div className="verify-ok" role="status">
-      <strong>{words.verifyOk}.</strong> {words.verifyOkText(format.number(entries))} <Time at={at} />
-      <p>
+    <output className="verify-ok">
+      <span>
+        <strong>{words.verifyOk}.</strong> {words.verifyOkText(format.number(entries))} <Time at={at} />
+      </span>
+      <span>
         {words.verifyHead} <code>{head}</code> <CopyButton text={() => head} />
-      </p>
-      <p className="hint">{words.verifyHeadHint}</p>
-    </div>
+      </span>
+      <span className="hint">{words.verifyHeadHint}</span>
+    </output>
   )
 }
 

@@ -32,7 +32,8 @@ export const words = dictionary(
     chain: 'Chain',
     body: 'Body',
     verify: 'Verify the record',
-    verifyAbout: 'Recomputes every digest and every link of the chain, from the first entry to the last. It may take a while, and stops nothing.',
+    verifyAbout:
+      'Recomputes every digest and every link of the chain, from the first entry to the last. It may take a while, and stops nothing.',
     verifyWaiting: 'Recomputing every entry',
     verifyFor: 'for',
     verifyAttempted: 'verify the record',

@@ -9,7 +9,13 @@ import { keptOn, type Place } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
 /** A hold ends by itself, a latch does not. */
-type Row = { readonly on: string; readonly since: number; readonly until?: number; readonly by?: string; readonly reason: string }
+type Row = {
+  readonly on: string
+  readonly since: number
+  readonly until?: number
+  readonly by?: string
+  readonly reason: string
+}
 
 const rowOfHold = ({ target, since, forMs, by, reason }: Hold): Row => ({
   on: target,

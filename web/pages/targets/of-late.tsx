@@ -49,7 +49,11 @@ export function Runs({ place }: { readonly place: Place }) {
   const runs = useRuns()
   const columns: readonly Column<RunRow>[] = [
     { key: 'run', head: words.run, cell: ({ run }) => <RunLink run={run} /> },
-    { key: 'outcome', head: words.outcome, cell: ({ outcome }) => (outcome ? <OutcomeBadge outcome={outcome} /> : words.underWay) },
+    {
+      key: 'outcome',
+      head: words.outcome,
+      cell: ({ outcome }) => (outcome ? <OutcomeBadge outcome={outcome} /> : words.underWay),
+    },
     { key: 'target', head: words.target, cell: ({ target }) => <span className="ref">{target}</span> },
     { key: 'started', head: words.started, cell: ({ startedAt }) => <Time at={startedAt.wallMs} /> },
     {

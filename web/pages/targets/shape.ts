@@ -115,10 +115,7 @@ export function around(views: readonly TargetView[], target: ResourceRef): Aroun
 }
 
 /** Incidents about a target, its owners or what is found on it; in the order they came in. */
-export function incidentsOn(
-  incidents: readonly Incident[],
-  { target, owners }: Place,
-): readonly Incident[] {
+export function incidentsOn(incidents: readonly Incident[], { target, owners }: Place): readonly Incident[] {
   return incidents.filter(
     ({ owner, findings, quiet, attempts }) =>
       owner === target ||
@@ -132,10 +129,7 @@ export function runsOn(runs: readonly RunRow[], target: ResourceRef): readonly R
 }
 
 /** What is left to a target: budgets are kept on its durable owner, which may be itself. */
-export function budgetOf(
-  budgets: readonly BudgetView[],
-  { target, owners }: Place,
-): BudgetView | undefined {
+export function budgetOf(budgets: readonly BudgetView[], { target, owners }: Place): BudgetView | undefined {
   const byOwner = new Map(budgets.map((budget) => [budget.owner, budget]))
   return [target, ...owners].map((owner) => byOwner.get(owner)).find((budget) => budget !== undefined)
 }
@@ -143,10 +137,7 @@ export function budgetOf(
 /** What keeps Kintsugi's hands off a target by a person's word or a limit's. */
 export type Kept = { readonly holds: readonly Hold[]; readonly latches: readonly Latch[] }
 
-export function keptOn(
-  { holds, latches }: Kept,
-  { target, owners }: Place,
-): Kept {
+export function keptOn({ holds, latches }: Kept, { target, owners }: Place): Kept {
   const these = [target, ...owners]
   return {
     holds: holds.filter((hold) => these.includes(hold.target)),

@@ -64,7 +64,7 @@ function Filter({ views, filter, change }: FilterProps) {
   const { text } = filter
   const toggle = (state: TargetState): void => change(filter.state === state ? { text } : { state, text })
   return (
-    <div className="filter" role="search" aria-label={words.filter}>
+    <search className="filter" aria-label={words.filter}>
       <button type="button" className="chip" aria-pressed={filter.state === undefined} onClick={() => change({ text })}>
         {words.all} <span className="number">{views.length}</span>
       </button>
@@ -88,7 +88,7 @@ function Filter({ views, filter, change }: FilterProps) {
         value={text}
         onChange={(event) => change({ ...filter, text: event.target.value })}
       />
-    </div>
+    </search>
   )
 }
 
@@ -117,9 +117,7 @@ function TargetTable({ views, rows, empty }: TableProps) {
       ),
     },
   ]
-  return (
-    <Table caption={words.title} columns={columns} rows={rows} keyOf={({ view }) => view.target} empty={empty} />
-  )
+  return <Table caption={words.title} columns={columns} rows={rows} keyOf={({ view }) => view.target} empty={empty} />
 }
 
 /** Set in as deep as it stands in the lineage. */

@@ -17,7 +17,8 @@ export const words = dictionary(
     incident: 'Incident',
     orders: 'Orders',
     none: 'No target is known yet',
-    noneWhy: 'Targets are found by connectors: look at the sources in the banner, and at "connectors" in the configuration.',
+    noneWhy:
+      'Targets are found by connectors: look at the sources in the banner, and at "connectors" in the configuration.',
     noneSuch: 'No target is like that',
     clear: 'Show all targets',
     policyCount: counted('policy', 'policies'),
@@ -32,7 +33,8 @@ export const words = dictionary(
     } satisfies Record<TargetState, string>,
     hold: 'Hold',
     holdTitle: (target: string) => `Hold ${target}`,
-    holdAbout: 'Declares maintenance: until it ends, Kintsugi does nothing to this target, to its owners or to its parts.',
+    holdAbout:
+      'Declares maintenance: until it ends, Kintsugi does nothing to this target, to its owners or to its parts.',
     holdFor: 'For how long',
     holdAttempted: 'hold it',
     release: 'Release',
