@@ -7,7 +7,9 @@ const MOST = 500
  * fence is longer than any run of backticks within; controls and marks of direction are written out; it is cut when long.
  */
 export function code(text: string): string {
-  const plain = printable(text.length > MOST ? `${text.slice(0, MOST)}…` : text).trim()
+  const plain = printable(text.length > MOST ? `${text.slice(0, MOST)}…` : text)
+    .toWellFormed()
+    .trim()
   if (plain === '') return '(empty)'
   const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)

@@ -103,7 +103,12 @@ const COOLDOWN: GateAnswer = {
   limit: '1m',
   unlocks: 'in 39s',
 }
-const NEVER: GateAnswer = { gate: 'never', answer: 'deny', reason: `${DATABASE} is on the \`never\` list`, unlocks: 'never' }
+const NEVER: GateAnswer = {
+  gate: 'never',
+  answer: 'deny',
+  reason: `${DATABASE} is on the \`never\` list`,
+  unlocks: 'never',
+}
 const SHADOW: GateAnswer = { gate: 'shadow', answer: 'deny', reason: 'shadow: it would have run, and writes nothing' }
 
 export const proposal = (over: Partial<Proposal> = {}): Proposal => ({
@@ -122,6 +127,7 @@ export const proposal = (over: Partial<Proposal> = {}): Proposal => ({
   preview: [{ step: STEP, before: { inUse: 100, max: 100, waiting: 37 } }],
   proposedAt: OPENED + 31_000,
   expiresAt: OPENED + 931_000,
+  since: { wallMs: OPENED + 31_000, bootMs: 31_000, bootId: 'b' },
   ...over,
 })
 
@@ -288,7 +294,12 @@ const view = (over: Partial<IncidentView> = {}): IncidentView => ({
       by: 'ana',
       text: 'pool.max of checkout from 20 to 50',
     },
-    { at: OPENED - 6 * 60_000, what: 'restart', target: 'shop:prod/instance/checkout-2', text: 'restarted from outside' },
+    {
+      at: OPENED - 6 * 60_000,
+      what: 'restart',
+      target: 'shop:prod/instance/checkout-2',
+      text: 'restarted from outside',
+    },
   ],
   ...over,
 })
@@ -346,7 +357,11 @@ const running = (lines: readonly Line[], status: StepView['status'], more: Parti
   })
 const takenOver = { by: 'ana', reason: 'I know this one', at: OPENED + 35_000 }
 
-const refusedAs = (as: 'rejected' | 'expired' | 'superseded' | 'withdrawn', reason: string, by?: string): IncidentView =>
+const refusedAs = (
+  as: 'rejected' | 'expired' | 'superseded' | 'withdrawn',
+  reason: string,
+  by?: string,
+): IncidentView =>
   view({
     entries: entries([
       ...seen,
@@ -387,11 +402,9 @@ export const STORIES = {
   applying: running(begun, 'under-way'),
   verifying: running(applied.slice(0, -2), 'applied'),
   settling: running(applied, 'applied'),
-  undoing: running(
-    [...applied, [36_000, { kind: 'undo-started', step: STEP, verdict: ALLOW }, RUN]],
-    'applied',
-    { status: 'healing' },
-  ),
+  undoing: running([...applied, [36_000, { kind: 'undo-started', step: STEP, verdict: ALLOW }, RUN]], 'applied', {
+    status: 'healing',
+  }),
   stopping: running(applied, 'applied', { takenOver }),
   ended: runOver('healed', WELL_REASON),
   helped: runOver('helped', 'checkout-slow is better and not yet well'),
@@ -410,7 +423,10 @@ export const STORIES = {
     incident: incident({ status: 'escalated', waitingFor: ['the ladder of checkout-slow has come to a person'] }),
     entries: entries([
       ...seen,
-      [31_000, { kind: 'decided', choice: { kind: 'page', reason: 'the ladder of checkout-slow has come to a person' } }],
+      [
+        31_000,
+        { kind: 'decided', choice: { kind: 'page', reason: 'the ladder of checkout-slow has come to a person' } },
+      ],
     ]),
   }),
   nothing: view({

@@ -129,7 +129,9 @@ function standText(stand: Stand, known: ResourceRef | undefined, say: Say): stri
     case 'kept-out': {
       const word = stand.first?.answer === 'deny' ? 'forbids it' : 'holds it'
       const more = stand.others > 0 ? `, and ${stand.others} more` : ''
-      const why = stand.first ? `the gate ${say.name(stand.first.gate)} ${word}: ${say.text(stand.first.reason)}${more}` : 'it did not run'
+      const why = stand.first
+        ? `the gate ${say.name(stand.first.gate)} ${word}: ${say.text(stand.first.reason)}${more}`
+        : 'it did not run'
       return `Kintsugi would ${act('do', stand.plan)}, but ${why}`
     }
     case 'would-run':
@@ -155,7 +157,8 @@ type Act = (form: Form, plan: Deed['plan']) => string
 type Of<Kind extends Stand['kind']> = Extract<Stand, { kind: Kind }>
 
 function runningText({ plan, stage, since, applied, stoppedBy }: Of<'running'>, act: Act, say: Say): string {
-  const stop = stoppedBy === undefined ? '' : `, and stops at the next safe point because ${say.name(stoppedBy)} took over`
+  const stop =
+    stoppedBy === undefined ? '' : `, and stops at the next safe point because ${say.name(stoppedBy)} took over`
   const from = `(since ${say.time(since)})`
   if (!plan) return `Kintsugi is at work ${from}${stop}`
   switch (stage) {
@@ -168,7 +171,9 @@ function runningText({ plan, stage, since, applied, stoppedBy }: Of<'running'>, 
     case 'settling':
       return `Kintsugi has ${act('done', plan)} and is watching whether that helps ${from}${stop}`
     case 'undoing':
-      return applied ? `Kintsugi had ${act('done', plan)} and is taking that back ${from}` : `Kintsugi is taking back what it began ${from}`
+      return applied
+        ? `Kintsugi had ${act('done', plan)} and is taking that back ${from}`
+        : `Kintsugi is taking back what it began ${from}`
   }
 }
 

@@ -53,7 +53,13 @@ const SYMPTOMS: Readonly<Record<Symptom, readonly [now: string, past: string]>> 
 
 const BECAUSE: Readonly<Record<Surety, string>> = { sure: '原因是', likely: '原因很可能是', perhaps: '原因或许是' }
 
-const KINDS: Readonly<Record<string, string>> = { cache: '缓存', database: '数据库', node: '节点', pool: '后端池', queue: '队列' }
+const KINDS: Readonly<Record<string, string>> = {
+  cache: '缓存',
+  database: '数据库',
+  node: '节点',
+  pool: '后端池',
+  queue: '队列',
+}
 
 function nameOf({ ref, again }: Thing, say: Say): string {
   if (again) return '它'
