@@ -9,7 +9,10 @@ import { code } from './markdown.ts'
 import { harmOf, valueText } from './plot.ts'
 import { sentenceOf } from './telling.ts'
 import type { Say, Tongue } from './tongue.ts'
-import type { PostMortemWords } from './words.ts'
+import type { incidentEn } from './words.en.ts'
+
+type PostMortemWords = Pick<typeof incidentEn, 'endedBy' | 'fates' | 'steps' | 'kinds'> &
+  (typeof incidentEn)['postMortem']
 
 /** What a post-mortem is written with. `time` gives a moment with its date and zone. */
 export type Writing = {

@@ -184,9 +184,8 @@ function did({ plan, at }: Deed, act: Act, say: Say): string {
 /** What came of a deed, said after it. */
 function cameOf({ outcome, endedAt }: Deed, say: Say): string {
   const at = endedAt === undefined ? '' : ` at ${say.time(endedAt)}`
+  if (outcome === undefined) return ''
   switch (outcome) {
-    case undefined:
-      return ''
     case 'healed':
       return ', which healed it'
     case 'helped':

@@ -162,9 +162,8 @@ function did({ plan, at }: Deed, act: Act, say: Say): string {
 
 function cameOf({ outcome, endedAt }: Deed, say: Say): string {
   const at = endedAt === undefined ? '' : `于 ${say.time(endedAt)} `
+  if (outcome === undefined) return ''
   switch (outcome) {
-    case undefined:
-      return ''
     case 'healed':
       return '，由此修复'
     case 'helped':
