@@ -25,7 +25,7 @@ export function callOwner(socketPath: string): Api {
 
 async function callRoute(
   socketPath: string,
-  { method, path, answer }: Route<unknown, unknown>,
+  { method, path, answer, patienceMs }: Route<unknown, unknown>,
   input: Record<string, unknown>,
 ): Promise<unknown> {
   const rest = { ...input }
@@ -37,6 +37,7 @@ async function callRoute(
   const query = new URLSearchParams(rest as Record<string, string>).toString()
   const { status, text } = await exchange(socketPath, {
     method,
+    timeoutMs: patienceMs ?? TIMEOUT_MS,
     path: method === 'GET' && query !== '' ? `${filled}?${query}` : filled,
     ...(method === 'POST' && { body: JSON.stringify(rest) }),
   })
@@ -44,21 +45,26 @@ async function callRoute(
   return answer.parse(JSON.parse(text))
 }
 
-type Exchange = { readonly method: string; readonly path: string; readonly body?: string }
+type Exchange = {
+  readonly method: string
+  readonly path: string
+  readonly timeoutMs: number
+  readonly body?: string
+}
 
 function exchange(
   socketPath: string,
-  { method, path, body }: Exchange,
+  { method, path, timeoutMs, body }: Exchange,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const call = request({ socketPath, method, path, headers, agent: false, timeout: TIMEOUT_MS }, (answer) => {
+    const call = request({ socketPath, method, path, headers, agent: false, timeout: timeoutMs }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', (error) => reject(noOwner(socketPath, error)))
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
     })
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
     call.on('error', (error) => reject(noOwner(socketPath, error)))
     call.end(body)
   })

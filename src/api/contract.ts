@@ -4,9 +4,18 @@ import type { Incident } from '../domain/incident.ts'
 import type { RunRow } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, Order, Status } from '../domain/operator.ts'
 import { ResourceRef } from '../domain/resource.ts'
+import type { ProposalView } from '../domain/view.ts'
 import type { Json } from '../lib/json.ts'
 import type { Refused } from '../signals/alertmanager.ts'
-import { AlertPlanAnswer, AlertViewAnswer, EntryAnswer, IncidentAnswer, RunAnswer, StatusAnswer } from './answers.ts'
+import {
+  AlertPlanAnswer,
+  AlertViewAnswer,
+  EntryAnswer,
+  IncidentAnswer,
+  ProposalAnswer,
+  RunAnswer,
+  StatusAnswer,
+} from './answers.ts'
 
 /**
  * One route: what goes in and what comes out. `input` gathers all that a caller gives: the fields named in the path, then
@@ -18,6 +27,8 @@ export type Route<Input, Answer> = {
   readonly summary: string
   /** Bytes that a body may have; absent: what a small order needs. */
   readonly bodyLimit?: number
+  /** How long its answer may take, in milliseconds; absent: what an order that only writes needs. */
+  readonly patienceMs?: number
   readonly input: z.ZodType<Input>
   readonly answer: z.ZodType<Answer>
 }
@@ -33,6 +44,15 @@ export type AlertsPage = { readonly limit: number; readonly only: 'all' | 'idle'
 /** The body of a webhook, or of `POST /api/v2/alerts`. */
 export type AlertBody = { readonly body: Json }
 export type AlertPreview = { readonly plans: readonly AlertPlan[]; readonly refused: readonly Refused[] }
+export type ApproveOrder = Order & ById
+/** Oldest page last; `after` is the `next` of the page before. */
+export type ProposalsPage = {
+  readonly state: 'open' | 'all'
+  readonly limit: number
+  readonly incident?: string
+  readonly after?: string
+}
+export type Items<Item> = { readonly items: readonly Item[]; readonly next?: string }
 export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
 
 /** The routes of the local API, by the name of what they do. */
@@ -42,6 +62,12 @@ export type Contract = {
   readonly resume: Route<Order, Nothing>
   readonly hold: Route<HoldOrder, Nothing>
   readonly release: Route<ReleaseOrder, Nothing>
+  readonly proposals: Route<ProposalsPage, Items<ProposalView>>
+  readonly proposal: Route<ById, ProposalView>
+  readonly approve: Route<ApproveOrder, { readonly run: string }>
+  readonly reject: Route<ApproveOrder, Nothing>
+  readonly takeOver: Route<ApproveOrder, Nothing>
+  readonly wrong: Route<ApproveOrder, Nothing>
   readonly reload: Route<Nothing, Nothing>
   readonly wake: Route<Nothing, Nothing>
   readonly incidents: Route<{ readonly limit: number }, readonly Incident[]>
@@ -64,6 +90,9 @@ export const PAGE_LIMIT = 1000
 /** As much as a sender of alerts may post. */
 const PREVIEW_LIMIT_BYTES = 8 * 1024 * 1024
 const YEAR_MS = 365 * 24 * 3_600_000
+
+/** An approval looks at every target of the plan first: three tries of the slowest. */
+const APPROVAL_MS = 60_000
 
 const none: z.ZodType<Nothing> = z.strictObject({})
 /** Everything that goes on the record for good is bounded, and never empty. */
@@ -102,8 +131,43 @@ export const contract: Contract = {
   ),
   release: post(
     '/api/v1/release',
-    'Free a parked or stuck run, or a held or latched target',
+    'Free a parked or stuck run, a held or latched target, or an incident that was taken over',
     z.strictObject({ ...order, subject: id }),
+  ),
+  proposals: get(
+    '/api/v1/proposals',
+    'Plans that wait for a person, or all there were, newest first',
+    z.strictObject({
+      state: z.enum(['open', 'all']).default('open'),
+      limit,
+      incident: id.exactOptional(),
+      after: id.exactOptional(),
+    }),
+    z.object({ items: z.array(ProposalAnswer), next: z.string().exactOptional() }),
+  ),
+  proposal: get('/api/v1/proposals/:id', 'One proposal, and what became of it', z.strictObject({ id }), ProposalAnswer),
+  approve: {
+    method: 'POST',
+    path: '/api/v1/proposals/:id/approve',
+    summary: 'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind',
+    patienceMs: APPROVAL_MS,
+    input: z.strictObject({ id, ...order }),
+    answer: z.object({ run: z.string() }),
+  },
+  reject: post(
+    '/api/v1/proposals/:id/reject',
+    'Say no to a proposal: its remedy is not tried on that target in this incident',
+    z.strictObject({ id, ...order }),
+  ),
+  takeOver: post(
+    '/api/v1/incidents/:id/take-over',
+    'Take an incident over: nothing more is begun in it until it is released',
+    z.strictObject({ id, ...order }),
+  ),
+  wrong: post(
+    '/api/v1/incidents/:id/wrong',
+    'Write down that an incident, or a run, was treated wrongly',
+    z.strictObject({ id, ...order }),
   ),
   reload: post('/api/v1/reload', 'Read the configuration file again', none),
   wake: post('/api/v1/wake', 'Read the world anew at once', none),

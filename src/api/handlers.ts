@@ -20,6 +20,19 @@ export function apiOf(operator: Operator, reader: RecordReader, now: () => numbe
     resume: order((input) => operator.resume(input)),
     hold: order((input) => operator.hold(input)),
     release: order((input) => operator.release(input)),
+    proposals: async ({ limit, ...query }) => {
+      const items = await reader.proposals({ ...query, limit })
+      const last = items.length === limit ? items.at(-1)?.proposal.id : undefined
+      return { items, ...(last !== undefined && { next: last }) }
+    },
+    proposal: async ({ id }) => {
+      const [view] = await reader.proposals({ state: 'all', proposal: id, limit: 1 })
+      return view ?? unknown('proposal', id)
+    },
+    approve: ({ id, ...said }) => operator.approve({ proposal: id, ...said }),
+    reject: order(({ id, ...said }) => operator.reject({ proposal: id, ...said })),
+    takeOver: order(({ id, ...said }) => operator.takeOver({ incident: id, ...said })),
+    wrong: order(({ id, ...said }) => operator.markWrong({ subject: id, ...said })),
     reload: order(() => operator.reload()),
     wake: order(async () => operator.wake()),
     incidents: async ({ limit }) => incidentsOf(reader, await reader.incidents({ limit })),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   BlindError,
   ConflictError,
+  HeldError,
   messageOf,
   RecordUnwritableError,
   RetryableError,
@@ -50,6 +51,7 @@ type Kind = { readonly word: string; readonly status: number; readonly title: st
 const KINDS: readonly (Kind & { readonly error: new (message: string) => Error })[] = [
   { word: 'not-found', status: 404, title: 'Not found', error: NotFoundError },
   { word: 'usage', status: 400, title: 'This cannot be meant', error: UsageError },
+  { word: 'held', status: 409, title: 'Held by a gate', error: HeldError },
   { word: 'conflict', status: 409, title: 'Not as it was', error: ConflictError },
   { word: 'forbidden', status: 403, title: 'Not allowed', error: ForbiddenError },
   { word: 'terminal', status: 422, title: 'Cannot be done', error: TerminalError },

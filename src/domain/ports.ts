@@ -7,6 +7,7 @@ import type { Ledger, RunRow, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
 import type { TopologyNode } from './topology.ts'
+import type { ProposalView } from './view.ts'
 
 /** One transaction on the record: entries and the table changes they explain, all or nothing. */
 export type Commit = {
@@ -30,6 +31,15 @@ export type EntryQuery = {
   readonly newestFirst?: boolean
 }
 
+export type ProposalQuery = {
+  readonly state?: 'open' | 'all'
+  readonly proposal?: string
+  readonly incident?: string
+  /** Goes on behind this proposal: the last of the page before. */
+  readonly after?: string
+  readonly limit?: number
+}
+
 /** One entry that holds the newest word on some alert; it may hold older words on others. */
 export type KeptAlerts = { readonly seq: number; readonly alerts: readonly KnownAlert[] }
 
@@ -43,6 +53,8 @@ export type RecordReader = {
   openIncidents(): Promise<readonly string[]>
   /** Newest first. */
   incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+  /** Newest first; what retention has pruned is left out. */
+  proposals(query: ProposalQuery): Promise<readonly ProposalView[]>
   /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */
   alerts(): Promise<readonly KeptAlerts[]>
 }

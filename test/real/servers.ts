@@ -16,11 +16,14 @@ export function missingServers(): string[] {
 
 export type Started = { readonly url: string; stop(): Promise<void> }
 
+/** One that can also be ended as a crash ends it. */
+export type StartedProgram = Started & { kill(): Promise<void> }
+
 /** Starts a program, its words in a log of its own, and waits until its URL answers; throws its last words if it ends. */
 export async function startProgram(
   command: readonly [string, ...string[]],
   x: { readonly log: string; readonly ready: string; readonly url: string },
-): Promise<Started> {
+): Promise<StartedProgram> {
   const log = openSync(x.log, 'a')
   const [program, ...args] = command
   const child = spawn(program, args, { stdio: ['ignore', log, log] })
@@ -34,13 +37,13 @@ export async function startProgram(
     await endChild(child)
     throw thrown
   }
-  return { url: x.url, stop: () => endChild(child) }
+  return { url: x.url, stop: () => endChild(child), kill: () => endChild(child, 'SIGKILL') }
 }
 
-async function endChild(child: ChildProcess): Promise<void> {
+async function endChild(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(how)
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
   await exit
   clearTimeout(timer)
