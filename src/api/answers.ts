@@ -7,6 +7,7 @@ import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/opera
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import type { ProposalView } from '../domain/view.ts'
 import type { Moment } from '../lib/clock.ts'
 
 /** The domain's nouns as they go over the wire. Keys that are not named here pass, so that no newer field is lost. */
@@ -136,6 +137,24 @@ export const RunAnswer: z.ZodType<RunRow> = z.looseObject({
   startedAt: Moment,
   endedAt: Moment.exactOptional(),
   outcome: Outcome.exactOptional(),
+})
+
+export const ProposalAnswer: z.ZodType<ProposalView> = z.looseObject({
+  proposal: z.looseObject({
+    id: z.string(),
+    incident: z.string(),
+    plan: Plan,
+    proposedAt: z.number(),
+    expiresAt: z.number(),
+  }) as unknown as z.ZodType<ProposalView['proposal']>,
+  ended: z
+    .looseObject({
+      as: z.enum(['approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
+      at: z.number(),
+      by: z.string().exactOptional(),
+      reason: z.string().exactOptional(),
+    })
+    .exactOptional(),
 })
 
 const Texts = z.record(z.string(), z.string())
