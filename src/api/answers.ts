@@ -78,6 +78,24 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   waitingFor: z.array(z.string()),
 })
 
+/** Its plan, verdict and preview are the record's own business. */
+export const ProposalAnswer: z.ZodType<ProposalView> = z.looseObject({
+  proposal: z.looseObject({
+    id: z.string(),
+    incident: z.string(),
+    proposedAt: z.number(),
+    expiresAt: z.number(),
+  }) as unknown as z.ZodType<ProposalView['proposal']>,
+  ended: z
+    .looseObject({
+      as: z.enum(['approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
+      at: z.number(),
+      by: z.string().exactOptional(),
+      reason: z.string().exactOptional(),
+    })
+    .exactOptional(),
+})
+
 const Pause: z.ZodType<Pause> = z.looseObject({
   freeze: z.boolean(),
   since: Moment,
@@ -137,24 +155,6 @@ export const RunAnswer: z.ZodType<RunRow> = z.looseObject({
   startedAt: Moment,
   endedAt: Moment.exactOptional(),
   outcome: Outcome.exactOptional(),
-})
-
-export const ProposalAnswer: z.ZodType<ProposalView> = z.looseObject({
-  proposal: z.looseObject({
-    id: z.string(),
-    incident: z.string(),
-    plan: Plan,
-    proposedAt: z.number(),
-    expiresAt: z.number(),
-  }) as unknown as z.ZodType<ProposalView['proposal']>,
-  ended: z
-    .looseObject({
-      as: z.enum(['approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
-      at: z.number(),
-      by: z.string().exactOptional(),
-      reason: z.string().exactOptional(),
-    })
-    .exactOptional(),
 })
 
 const Texts = z.record(z.string(), z.string())

@@ -2,8 +2,13 @@ import { type Api, contract, type RouteName } from './contract.ts'
 import type { Route } from './contract/route.ts'
 import { errorOf, Problem } from './problem.ts'
 
-/** What a client sends for one call; `path` has its query. */
-export type Sent = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: string }
+/** What a client sends for one call; `path` has its query, and `patienceMs` is how long the answer may take. */
+export type Sent = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: string
+  readonly patienceMs?: number
+}
 export type Received = { readonly status: number; readonly text: string }
 /** Carries one request to the server and its answer back, over whatever there is. */
 export type Exchange = (sent: Sent) => Promise<Received>
@@ -19,18 +24,19 @@ export function clientOf(exchange: Exchange): Api {
 }
 
 /** The request that a route's input comes to: the path filled in, the rest as query or body. */
-export function requestOf({ method, path }: Pick<Route<unknown, unknown>, 'method' | 'path'>, input: object): Sent {
+export function requestOf({ method, path, patienceMs }: Route<unknown, unknown>, input: object): Sent {
   const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined))
   const filled = path.replaceAll(/:(\w+)/g, (_all, name: string) => {
     const value = String(rest.get(name))
     rest.delete(name)
     return encodeURIComponent(value)
   })
-  if (method === 'POST') return { method, path: filled, body: JSON.stringify(Object.fromEntries(rest)) }
+  const patience = patienceMs === undefined ? {} : { patienceMs }
+  if (method === 'POST') return { method, path: filled, body: JSON.stringify(Object.fromEntries(rest)), ...patience }
   const query = new URLSearchParams(
     [...rest].map(([name, value]): [string, string] => [name, String(value)]),
   ).toString()
-  return { method, path: query === '' ? filled : `${filled}?${query}` }
+  return { method, path: query === '' ? filled : `${filled}?${query}`, ...patience }
 }
 
 /** The answer that was received, checked against the contract. Throws what the server threw. */

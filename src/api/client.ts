@@ -17,16 +17,16 @@ export function callOwner(socketPath: string): Api {
   return clientOf((sent) => exchange(socketPath, sent))
 }
 
-function exchange(socketPath: string, { method, path, body }: Sent): Promise<Received> {
+function exchange(socketPath: string, { method, path, body, patienceMs = TIMEOUT_MS }: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const call = request({ socketPath, method, path, headers, agent: false, timeout: TIMEOUT_MS }, (answer) => {
+    const call = request({ socketPath, method, path, headers, agent: false, timeout: patienceMs }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', (error) => reject(noOwner(socketPath, error)))
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
     })
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${patienceMs / 1000} s`)))
     call.on('error', (error) => reject(noOwner(socketPath, error)))
     call.end(body)
   })

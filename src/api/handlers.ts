@@ -16,7 +16,7 @@ import { labOf } from './lab.ts'
 import type { Links } from './links.ts'
 import { openApi } from './openapi.ts'
 import { NotFoundError } from './problem.ts'
-import { fullPage, incidentsOf, incidentStory, pageOf, proposalsOf, recordPage, runStory } from './read.ts'
+import { fullPage, incidentsOf, incidentStory, pageOf, recordPage, runStory } from './read.ts'
 
 /** The contract as the server has it: every answer may depend on who asks. */
 export type Handlers = {
@@ -120,11 +120,7 @@ function readHandlers(
     incident: async ({ id }) => (await incidentStory(reader, id)) ?? unknown('incident', id),
     runs: async (page) => fullPage(await reader.runs(page), page.limit, ({ run }) => run),
     run: async ({ id }) => (await runStory(reader, id)) ?? unknown('run', id),
-    proposals: async ({ state, ...page }) => {
-      const all = await proposalsOf(reader)
-      const open = all.filter(({ ended }) => state === 'all' || !ended)
-      return pageOf(open, page, ({ proposal }) => proposal.id)
-    },
+    proposals: async (page) => fullPage(await reader.proposals(page), page.limit, ({ proposal }) => proposal.id),
     proposal: (asked) => proposalShown(x, asked),
     alerts: async ({ only, ...page }) => {
       const alerts = operator.alerts().filter(({ policies }) => only === 'all' || policies.length === 0)
@@ -146,7 +142,7 @@ async function statistics(reader: RecordReader, from: number): Promise<Statistic
 
 async function proposalShown({ reader, links, now }: Served, asked: ProposalAsked): Promise<ProposalShown> {
   const { id, until, sig } = asked
-  const view = (await proposalsOf(reader)).find(({ proposal }) => proposal.id === id) ?? unknown('proposal', id)
+  const [view = unknown('proposal', id)] = await reader.proposals({ state: 'all', proposal: id, limit: 1 })
   if (!links || sig === undefined) return view
   return { ...view, link: links.check({ id, until: until ?? 0, sig }, now()) }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   BlindError,
   ConflictError,
+  HeldError,
   messageOf,
   RecordUnwritableError,
   RetryableError,
@@ -55,6 +56,7 @@ type Kind = { readonly word: string; readonly status: number; readonly title: st
 const KINDS: readonly (Kind & { readonly error: new (message: string) => Error })[] = [
   { word: 'not-found', status: 404, title: 'Not found', error: NotFoundError },
   { word: 'usage', status: 400, title: 'This cannot be meant', error: UsageError },
+  { word: 'held', status: 409, title: 'Held by a gate', error: HeldError },
   { word: 'conflict', status: 409, title: 'Not as it was', error: ConflictError },
   { word: 'unauthorized', status: 401, title: 'Who asks?', error: UnauthorizedError },
   { word: 'forbidden', status: 403, title: 'Not allowed', error: ForbiddenError },

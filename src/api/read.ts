@@ -2,7 +2,6 @@ import type { Entry, EntryKind } from '../domain/entry.ts'
 import { foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { EntryQuery, RecordReader } from '../domain/ports.ts'
-import type { ProposalView } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
 import type { IncidentStory, RunStory } from './contract/incidents.ts'
 import type { RecordPage } from './contract/record.ts'
@@ -32,28 +31,6 @@ export async function incidentsOf(reader: RecordReader, ids: readonly string[]):
     if (story) found.push(story.incident)
   }
   return found
-}
-
-const PROPOSAL_KINDS: readonly EntryKind[] = [...(['proposed', 'approved', 'proposal-ended'] as const)]
-
-/** Every proposal with what became of it, newest first. */
-export async function proposalsOf(reader: RecordReader): Promise<ProposalView[]> {
-  const found = new Map<string, ProposalView>()
-  const end = (id: string, ended: NonNullable<ProposalView['ended']>): void => {
-    const known = found.get(id)
-    if (known && !known.ended) found.set(id, { ...known, ended })
-  }
-  for (const { body, at } of await allEntries(reader, { kinds: PROPOSAL_KINDS })) {
-    if (body?.kind === 'proposed') found.set(body.proposal.id, { proposal: body.proposal })
-    if (body?.kind === 'approved') {
-      end(body.proposal, { as: 'approved', at: at.wallMs, by: body.by, reason: body.reason })
-    }
-    if (body?.kind === 'proposal-ended') {
-      const { as, reason, by } = body
-      end(body.proposal, { as, at: at.wallMs, reason, ...(by !== undefined && { by }) })
-    }
-  }
-  return [...found.values()].toReversed()
 }
 
 /** One page of a list that is at hand whole, after the item that the cursor names; of the first where that one is gone. */

@@ -20,13 +20,13 @@ export function callRemote({ url, token }: Remote): Api {
     )
   }
   const at = base.href.replace(/\/+$/, '')
-  return clientOf(async ({ method, path, body }) => {
+  return clientOf(async ({ method, path, body, patienceMs = TIMEOUT_MS }) => {
     const headers = {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     }
     try {
-      const init = { method, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) } as const
+      const init = { method, headers, redirect: 'manual', signal: AbortSignal.timeout(patienceMs) } as const
       const answer = await fetch(at + path, body === undefined ? init : { ...init, body })
       return { status: answer.status, text: await answer.text() }
     } catch (thrown) {

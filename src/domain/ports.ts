@@ -7,6 +7,7 @@ import type { Ledger, RunRow, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
 import type { TopologyNode } from './topology.ts'
+import type { ProposalView } from './view.ts'
 
 /** One transaction on the record: entries and the table changes they explain, all or nothing. */
 export type Commit = {
@@ -37,6 +38,12 @@ export type EntryQuery = {
 /** `after` names the last item of the page before. */
 export type ListQuery = { readonly limit?: number; readonly after?: string }
 
+export type ProposalQuery = ListQuery & {
+  readonly state?: 'open' | 'all'
+  readonly proposal?: string
+  readonly incident?: string
+}
+
 /** One entry that holds the newest word on some alert; it may hold older words on others. */
 export type KeptAlerts = { readonly seq: number; readonly alerts: readonly KnownAlert[] }
 
@@ -51,6 +58,8 @@ export type RecordReader = {
   openIncidents(): Promise<readonly string[]>
   /** Newest first; of any state where none is named. */
   incidents(query: ListQuery & { readonly state?: 'open' | 'closed' }): Promise<readonly string[]>
+  /** Newest first; what retention has pruned is left out. */
+  proposals(query: ProposalQuery): Promise<readonly ProposalView[]>
   /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */
   alerts(): Promise<readonly KeptAlerts[]>
 }

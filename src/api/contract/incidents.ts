@@ -9,7 +9,7 @@ import { get, id, pageOf, paging, type ById, type PageOf, type Paging, type Rout
 export type IncidentStory = { readonly incident: Incident; readonly entries: readonly Entry[] }
 export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
 export type IncidentsPage = Paging & { readonly state: 'open' | 'closed' | 'all' }
-export type ProposalsPage = Paging & { readonly state: 'open' | 'all' }
+export type ProposalsPage = Paging & { readonly state: 'open' | 'all'; readonly incident?: string }
 /** With what a signed link carries, where one led here. */
 export type ProposalAsked = ById & { readonly until?: number; readonly sig?: string }
 /** `link`: whether the link that led here is one of ours and still in time; it gives no rights. */
@@ -47,7 +47,7 @@ export const incidentRoutes: IncidentRoutes = {
   proposals: get(
     '/proposals',
     'Plans that wait, or waited, for a yes of a person, newest first',
-    z.strictObject({ ...paging, state: z.enum(['open', 'all']).default('open') }),
+    z.strictObject({ ...paging, state: z.enum(['open', 'all']).default('open'), incident: id.exactOptional() }),
     pageOf(ProposalAnswer),
   ),
   proposal: get(

@@ -26,6 +26,8 @@ export type OrderRoutes = {
   readonly wake: Route<Nothing, Nothing>
 }
 
+/** An approval looks at every target of the plan first: three tries of the slowest. */
+const APPROVAL_MS = 60_000
 const YEAR_MS = 365 * 24 * 3_600_000
 const order = { by: text.exactOptional(), reason: text }
 const about = z.strictObject({ ...order, id })
@@ -49,26 +51,41 @@ export const orderRoutes: OrderRoutes = {
   release: post(
     '/release',
     'operator',
-    'Free a parked or stuck run, or a held or latched target',
+    'Free a parked or stuck run, a held or latched target, or an incident that was taken over',
     z.strictObject({ ...order, subject: id }),
     none,
   ),
-  approve: post(
-    '/proposals/:id/approve',
+  approve: {
+    ...post(
+      '/proposals/:id/approve',
+      'approver',
+      'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind',
+      about,
+      z.object({ run: z.string() }),
+    ),
+    patienceMs: APPROVAL_MS,
+  },
+  reject: post(
+    '/proposals/:id/reject',
     'approver',
-    'Say yes to a proposal: it runs, if the world is as it was and every gate allows it now',
-    about,
-    z.object({ run: z.string() }),
-  ),
-  reject: post('/proposals/:id/reject', 'approver', 'Say no to a proposal', about, none),
-  takeOver: post(
-    '/incidents/:id/take-over',
-    'operator',
-    'A person sees to the incident: nothing more is begun in it',
+    'Say no to a proposal: its remedy is not tried on that target in this incident',
     about,
     none,
   ),
-  wrong: post('/incidents/:id/wrong', 'operator', 'Say that what was done in the incident was wrong', about, none),
+  takeOver: post(
+    '/incidents/:id/take-over',
+    'operator',
+    'Take an incident over: nothing more is begun in it until it is released',
+    about,
+    none,
+  ),
+  wrong: post(
+    '/incidents/:id/wrong',
+    'operator',
+    'Write down that an incident, or a run, was treated wrongly',
+    about,
+    none,
+  ),
   reload: post('/reload', 'admin', 'Read the configuration file again', none, none),
   wake: post('/wake', 'operator', 'Read the world anew at once', none, none),
 }

@@ -15,6 +15,8 @@ export type Route<Input, Answer> = {
   readonly summary: string
   /** Bytes that a body may have; absent: what a small order needs. */
   readonly bodyLimit?: number
+  /** How long its answer may take, in milliseconds; absent: what an order that only writes needs. */
+  readonly patienceMs?: number
   readonly input: z.ZodType<Input>
   readonly answer: z.ZodType<Answer>
 }
