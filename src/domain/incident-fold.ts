@@ -76,23 +76,6 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
         wouldRun: body.plan,
         waitingFor: [`shadow: would have run ${body.plan.remedy} on ${body.plan.target}`],
       }
-    case 'proposed': {
-      const { plan, id } = body.proposal
-      const waitingFor = [`a person: ${plan.remedy} on ${plan.target} is proposed as ${id}`]
-      return { ...was, proposal: body.proposal, waitingFor, lastReason: '' }
-    }
-    case 'approved':
-      return without(was, 'proposal')
-    case 'proposal-ended':
-      return withoutProposal(was, body)
-    case 'taken-over': {
-      const { by, reason } = body
-      return { ...was, takenOver: { by, reason, at: atMs }, waitingFor: [`${by}, who has taken it over: ${reason}`] }
-    }
-    case 'marked-wrong': {
-      const { subject, by, reason } = body
-      return { ...was, wrong: [...(was.wrong ?? []), { subject, by, reason, at: atMs }] }
-    }
     case 'run-started': {
       const { id: plan, remedy, target } = body.plan
       const attempts = [...was.attempts, { run, plan, remedy, target }]
@@ -112,6 +95,31 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
         status: was.status === 'escalated' ? 'open' : was.status,
         waitingFor: [],
       })
+    default:
+      return withPeople(was, body, atMs)
+  }
+}
+
+/** What people were asked, and what they said. */
+function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
+  switch (body.kind) {
+    case 'proposed': {
+      const { plan, id } = body.proposal
+      const waitingFor = [`a person: ${plan.remedy} on ${plan.target} is proposed as ${id}`]
+      return { ...was, proposal: body.proposal, waitingFor, lastReason: '' }
+    }
+    case 'approved':
+      return without(was, 'proposal')
+    case 'proposal-ended':
+      return withoutProposal(was, body)
+    case 'taken-over': {
+      const { by, reason } = body
+      return { ...was, takenOver: { by, reason, at: atMs }, waitingFor: [`${by}, who has taken it over: ${reason}`] }
+    }
+    case 'marked-wrong': {
+      const { subject, by, reason } = body
+      return { ...was, wrong: [...(was.wrong ?? []), { subject, by, reason, at: atMs }] }
+    }
     default:
       return was
   }
