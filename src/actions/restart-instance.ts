@@ -38,4 +38,8 @@ export const restartInstance: Action<Params, Snapshot, { readonly instances: Ins
     if (!now.ready) return { status: 'pending', reason: `the new process of ${target} is not ready` }
     return { status: 'pass' }
   },
+
+  diff: (_params, { identity, running }) => [
+    { name: 'process', from: running ? identity : `${identity} (ended)`, to: 'a new one' },
+  ],
 }

@@ -84,6 +84,11 @@ export function setting<
       await tools[needs].patch(params.target, change, abort)
     },
 
+    diff: (_params, { was, wanted: goal }) =>
+      Object.keys(goal)
+        .filter((key) => text(was[key]) !== text(goal[key]))
+        .map((key) => ({ name: key, from: was[key] ?? null, to: goal[key] ?? null })),
+
     same: ({ was }, other) => differing(other.was, was) === undefined && differing(was, other.was) === undefined,
   }
 }

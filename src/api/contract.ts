@@ -4,9 +4,18 @@ import type { Incident } from '../domain/incident.ts'
 import type { RunRow } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, Order, Status } from '../domain/operator.ts'
 import { ResourceRef } from '../domain/resource.ts'
+import type { IncidentView, Overview, PlanView, PolicyView, TargetView } from '../domain/view.ts'
 import type { Json } from '../lib/json.ts'
 import type { Refused } from '../signals/alertmanager.ts'
 import { AlertPlanAnswer, AlertViewAnswer, EntryAnswer, IncidentAnswer, RunAnswer, StatusAnswer } from './answers.ts'
+
+import {
+  IncidentViewAnswer,
+  OverviewAnswer,
+  PlanViewAnswer,
+  PolicyViewAnswer,
+  TargetViewAnswer,
+} from './answers-views.ts'
 
 /**
  * One route: what goes in and what comes out. `input` gathers all that a caller gives: the fields named in the path, then
@@ -28,7 +37,6 @@ export type Page = { readonly after: number; readonly limit: number }
 export type PauseOrder = Order & { readonly freeze: boolean }
 export type HoldOrder = Order & { readonly target: ResourceRef; readonly forMs: number }
 export type ReleaseOrder = Order & { readonly subject: string }
-export type IncidentStory = { readonly incident: Incident; readonly entries: readonly Entry[] }
 export type AlertsPage = { readonly limit: number; readonly only: 'all' | 'idle' }
 /** The body of a webhook, or of `POST /api/v2/alerts`. */
 export type AlertBody = { readonly body: Json }
@@ -45,7 +53,11 @@ export type Contract = {
   readonly reload: Route<Nothing, Nothing>
   readonly wake: Route<Nothing, Nothing>
   readonly incidents: Route<{ readonly limit: number }, readonly Incident[]>
-  readonly incident: Route<ById, IncidentStory>
+  readonly incident: Route<ById, IncidentView>
+  readonly overview: Route<Nothing, Overview>
+  readonly targets: Route<Nothing, readonly TargetView[]>
+  readonly policies: Route<Nothing, readonly PolicyView[]>
+  readonly plans: Route<{ readonly incident: string }, readonly PlanView[]>
   readonly run: Route<ById, RunStory>
   readonly alerts: Route<AlertsPage, readonly AlertView[]>
   readonly preview: Route<AlertBody, AlertPreview>
@@ -110,9 +122,18 @@ export const contract: Contract = {
   incidents: get('/api/v1/incidents', 'Incidents, newest first', z.strictObject({ limit }), z.array(IncidentAnswer)),
   incident: get(
     '/api/v1/incidents/:id',
-    'One incident and its entries',
+    'One incident: its entries, plans, charts, and what changed before it',
     z.strictObject({ id }),
-    z.object({ incident: IncidentAnswer, entries: z.array(EntryAnswer) }),
+    IncidentViewAnswer,
+  ),
+  overview: get('/api/v1/overview', 'What needs a person, what is being touched, the last day', none, OverviewAnswer),
+  targets: get('/api/v1/targets', 'Every known target, how it is and why', none, z.array(TargetViewAnswer)),
+  policies: get('/api/v1/policies', 'Policies with what they come to now', none, z.array(PolicyViewAnswer)),
+  plans: get(
+    '/api/v1/plans',
+    'The plans of an incident, newest first',
+    z.strictObject({ incident: id }),
+    z.array(PlanViewAnswer),
   ),
   run: get(
     '/api/v1/runs/:id',

@@ -1,6 +1,7 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
+import type { Story } from '../domain/view.ts'
 import { decodePosted, decodeWebhook } from '../signals/alertmanager.ts'
 import type { AlertPreview, Api, Nothing } from './contract.ts'
 import { NotFoundError } from './problem.ts'
@@ -14,6 +15,8 @@ export function apiOf(operator: Operator, reader: RecordReader, now: () => numbe
       await give(input)
       return {}
     }
+  const { views } = operator
+  const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     status: () => operator.status(),
     pause: order((input) => operator.pause(input)),
@@ -23,7 +26,11 @@ export function apiOf(operator: Operator, reader: RecordReader, now: () => numbe
     reload: order(() => operator.reload()),
     wake: order(async () => operator.wake()),
     incidents: async ({ limit }) => incidentsOf(reader, await reader.incidents({ limit })),
-    incident: async ({ id }) => (await incidentStory(reader, id)) ?? unknown('incident', id),
+    incident: async ({ id }) => views.incident(await storyOf(id)),
+    overview: () => views.overview(),
+    targets: () => views.targets(),
+    policies: () => views.policies(),
+    plans: async ({ incident }) => views.plans(await storyOf(incident)),
     alerts: async ({ limit, only }) => {
       const alerts = operator.alerts()
       return alerts.filter(({ policies }) => only === 'all' || policies.length === 0).slice(0, limit)

@@ -3,7 +3,7 @@ import type { Json } from '../lib/json.ts'
 import type { Action } from './action.ts'
 import type { KnownAlert } from './alert.ts'
 import type { Entry, EntryKind, NewEntry } from './entry.ts'
-import type { Ledger, RunRow, Write } from './ledger.ts'
+import type { Ledger, RunRow, SpentAttempt, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
 import type { TopologyNode } from './topology.ts'
@@ -21,7 +21,9 @@ export type Commit = {
 }
 
 export type EntryQuery = {
+  /** Entries with a higher number, and with a lower one. */
   readonly after?: number
+  readonly before?: number
   readonly limit?: number
   readonly kinds?: readonly EntryKind[]
   readonly incident?: string
@@ -38,6 +40,8 @@ export type RecordReader = {
   entries(query: EntryQuery): Promise<readonly Entry[]>
   /** The ledger as gates need it; attempts are those of `owner`, locks those on `resources`: on anything where none are named. */
   ledger(owner: ResourceRef, resources?: readonly string[]): Promise<Ledger>
+  /** Attempts that count, on any owner, newest first. */
+  attempts(query: { readonly limit: number }): Promise<readonly SpentAttempt[]>
   openRuns(): Promise<readonly RunRow[]>
   runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
   openIncidents(): Promise<readonly string[]>

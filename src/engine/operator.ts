@@ -7,6 +7,7 @@ import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
+import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
 /** What people may ask of the running engine. */
@@ -16,6 +17,7 @@ export function operatorOf(engine: Engine): Operator {
     engine.wake()
   }
   return {
+    views: viewsOf(engine),
     status: () => statusOf(engine),
     alerts: () => alertViews(engine),
     preview: (alerts) => preview(engine, alerts),
