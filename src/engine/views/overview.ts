@@ -4,7 +4,6 @@ import type { Ledger } from '../../domain/ledger.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import type { EntryKind } from '../../domain/entry.ts'
 import type { Need, Overview, Touched } from '../../domain/view.ts'
-import { openProposal } from './told.ts'
 
 /** A list of more helps nobody; how many are left out is said. */
 const MOST_LISTED = 50
@@ -17,16 +16,14 @@ export async function needsOf(
   openRuns: ReadonlySet<string>,
 ): Promise<Pick<Overview, 'needs' | 'moreNeeds'>> {
   const kept = [...new Set(ledger.locks.map(({ run }) => run))].filter((run) => !openRuns.has(run))
-  const proposed = incidents.filter(({ proposal }) => proposal !== undefined)
   const escalated = incidents.filter(({ status, attempts }) => status === 'escalated' && !isKept(attempts, kept))
   const found = await Promise.all([
     ...kept.slice(0, MOST_LISTED).map(async (run) => keptNeed(reader, run)),
-    ...proposed.slice(0, MOST_LISTED).map(async (incident) => proposalNeed(reader, incident)),
     ...escalated.slice(0, MOST_LISTED).map(async (incident) => escalatedNeed(reader, incident)),
   ])
-  const quick = [...incidents.flatMap(blindNeeds), ...ledger.latches.map(latchNeed)]
+  const quick = [...incidents.flatMap(proposalNeed), ...incidents.flatMap(blindNeeds), ...ledger.latches.map(latchNeed)]
   const needs = [...found.filter((need) => need !== undefined), ...quick].toSorted(byUrgency)
-  const unread = [kept, proposed, escalated].reduce((sum, all) => sum + Math.max(0, all.length - MOST_LISTED), 0)
+  const unread = [kept, escalated].reduce((sum, all) => sum + Math.max(0, all.length - MOST_LISTED), 0)
   const listed = needs.slice(0, MOST_LISTED)
   return { needs: listed, moreNeeds: unread + needs.length - listed.length }
 }
@@ -58,21 +55,11 @@ async function keptNeed(reader: RecordReader, run: string): Promise<Need | undef
   }
 }
 
-async function proposalNeed(reader: RecordReader, { id }: Incident): Promise<Need | undefined> {
-  const kinds: readonly EntryKind[] = ['proposed', 'approved', 'proposal-ended']
-  const proposal = openProposal(await reader.entries({ incident: id, kinds }))
-  if (!proposal) return undefined
-  const { plan, proposedAt, expiresAt } = proposal
+function proposalNeed({ id, proposal }: Incident): Need[] {
+  if (!proposal) return []
+  const { plan, proposedAt: since, expiresAt } = proposal
   const reason = `${plan.remedy} on ${plan.target} waits for a yes`
-  return {
-    kind: 'proposal',
-    incident: id,
-    subject: proposal.id,
-    target: plan.target,
-    since: proposedAt,
-    expiresAt,
-    reason,
-  }
+  return [{ kind: 'proposal', incident: id, subject: proposal.id, target: plan.target, since, expiresAt, reason }]
 }
 
 /** A person was paged and is awaited. */

@@ -3,7 +3,7 @@ import type { Incident } from '../../domain/incident.ts'
 import type { Ledger } from '../../domain/ledger.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
-import { ancestors, coveredBy, descendants, type Topology } from '../../domain/topology.ts'
+import { ancestors, coveredBy, descendants, durableOwner, type Topology } from '../../domain/topology.ts'
 import type { TargetState, TargetView } from '../../domain/view.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
 
@@ -47,7 +47,7 @@ function stateTeller(
   watchers: ReadonlyMap<ResourceRef, readonly string[]>,
 ): (ref: ResourceRef) => Told {
   const { topology } = world
-  const troubles = troublesOf(world.incidents)
+  const troubles = troublesOf(world)
   const locks = new Map(world.ledger.locks.map((lock) => [lock.resource, lock]))
   const stops = stopsOf(world)
   return (ref) => {
@@ -64,15 +64,20 @@ function stateTeller(
   }
 }
 
-/** What is found wrong: on a target itself, or on a part of the owner whose incident it is. What is violated goes first. */
-function troublesOf(incidents: readonly Incident[]): ReadonlyMap<ResourceRef, Told & { readonly incident: string }> {
+/** What is found wrong on a target, or on a part of what is durable. What is violated goes first. */
+function troublesOf({
+  incidents,
+  topology,
+}: TargetWorld): ReadonlyMap<ResourceRef, Told & { readonly incident: string }> {
   const troubles = new Map<ResourceRef, Told & { readonly incident: string }>()
   const note = (ref: ResourceRef, { state, summary }: Finding, incident: string): void => {
     if (troubles.get(ref)?.state === 'unwell') return
     troubles.set(ref, { state: state === 'violated' ? 'unwell' : 'blind', because: summary, incident })
   }
-  for (const { id, owner, findings } of incidents) {
-    for (const finding of findings) for (const ref of [finding.target, owner]) note(ref, finding, id)
+  for (const { id, findings } of incidents) {
+    for (const finding of findings) {
+      for (const ref of new Set([finding.target, durableOwner(topology, finding.target)])) note(ref, finding, id)
+    }
   }
   return troubles
 }
