@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ResourceRef } from '../src/domain/resource.ts'
 import type { IncidentView, Need, Overview, PolicyView, Story, TargetView } from '../src/domain/view.ts'
 import { consoleWorld, instance, pool, propose, service } from './console-world.ts'
 import { openTestRecord } from './engine-conformance.ts'

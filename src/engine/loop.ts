@@ -1,7 +1,7 @@
 import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Engine } from './engine.ts'
-import { noteChoice, noteDiagnosis, noteIncident, noteNotRun } from './notes.ts'
+import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
 import { ask, beginRun } from './runs.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
 import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
@@ -20,7 +20,7 @@ export async function turn(engine: Engine): Promise<void> {
   watchKillSwitch(engine)
 
   const findings = await findingsNow(engine)
-  await allNoted(incidentChanges(engine, findings).map((change) => noteIncident(engine, change)))
+  await allNoted(noteIncidents(engine, incidentChanges(engine, findings)))
 
   const others = othersOf(engine)
   await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
