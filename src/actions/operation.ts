@@ -63,6 +63,10 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
       return reason === undefined ? { status: 'pass' } : { status: 'fail', reason }
     },
 
+    async byHand({ params, tools }) {
+      return { apply: (await tools[needs].byHand?.(params.target, { params: sends(params) })) ?? [], undo: [] }
+    },
+
     diff: (_params, { generation, facts }) => [
       { name: 'times done', from: generation, to: generation + 1 },
       ...Object.entries(leaves?.(facts) ?? {}).flatMap(([fact, to]) =>

@@ -39,6 +39,10 @@ export const restartInstance: Action<Params, Snapshot, { readonly instances: Ins
     return { status: 'pass' }
   },
 
+  async byHand({ params: { target }, tools: { instances } }) {
+    return { apply: (await instances.byHand?.(target)) ?? [], undo: [] }
+  },
+
   diff: (_params, { identity, running }) => [
     { name: 'process', from: running ? identity : `${identity} (ended)`, to: 'a new one' },
   ],

@@ -88,6 +88,8 @@ export type Instances = {
     change: { readonly ifIdentity: string; readonly key: string },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person restarts it without Kintsugi; throws where none is known. */
+  byHand?(target: ResourceRef): Promise<readonly string[]>
 }
 
 /** A flat document of what may be changed on a target and taken back: a pool's weights, a service's replicas. */
@@ -117,6 +119,11 @@ export type Specs = {
     },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person sets the values without Kintsugi; throws where none is known. */
+  byHand?(
+    target: ResourceRef,
+    change: { readonly values: Spec['values']; readonly holdMs?: number },
+  ): Promise<readonly string[]>
 }
 
 /** How often a thing was done on a target, and what is known about doing it: what people see before it is done. */
@@ -139,6 +146,8 @@ export type Operations = {
     change: { readonly params: Spec['values']; readonly ifGeneration: number; readonly key: string },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person does it without Kintsugi; throws where none is known. */
+  byHand?(target: ResourceRef, change: { readonly params: Spec['values'] }): Promise<readonly string[]>
 }
 
 /** The capabilities that actions may name; a connector has those it can offer. */
