@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
+import { HAS_CURL } from '../../../test/curl.ts'
 import { answerControl } from '../../../lab/shop/control-page.ts'
 import { operation, specsDocument } from '../../../lab/shop/control.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
@@ -30,15 +31,6 @@ const closed = (server: Server): Promise<unknown> => {
   return new Promise((resolve) => server.close(resolve))
 }
 
-const hasCurl = ((): boolean => {
-  try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
 /** What a person would do: the line, in a shell. */
 async function typed(commands: readonly string[] | undefined): Promise<string> {
   expect(commands).toHaveLength(1)
@@ -46,7 +38,7 @@ async function typed(commands: readonly string[] | undefined): Promise<string> {
   return stdout
 }
 
-test.skipIf(!hasCurl)('the line sets what the connector would have set, whatever the values are', async () => {
+test.skipIf(!HAS_CURL)('the line sets what the connector would have set, whatever the values are', async () => {
   const document = specsDocument({ initial: { note: 'first' }, check: () => undefined, clock })
   ends.push(() => document.close())
   const server = createServer((request, response) => answerControl(document, request, response)).listen(0, '127.0.0.1')
@@ -66,7 +58,7 @@ test.skipIf(!hasCurl)('the line sets what the connector would have set, whatever
   )
 })
 
-test.skipIf(!hasCurl)('an operation behind a socket is done once', async () => {
+test.skipIf(!HAS_CURL)('an operation behind a socket is done once', async () => {
   let done = 0
   const page = operation({ facts: () => ({}), run: () => void done++, check: () => undefined, clock })
   const dir = mkdtempSync(join(tmpdir(), 'by hand-'))
