@@ -10,8 +10,8 @@ import { nearbyOf } from './nearby.ts'
 /** How long before an incident is looked at, in milliseconds. */
 export const HOUR_MS = 3_600_000
 const MOST_CHANGES = 50
-/** So many entries are read at the most: what happened long before them is no news. */
-const MOST_READ = 500
+/** So many entries of a kind are read at the most: what happened long before them is no news. */
+const MOST_READ = 100
 /** What is seen twice in signals, now and when it was kept, may differ by so much. */
 const SAME_MS = 3000
 
@@ -28,7 +28,7 @@ export async function recordedChanges(
 ): Promise<ChangeView[]> {
   const [first] = entries
   if (!first) return []
-  const before = await reader.entries({ kinds: KINDS, before: first.seq, newestFirst: true, limit: MOST_READ })
+  const before = await newestBefore(reader, first.seq)
   const isNear = nearbyOf(incident, topology)
   const changes: ChangeView[] = []
   for (const entry of before) {
@@ -37,6 +37,14 @@ export async function recordedChanges(
     if (change && (change.target === undefined || isNear(change.target))) changes.push(change)
   }
   return changes
+}
+
+/** One kind after the other: so each is found by an index, and nothing has to be sorted. */
+async function newestBefore(reader: RecordReader, before: number): Promise<Entry[]> {
+  const found = await Promise.all(
+    KINDS.map(async (kind) => reader.entries({ kinds: [kind], before, newestFirst: true, limit: MOST_READ })),
+  )
+  return found.flat().toSorted((a, b) => b.seq - a.seq)
 }
 
 /** Newest first, each once, at most fifty. */

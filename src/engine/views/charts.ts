@@ -20,7 +20,9 @@ export type Range = { readonly from: number; readonly to: number; readonly point
 type Point = Chart['points'][number]
 
 /** The signals over time, from the windows: one chart for each comparison of an expectation, and one for each guard. */
-export function chartsOf({ expectations, guards }: Watched, sight: Sight, range: Range): Chart[] {
+export function chartsOf({ expectations, guards }: Watched, sight: Sight, asked: Range): Chart[] {
+  // Nothing is known of what is to come.
+  const range = { ...asked, to: Math.min(asked.to, sight.now) }
   return [
     ...expectations.flatMap((expectation) => expectationCharts(expectation, sight, range)),
     ...guards.map((guard) => guardChart(guard, sight, range)),
