@@ -82,13 +82,13 @@ async function withStage<S extends { close(): Promise<void> }>(
 
 /** Something that was healed, something that waits for a person, something that nobody can place, and a pause to come. */
 async function makeBusy({ api, breaks, calm, tell }: Stage): Promise<Scene[]> {
-  const newest = async (): Promise<string> => (await api.incidents({ limit: 1 })).items[0]?.id ?? ''
+  const newest = async (): Promise<string> => (await api.incidents({ state: 'all', limit: 1 })).items[0]?.id ?? ''
   await breaks('crash')
   await untilSo(async () => (await api.status({})).incidents.length > 0, 'the crash was found')
   const healed = await newest()
   await calm()
   await breaks('full-disk')
-  await untilSo(async () => (await api.proposals({ state: 'open' })).items.length > 0, 'somebody is asked')
+  await untilSo(async () => (await api.proposals({ state: 'open', limit: 1 })).items.length > 0, 'somebody is asked')
   const waiting = await newest()
   await tell([{ labels: { alertname: 'CertificateExpires', host: 'mail-7', severity: 'warning' } }])
   return [
