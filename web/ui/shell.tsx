@@ -10,6 +10,7 @@ import { useWords } from '../words/words.ts'
 import { Button } from './button.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { LiveMark } from './live-mark.tsx'
+import { StandingBanner } from './standing-banner.tsx'
 
 /** What surrounds every page: the way past it, the pages, how fresh it all is, and the settings. */
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -43,6 +44,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <LiveMark />
         <Choices onKeys={() => showKeys(true)} />
       </header>
+      <StandingBanner />
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>

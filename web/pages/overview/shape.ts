@@ -1,0 +1,31 @@
+import type { BudgetView, Need, TargetState, TargetView } from '../../../src/domain/view.ts'
+
+/** What cannot wait before what can: an effect that nobody can undo, then what has a deadline, then the rest. */
+const URGENCY: readonly Need['kind'][] = ['stuck', 'proposal', 'parked', 'escalated', 'blind', 'latched']
+
+/** Most urgent first; of one kind, what expires or began first. What has expired needs nobody any more. */
+export function needsInOrder(needs: readonly Need[], now: number): readonly Need[] {
+  const deadline = ({ expiresAt, since }: Need): number => expiresAt ?? since
+  return needs
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+    .toSorted((a, b) => URGENCY.indexOf(a.kind) - URGENCY.indexOf(b.kind) || deadline(a) - deadline(b))
+}
+
+/** The tightest first: latched, then by the share that is used. */
+export function budgetsInOrder(budgets: readonly BudgetView[]): readonly BudgetView[] {
+  return budgets.toSorted(
+    (a, b) => Number(b.latched) - Number(a.latched) || usedShare(b) - usedShare(a) || (a.owner < b.owner ? -1 : 1),
+  )
+}
+
+/** From 0 to 1. A budget of nothing is used up. */
+export function usedShare({ used, attempts }: Pick<BudgetView, 'used' | 'attempts'>): number {
+  return attempts > 0 ? Math.min(1, used / attempts) : 1
+}
+
+/** How many targets are in each state. */
+export function countByState(targets: readonly TargetView[]): Readonly<Record<TargetState, number>> {
+  const counts = { well: 0, unwell: 0, blind: 0, 'in-repair': 0, held: 0, unwatched: 0 }
+  for (const { state } of targets) counts[state] += 1
+  return counts
+}
