@@ -7,7 +7,8 @@ export function useMay(name: OrderName): string | undefined {
   const words = useWords()
   const { data: me } = useMe()
   const lost = useLive() === 'lost'
-  if (lost) return words.offline
+  // The kill switch is always worth a try.
+  if (lost && name !== 'pause') return words.offline
   const role = lacking(name, me)
   return role === undefined ? undefined : words.roleNeeded(words.roles[role])
 }

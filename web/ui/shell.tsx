@@ -1,10 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMe } from '../api.ts'
-import { token } from '../client.ts'
 import { useKeyListener, useKeys } from '../keys.ts'
 import { PAGES } from '../pages.ts'
+import { signOut } from '../session.ts'
 import { choose, type Language, type Theme, useSettings } from '../settings.ts'
 import { useWords } from '../words/words.ts'
 import { Button } from './button.tsx'
@@ -85,18 +84,13 @@ function Choices({ onKeys }: { readonly onKeys: () => void }) {
   const words = useWords().settings
   const roles = useWords().roles
   const { theme, language } = useSettings()
-  const client = useQueryClient()
   const { data: me } = useMe()
-  const signOut = (): void => {
-    token.forget()
-    void client.resetQueries()
-  }
   return (
     <div className="choices">
       {me?.tokens && (
         <>
           <span className="who">{words.signedInAs(me.name, roles[me.role])}</span>
-          <Button tone="quiet" onClick={signOut}>
+          <Button tone="quiet" onClick={() => signOut(words.signedOut)}>
             {words.signOut}
           </Button>
         </>

@@ -18,6 +18,7 @@ export const zh: typeof en = {
     language: '语言',
     keys: '快捷键',
     signOut: '退出',
+    signedOut: '您已退出。',
     signedInAs: (name, role) => `${name}（${role}）`,
   },
   roles: { viewer: '只读者', operator: '操作员', approver: '审批人', admin: '管理员' },
@@ -27,8 +28,8 @@ export const zh: typeof en = {
     stale: '可能过时',
     lost: '连接中断',
     staleSince: (ago) => `已有 ${ago} 没有收到任何消息：您看到的可能已过时。`,
-    lostSince: (ago) => `服务器已有 ${ago} 没有应答：您看到的是旧内容。正在重试。`,
-    never: '服务器没有应答。正在重试。',
+    lostSince: (ago) => `已有 ${ago} 没有服务器的消息：您看到的是旧内容。正在重试。`,
+    never: '尚未收到服务器的消息。正在重试。',
   },
   standing: {
     label: 'Kintsugi 的状态',

@@ -1,28 +1,37 @@
-import type { Day, TargetState, TargetView } from '../../../src/domain/view.ts'
+import type { Status } from '../../../src/domain/operator.ts'
+import type { Day, TargetView } from '../../../src/domain/view.ts'
+import { Loading } from '../../ui/asked.tsx'
 import { TARGET_MARKS } from '../../ui/badge.tsx'
 import { useDictionary } from '../../words/words.ts'
-import { countByState } from './shape.ts'
+import { calmOf, countByState, STATES } from './shape.ts'
 import { overviewWords } from './words.ts'
 
-type Props = { readonly day: Day; readonly targets: readonly TargetView[] | undefined; readonly old: boolean }
+type Props = {
+  readonly day: Day
+  readonly status: Status | undefined
+  readonly targets: readonly TargetView[] | undefined
+  /** What is shown is of an earlier time. */
+  readonly old: boolean
+}
 
 /** The best page of all: nothing needs you. It claims no more than is known. */
-export function Calm({ day, targets, old }: Props) {
+export function Calm({ day, status, targets, old }: Props) {
   const words = useDictionary(overviewWords).calm
+  if (!status && !old) return <Loading lines={4} />
+  const calm = calmOf({ status, targets, old })
   const quiet = day.healed + day.endedAlone + day.acted === 0
   return (
-    <section className="calm">
+    <section className={`calm calm-${calm}`}>
       <Seam />
       <div>
-        <h2>{old ? words.titleOld : words.title}</h2>
+        <h2>{words.titles[calm]}</h2>
+        {words.hints[calm] !== '' && <p>{words.hints[calm]}</p>}
         {targets && targets.length > 0 && <States targets={targets} />}
-        <p>{quiet ? words.nothing : words.healed(day.healed, day.endedAlone)}</p>
+        {calm !== 'unwatched' && <p>{quiet ? words.nothing : words.healed(day.healed, day.endedAlone)}</p>}
       </div>
     </section>
   )
 }
-
-const ORDER: readonly TargetState[] = ['unwell', 'blind', 'in-repair', 'held', 'well', 'unwatched']
 
 function States({ targets }: { readonly targets: readonly TargetView[] }) {
   const words = useDictionary(overviewWords).calm
@@ -30,7 +39,7 @@ function States({ targets }: { readonly targets: readonly TargetView[] }) {
   if (counts.well === targets.length) return <p>{words.allWell(targets.length)}</p>
   return (
     <ul className="states">
-      {ORDER.filter((state) => counts[state] > 0).map((state) => (
+      {STATES.filter((state) => counts[state] > 0).map((state) => (
         <li key={state} className={`state-${TARGET_MARKS[state].tone}`}>
           <span aria-hidden="true">{TARGET_MARKS[state].mark}</span> {words.state[state](counts[state])}
         </li>

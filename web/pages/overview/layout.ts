@@ -28,20 +28,22 @@ const IN_ROW = 8
 export function layoutOf(targets: readonly TargetView[]): Layout {
   const groups = groupsOf(targets)
   const lines = linesBetween(groups)
-  const rows = layersOf([...groups.keys()], lines).flatMap((layer) => chunks(inOrder(layer, lines), IN_ROW))
-  const widest = Math.max(...rows.map((row) => row.length), 0) * (WIDTH + GAP.x)
+  const layers = layersOf([...groups.keys()], lines)
+  const middle = (WIDTH * Math.min(IN_ROW, Math.max(0, ...layers.map((layer) => layer.length)))) / 2
+  const boxes = new Map<ResourceRef, Box>()
   let y = 0
-  const boxes = rows.flatMap((row) => {
-    const left = (widest - row.length * (WIDTH + GAP.x)) / 2
-    const placed = row.flatMap((ref, column) => {
-      const group = groups.get(ref)
-      if (!group) return []
-      return [{ ...group, x: left + column * (WIDTH + GAP.x), y, width: WIDTH, height: heightOf(group.parts.length) }]
-    })
-    y += Math.max(...placed.map(({ height }) => height)) + GAP.y
-    return placed
-  })
-  return { boxes, lines }
+  for (const layer of layers) {
+    for (const row of chunks(underDependents(layer, lines, boxes), IN_ROW)) {
+      const placed = row.flatMap((ref, column) => {
+        const group = groups.get(ref)
+        const x = middle + (column - row.length / 2) * (WIDTH + GAP.x)
+        return group ? [{ ...group, x, y, width: WIDTH, height: heightOf(group.parts.length) }] : []
+      })
+      for (const box of placed) boxes.set(box.target.target, box)
+      y += Math.max(...placed.map(({ height }) => height)) + GAP.y
+    }
+  }
+  return { boxes: [...boxes.values()], lines }
 }
 
 type Group = { readonly target: TargetView; readonly parts: readonly TargetView[] }
@@ -81,8 +83,8 @@ function linesBetween(groups: ReadonlyMap<ResourceRef, Group>): readonly Line[] 
 }
 
 /**
- * Each as deep as the longest way down to it from one that nobody depends on. A line that would close a circle counts for
- * nothing.
+ * Each as deep as the longest way down to it; what nobody depends on stands right above what it depends on. A line that
+ * would close a circle counts for nothing.
  */
 export function layersOf(refs: readonly ResourceRef[], lines: readonly Line[]): readonly (readonly ResourceRef[])[] {
   const below = Map.groupBy(lines, ({ from }) => from)
@@ -95,8 +97,14 @@ export function layersOf(refs: readonly ResourceRef[], lines: readonly Line[]): 
       if ((order.get(to) ?? -1) > place) depths.set(to, Math.max(depths.get(to) ?? 0, depth + 1))
     }
   }
-  const layers = Map.groupBy(refs, (ref) => depths.get(ref) ?? 0)
+  const layers = Map.groupBy(refs, (ref) => nearest(ref, depths, below.get(ref) ?? []))
   return [...layers].toSorted(([a], [b]) => a - b).map(([, layer]) => layer)
+}
+
+function nearest(ref: ResourceRef, depths: ReadonlyMap<ResourceRef, number>, lines: readonly Line[]): number {
+  const depth = depths.get(ref) ?? 0
+  const next = Math.min(...lines.map(({ to }) => depths.get(to) ?? 0))
+  return depth === 0 && next !== Infinity ? Math.max(0, next - 1) : depth
 }
 
 /** Everything before what it depends on, but for lines that close a circle: depth first, the last to be left first. */
@@ -118,19 +126,27 @@ function fromTheTop(
   return left.toReversed()
 }
 
-/** Those with lines first and together, then the rest by name. */
-function inOrder(layer: readonly ResourceRef[], lines: readonly Line[]): readonly ResourceRef[] {
-  const first = new Map<ResourceRef, string>()
-  for (const { from, to } of lines) {
-    if (from < (first.get(to) ?? '~')) first.set(to, from)
-    if (to < (first.get(from) ?? '~')) first.set(from, to)
+/** Each under the middle of those above that depend on it, so that lines are short; the rest by name, behind. */
+function underDependents(
+  layer: readonly ResourceRef[],
+  lines: readonly Line[],
+  above: ReadonlyMap<ResourceRef, Box>,
+): readonly ResourceRef[] {
+  const middleOf = (ref: ResourceRef): number => {
+    const places = lines.flatMap(({ from, to }) => (to === ref ? (above.get(from)?.x ?? []) : []))
+    return places.length > 0 ? places.reduce((sum, x) => sum + x, 0) / places.length : Infinity
   }
-  const key = (ref: ResourceRef): string => `${first.get(ref) ?? '~'} ${ref}`
-  return layer.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  const middles = new Map(layer.map((ref) => [ref, middleOf(ref)]))
+  return layer.toSorted((a, b) => {
+    const [left, right] = [middles.get(a) ?? Infinity, middles.get(b) ?? Infinity]
+    return left === right ? byName(a, b) : left - right
+  })
 }
 
 const inNameOrder = (targets: readonly TargetView[]): readonly TargetView[] =>
-  targets.toSorted((a, b) => a.target.localeCompare(b.target, 'en', { numeric: true }))
+  targets.toSorted((a, b) => byName(a.target, b.target))
+
+const byName = (a: ResourceRef, b: ResourceRef): number => a.localeCompare(b, 'en', { numeric: true })
 
 function heightOf(parts: number): number {
   if (parts === 0) return HEAD

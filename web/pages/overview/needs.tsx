@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
+import type { Status } from '../../../src/domain/operator.ts'
 import type { Day, Need, TargetView } from '../../../src/domain/view.ts'
 import { useOrder } from '../../api.ts'
 import { useMay } from '../../may.ts'
@@ -18,16 +19,17 @@ import { overviewWords } from './words.ts'
 type Props = {
   readonly needs: readonly Need[]
   readonly day: Day
+  readonly status: Status | undefined
   readonly targets: readonly TargetView[] | undefined
   /** What is shown is of an earlier time. */
   readonly old: boolean
 }
 
 /** What only a person can go on with, most urgent first; and when there is nothing, that. */
-export function Needs({ needs, day, targets, old }: Props) {
+export function Needs({ needs, day, status, targets, old }: Props) {
   const words = useDictionary(overviewWords).needs
   const open = needsInOrder(needs, useNow())
-  if (open.length === 0) return <Calm day={day} targets={targets} old={old} />
+  if (open.length === 0) return <Calm day={day} status={status} targets={targets} old={old} />
   return (
     <Section title={`${words.title}: ${words.count(open.length)}`}>
       <ul className="needs">
@@ -59,7 +61,13 @@ function NeedLine({ need }: { readonly need: Need }) {
         </Link>
         <Badge {...SIGNS[kind]}>{words.kinds[kind]}</Badge>
         <span className="soft">
-          {expiresAt === undefined ? <Ago at={since} /> : <Expiry to={expiresAt} since={since} />}
+          {expiresAt === undefined ? (
+            <>
+              {words.since} <Ago at={since} />
+            </>
+          ) : (
+            <Expiry to={expiresAt} since={since} />
+          )}
         </span>
       </p>
       <p className="need-reason">{reason}</p>

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react'
-import { useOverview, useTargets } from '../../api.ts'
+import { useOverview, useStatus, useTargets } from '../../api.ts'
 import { useLive } from '../../live.ts'
 import { Asked, Loading } from '../../ui/asked.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -19,13 +19,14 @@ export function OverviewPage() {
   const words = useDictionary(overviewWords)
   const overview = useOverview()
   const targets = useTargets()
-  const old = useLive() === 'lost' || overview.error !== null
+  const status = useStatus()
+  const old = useLive() === 'lost' || overview.error !== null || status.error !== null
   return (
     <Page title={useWords().nav.overview}>
       <Asked query={overview} what={words.what} lines={8}>
         {({ needs, touched, day, budgets }) => (
           <>
-            <Needs needs={needs} day={day} targets={targets.data} old={old} />
+            <Needs needs={needs} day={day} status={status.data} targets={targets.data} old={old} />
             <div className="panels">
               <Touched touched={touched} />
               <Day day={day} />

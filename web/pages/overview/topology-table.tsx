@@ -5,6 +5,7 @@ import { shortName } from '../../shape.ts'
 import { TargetBadge } from '../../ui/badge.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { useDictionary } from '../../words/words.ts'
+import { targetsInOrder } from './shape.ts'
 import { overviewWords } from './words.ts'
 
 /** The same as the map says, to be read. */
@@ -22,7 +23,15 @@ export function TopologyTable({ targets }: { readonly targets: readonly TargetVi
         [...dependsOn.map(shortName), ...calls.map((ref) => `${shortName(ref)} (${words.learned})`)].join(', '),
     },
   ]
-  return <Table caption={words.title} columns={columns} rows={targets} keyOf={({ target }) => target} empty={null} />
+  return (
+    <Table
+      caption={words.title}
+      columns={columns}
+      rows={targetsInOrder(targets)}
+      keyOf={({ target }) => target}
+      empty={null}
+    />
+  )
 }
 
 function TargetLink({ target }: { readonly target: ResourceRef }) {

@@ -25,7 +25,7 @@ export function Touched({ touched }: { readonly touched: readonly Run[] }) {
                 <Badge tone="gold" mark="◆">
                   {words.stages[stage]}
                 </Badge>{' '}
-                <Ago at={startedAt} />
+                {words.since} <Ago at={startedAt} />
               </p>
               <p className="soft">
                 {remedy}

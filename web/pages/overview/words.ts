@@ -14,7 +14,7 @@ export const overviewWords = dictionary(
         escalated: 'beyond Kintsugi',
         latched: 'out of attempts',
       },
-      since: 'since',
+      since: 'for',
       expires: 'expires in',
       actions: {
         proposal: 'Look and decide',
@@ -33,10 +33,23 @@ export const overviewWords = dictionary(
       more: (count: number) => `${count} more`,
     },
     calm: {
-      title: 'Nothing needs you',
-      titleOld: 'Nothing needed you when it was last heard',
+      titles: {
+        calm: 'Nothing needs you',
+        old: 'Nothing needed you when it was last heard',
+        unwatched: 'Nothing is watched yet',
+        paused: 'Nothing needs you but the pause',
+        unwritable: 'The record needs you',
+        blind: 'Nothing that can be seen needs you',
+      },
+      hints: {
+        calm: '',
+        old: '',
+        unwatched: 'It knows no targets: name some in the configuration, or connect a source that finds them.',
+        paused: 'Until somebody resumes it, nothing new is mended.',
+        unwritable: 'It begins nothing while it cannot write its record: look at the disk under its data folder.',
+        blind: 'A source is stale: what it tells of may not be well.',
+      },
       allWell: (count: number) => (count === 1 ? 'The one target is well.' : `All ${count} targets are well.`),
-      counted: (well: number, all: number) => `${well} of ${all} targets are well`,
       state: {
         well: (count: number) => `${count} well`,
         unwell: (count: number) => `${count} unwell`,
@@ -46,7 +59,7 @@ export const overviewWords = dictionary(
         unwatched: (count: number) => `${count} watched by nothing`,
       },
       healed: (healed: number, alone: number) =>
-        `In the last 24 hours ${healed} healed by Kintsugi, ${alone} ended by themselves.`,
+        `In the last 24 hours: ${healed === 1 ? '1 incident' : `${healed} incidents`} healed by Kintsugi, ${alone} ended without it.`,
       nothing: 'Nothing broke in the last 24 hours.',
     },
     touched: {
@@ -56,7 +69,7 @@ export const overviewWords = dictionary(
       remedy: 'Remedy',
       stage: 'Stage',
       step: 'Step',
-      since: 'For',
+      since: 'for',
       stages: {
         preparing: 'preparing',
         applying: 'applying',
@@ -116,7 +129,7 @@ export const overviewWords = dictionary(
         escalated: '超出 Kintsugi 能力',
         latched: '次数已用尽',
       },
-      since: '始于',
+      since: '已',
       expires: '剩余',
       actions: {
         proposal: '查看并决定',
@@ -135,10 +148,23 @@ export const overviewWords = dictionary(
       more: (count) => `另有 ${count} 项`,
     },
     calm: {
-      title: '没有需要您处理的事',
-      titleOld: '最近一次收到消息时，没有需要您处理的事',
+      titles: {
+        calm: '没有需要您处理的事',
+        old: '最近一次收到消息时，没有需要您处理的事',
+        unwatched: '尚未监视任何目标',
+        paused: '除了暂停，没有需要您处理的事',
+        unwritable: '记录需要您处理',
+        blind: '可见范围内没有需要您处理的事',
+      },
+      hints: {
+        calm: '',
+        old: '',
+        unwatched: '没有已知的目标：请在配置中命名目标，或接入能发现目标的信号源。',
+        paused: '在有人恢复之前，不会开始新的修复。',
+        unwritable: '记录无法写入时，它不会开始任何操作：请检查数据目录所在的磁盘。',
+        blind: '有信号源已过时：它所反映的目标可能并不正常。',
+      },
       allWell: (count) => `全部 ${count} 个目标正常。`,
-      counted: (well, all) => `${all} 个目标中 ${well} 个正常`,
       state: {
         well: (count) => `${count} 个正常`,
         unwell: (count) => `${count} 个异常`,
