@@ -19,7 +19,7 @@ export function StandingBanner() {
   const words = useWords().standing
   const { data: status } = useStatus()
   const lost = useLive() === 'lost'
-  if (!status) return null
+  if (!status) return <Unheard />
   const standing = standingOf(status)
   const tone = lost ? 'quiet' : status.record.ok ? TONES[standing] : 'red'
   return (
@@ -45,6 +45,18 @@ export function StandingBanner() {
         </div>
       </dl>
       <PauseButton paused={status.pause !== undefined} />
+    </Banner>
+  )
+}
+
+/** Nobody knows how it stands: it can be stopped all the same. */
+function Unheard() {
+  const words = useWords().standing
+  return (
+    <Banner tone="quiet" label={words.label}>
+      <strong className="standing">{words.unknown}</strong>
+      <p className="standing-what soft">{words.unheard}</p>
+      <PauseButton paused={false} />
     </Banner>
   )
 }

@@ -33,6 +33,8 @@ export const en = {
   standing: {
     label: 'How Kintsugi stands',
     names: { live: 'LIVE', shadow: 'SHADOW', paused: 'PAUSED', frozen: 'FROZEN' },
+    unknown: 'UNKNOWN',
+    unheard: 'How it stands has not been heard yet.',
     live: 'It may act by itself on',
     liveOnNothing: 'No policy lets it act by itself now.',
     shadow: 'It writes nothing, and records what it would do.',
@@ -111,7 +113,7 @@ export const en = {
     healing: 'healing',
     verifying: 'verifying',
     resolved: 'resolved',
-    escalated: 'needs a person',
+    escalated: 'escalated',
   },
   targetState: {
     well: 'well',
@@ -125,7 +127,7 @@ export const en = {
     healed: 'healed',
     helped: 'helped',
     'rolled-back': 'rolled back',
-    spent: 'no effect',
+    spent: 'spent',
     parked: 'parked',
     stuck: 'stuck',
     abandoned: 'abandoned',
