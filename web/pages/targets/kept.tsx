@@ -46,7 +46,7 @@ export function Kept({ place }: { readonly place: Place }) {
           const { holds, latches } = keptOn(kept, place)
           return (
             <Table
-              caption={words.kept}
+              caption={`${words.kept}: ${place.target}`}
               columns={columns}
               rows={[...holds.map(rowOfHold), ...latches.map(rowOfLatch)]}
               keyOf={({ on, since }) => `${on} ${since}`}
