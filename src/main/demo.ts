@@ -46,7 +46,7 @@ export async function demo({ basePort }: DemoOptions, out: (text: string) => voi
         started(status)
         out(nextSteps(places))
       },
-      plainLog(out),
+      { log: plainLog(out), lab: places.control },
     )
   } finally {
     await stop()
