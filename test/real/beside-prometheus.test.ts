@@ -102,7 +102,7 @@ describe.skipIf(missing.length > 0)('beside a Prometheus, in shadow', { timeout:
     const until = (kind: string): Promise<void> => untilSo(async () => (await kinds()).includes(kind), kind)
     await until('incident-opened')
     await until('would-run')
-    expect(await api.status()).toMatchObject({ mode: 'shadow', canWrite: [] })
+    expect(await api.status({})).toMatchObject({ mode: 'shadow', canWrite: [] })
     expect(await api.alerts({ limit: 10, only: 'all' })).toMatchObject([
       { status: 'firing', aim: { target: 'host:shop/instance/web-1' }, policies: ['instance-alert'] },
     ])
