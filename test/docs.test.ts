@@ -104,7 +104,9 @@ describe('configuration', () => {
   test.each(wholeFiles)('in %s is taken', (_, text) => {
     // Whatever it refers to is there: policies, or a secret.
     const readFile = (path: string): string => (path.endsWith('.yaml') ? 'policies: []\n' : `${path}-0123456789abcdef`)
-    const env = new Proxy({}, { get: (_target, name) => `${String(name)}-0123456789abcdef` })
+    const env = Object.fromEntries(
+      [...text.matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => [name, `${name}-0123456789abcdef`]),
+    )
     expect(() => loadConfig(text, { file: 'kintsugi.yaml', env, readFile, catalogue: CATALOGUE })).not.toThrow()
   })
 })
