@@ -11,8 +11,8 @@ import { CATALOGUE } from '../src/main/config.ts'
 // What the pages say is held to what there is: files, commands and keys.
 
 const ROOT = resolve(import.meta.dirname, '..')
-/** Pictures that are taken from a console that is finished. */
-const AWAITED = new Set(['docs/pictures/incident.png'])
+/** What is linked and still to come: the picture of a finished console, a page that is being written. */
+const AWAITED = new Set(['docs/pictures/incident.png', 'docs/proposals.md'])
 
 const inFolder = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
