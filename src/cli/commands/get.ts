@@ -1,5 +1,5 @@
 import { Argument } from 'commander'
-import { PAGE_LIMIT } from '../../api/contract.ts'
+import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
 import { UsageError } from '../../domain/errors.ts'
 import type { Status } from '../../domain/operator.ts'
@@ -39,11 +39,11 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       return { items: { holds, latches }, text: holdTable({ holds, latches }) }
     },
     async alerts(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'all' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'all' })
       return { items, text: alertTable(items, context.now.wallMs) }
     },
     async unmapped(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
       return { items, text: unmappedTable(items, context.now.wallMs) }
     },
   }
