@@ -3,7 +3,7 @@ import type { Incident } from '../../../src/domain/incident.ts'
 import type { ProposalEnd } from '../../../src/domain/proposal.ts'
 import type { GateAnswer } from '../../../src/domain/verdict.ts'
 import type { ChangeView, Moment, StepView, UndoView } from '../../../src/domain/view.ts'
-import type { Fate } from './candidates.ts'
+import type { Fate } from './ladder.ts'
 import type { Barrier } from './orders.ts'
 
 /** A text for each of these: one that is missing does not compile. */
@@ -114,6 +114,8 @@ export const incidentEn = {
     took: 'took',
     notDecided: 'nothing decided yet',
     running: (remedy: string, target: string) => `${remedy} on ${target} is under way`,
+    ran: (remedy: string, target: string, outcome: string) => `${remedy} on ${target}: ${outcome}`,
+    well: 'well since',
     proposed: (remedy: string, target: string) => `${remedy} on ${target} waits for your yes`,
     takenOver: (by: string) => `${by} has taken it over`,
     shown: (open: string, closed: string, more: boolean) => `${open} open, ${closed} closed${more ? ' loaded' : ''}`,

@@ -97,6 +97,8 @@ export const incidentZh: typeof incidentEn = {
     took: '历时',
     notDecided: '尚未作出决定',
     running: (remedy, target) => `正在对 ${target} 执行 ${remedy}`,
+    ran: (remedy, target, outcome) => `对 ${target} 执行 ${remedy}：${outcome}`,
+    well: '恢复正常自',
     proposed: (remedy, target) => `对 ${target} 执行 ${remedy}，等待您批准`,
     takenOver: (by) => `${by} 已接手`,
     shown: (open, closed, more) => `${open} 个未结束，${more ? '已载入 ' : ''}${closed} 个已结束`,
