@@ -1,10 +1,14 @@
 import {
   keepPreviousData,
+  useInfiniteQuery,
   useMutation,
   useQuery,
+  type InfiniteData,
+  type UseInfiniteQueryResult,
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
+import type { LabView } from '../lab/view.ts'
 import type { Entry } from '../src/domain/entry.ts'
 import type { Incident } from '../src/domain/incident.ts'
 import type { RunRow } from '../src/domain/ledger.ts'
@@ -29,6 +33,7 @@ export type RecordCheck = {
   readonly problem?: string
 }
 export type RecordQuery = {
+  readonly order?: 'oldest' | 'newest'
   readonly after?: string
   readonly limit?: number
   readonly kind?: string
@@ -40,7 +45,7 @@ export type RecordQuery = {
 /** What the server is asked for, by noun: the first part of every key, and what events make stale. */
 export type Noun =
   | ('status' | 'overview' | 'incidents' | 'incident' | 'alerts' | 'targets' | 'policies' | 'plans')
-  | ('proposals' | 'proposal' | 'runs' | 'run' | 'record' | 'verify' | 'stats' | 'config' | 'me')
+  | ('proposals' | 'proposal' | 'runs' | 'run' | 'record' | 'verify' | 'stats' | 'config' | 'me' | 'lab')
 
 /** What changes without an entry on the record (freshness, states) is asked for again on its own. */
 const REFRESH_MS = 10_000
@@ -88,10 +93,42 @@ export const useRuns = (page: { readonly after?: string } = {}): UseQueryResult<
   useNoun('runs', '/runs', page)
 export const useRun = (run: string): UseQueryResult<{ readonly run: RunRow; readonly entries: readonly Entry[] }> =>
   useNoun('run', `/runs/${id(run)}`)
-export const useRecord = (query: RecordQuery): UseQueryResult<PageOf<Entry>> => useNoun('record', '/record', query)
-/** Reads the whole record: only when `enabled`, which a person asks for. */
-export const useVerify = (enabled: boolean): UseQueryResult<RecordCheck> =>
-  useNoun('verify', '/record/verify', {}, { enabled })
+
+/** What stands on the record, page after page. It is never asked for again by itself: an entry never changes. */
+export function useRecord(query: RecordQuery): UseInfiniteQueryResult<InfiniteData<PageOf<Entry>>> {
+  return useInfiniteQuery({
+    queryKey: ['record' satisfies Noun, query],
+    queryFn: ({ signal, pageParam: after }) => read<PageOf<Entry>>('/record', { ...query, after }, signal),
+    initialPageParam: query.after,
+    getNextPageParam: ({ next }) => next,
+    staleTime: Infinity,
+  })
+}
+
+/** A record may be long: it is recomputed whole. */
+const VERIFY_TIMEOUT_MS = 10 * 60_000
+
+/** Reads the whole record: only when a person asks for it, by `refetch`. */
+export function useVerify(): UseQueryResult<RecordCheck> {
+  return useQuery({
+    queryKey: ['verify' satisfies Noun],
+    queryFn: ({ signal }) => read<RecordCheck>('/record/verify', {}, signal, VERIFY_TIMEOUT_MS),
+    enabled: false,
+    retry: false,
+  })
+}
+
+const LAB_REFRESH_MS = 1000
+
+/** What the lab says; it has no events of its own. */
+export function useLab(): UseQueryResult<LabView> {
+  return useQuery({
+    queryKey: ['lab' satisfies Noun],
+    queryFn: ({ signal }) => read<LabView>('/lab', {}, signal),
+    refetchInterval: LAB_REFRESH_MS,
+  })
+}
+
 export const useConfig = (): UseQueryResult<{
   readonly digest: string
   readonly sections: Readonly<Record<string, string>>
@@ -100,21 +137,30 @@ export const useConfig = (): UseQueryResult<{
 type Orders = {
   readonly pause: { readonly reason: string; readonly freeze: boolean }
   readonly resume: { readonly reason: string }
+  readonly hold: { readonly reason: string; readonly target: string; readonly forMs: number }
   readonly release: { readonly reason: string; readonly subject: string }
   readonly approve: { readonly reason: string; readonly id: string }
   readonly reject: { readonly reason: string; readonly id: string }
   readonly takeOver: { readonly reason: string; readonly id: string }
   readonly wrong: { readonly reason: string; readonly id: string }
+  readonly reload: Readonly<Record<string, never>>
+  /** `id` is the name of a fault of the lab. */
+  readonly inject: { readonly id: string }
+  readonly undo: { readonly id: string }
 }
 
 const PATHS: Readonly<Record<keyof Orders, string>> = {
   pause: '/pause',
   resume: '/resume',
+  hold: '/hold',
   release: '/release',
   approve: '/proposals/:id/approve',
   reject: '/proposals/:id/reject',
   takeOver: '/incidents/:id/take-over',
   wrong: '/incidents/:id/wrong',
+  reload: '/reload',
+  inject: '/lab/faults/:id',
+  undo: '/lab/faults/:id/undo',
 }
 
 /** An order of a person, by name. What it changes comes back as events, and is asked for at once all the same. */
@@ -124,7 +170,8 @@ export function useOrder<Name extends keyof Orders>(
   return useMutation({
     mutationFn: (input: Orders[Name]) => {
       const { id: subject, ...body } = { id: '', ...input }
-      return order(PATHS[name].replace(':id', id(subject)), { ...body, by: 'console' })
+      const by = 'reason' in body ? { by: 'console' } : {}
+      return order(PATHS[name].replace(':id', id(subject)), { ...body, ...by })
     },
     onSettled: (_answer, _error, _input, _context, { client }) => client.invalidateQueries(),
   })
@@ -134,11 +181,15 @@ export function useOrder<Name extends keyof Orders>(
 const NEEDS: Readonly<Record<keyof Orders, Role>> = {
   pause: 'operator',
   resume: 'operator',
+  hold: 'operator',
   release: 'operator',
   approve: 'approver',
   reject: 'approver',
   takeOver: 'operator',
   wrong: 'operator',
+  reload: 'admin',
+  inject: 'operator',
+  undo: 'operator',
 }
 const RANKS: readonly Role[] = ['viewer', 'operator', 'approver', 'admin']
 

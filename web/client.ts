@@ -24,10 +24,15 @@ export const token = {
 export type Query = Readonly<Record<string, string | number | undefined>>
 
 /** Reads one route. Throws what the server threw, {@link SignedOutError}, or {@link UnreachableError}. */
-export async function read<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
+export async function read<Answer>(
+  path: string,
+  query: Query = {},
+  signal?: AbortSignal,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<Answer> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   const search = new URLSearchParams(given as [string, string][]).toString()
-  const answer = await ask(search === '' ? path : `${path}?${search}`, { signal: until(signal) })
+  const answer = await ask(search === '' ? path : `${path}?${search}`, { signal: until(signal, timeoutMs) })
   return (await answer.json()) as Answer
 }
 
@@ -77,7 +82,7 @@ function detailOf(text: string): string | undefined {
   }
 }
 
-function until(signal?: AbortSignal): AbortSignal {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+function until(signal?: AbortSignal, timeoutMs: number = TIMEOUT_MS): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs)
   return signal ? AbortSignal.any([signal, timeout]) : timeout
 }

@@ -20,7 +20,7 @@ const LONGEST_RETRY_MS = 15_000
 const BATCH_MS = 250
 
 /** What an entry never changes; everything else may show it. */
-const STANDING: ReadonlySet<Noun> = new Set<Noun>(['me', 'verify'])
+const STANDING: ReadonlySet<Noun> = new Set<Noun>(['me', 'verify', 'record', 'lab'])
 
 let state: LiveState = { phase: 'connecting', heardAt: 0 }
 const watchers = new Set<() => void>()

@@ -31,6 +31,10 @@ export const PAGES: readonly PageRoute[] = [
     nav: { name: 'targets', href: '/targets', key: 't' },
   },
   {
+    path: '/targets/:ref',
+    page: lazy(async () => ({ default: (await import('./pages/targets/target.tsx')).TargetPage })),
+  },
+  {
     path: '/policies',
     page: lazy(async () => ({ default: (await import('./pages/policies/policies.tsx')).PoliciesPage })),
     nav: { name: 'policies', href: '/policies', key: 'p' },

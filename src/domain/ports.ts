@@ -29,15 +29,19 @@ export type EntryQuery = {
   readonly run?: string
   /** Newest first instead of oldest first. */
   readonly newestFirst?: boolean
+  /** Only entries with a smaller number. */
+  readonly before?: number
+  /** `false`: bodies are left out, as if pruned: for who wants to know only what there is. */
+  readonly bodies?: false
 }
 
-export type ProposalQuery = {
+/** `after` names the last item of the page before. */
+export type ListQuery = { readonly limit?: number; readonly after?: string }
+
+export type ProposalQuery = ListQuery & {
   readonly state?: 'open' | 'all'
   readonly proposal?: string
   readonly incident?: string
-  /** Goes on behind this proposal: the last of the page before. */
-  readonly after?: string
-  readonly limit?: number
 }
 
 /** One entry that holds the newest word on some alert; it may hold older words on others. */
@@ -49,10 +53,11 @@ export type RecordReader = {
   /** The ledger as gates need it; attempts are those of `owner`, locks those on `resources`: on anything where none are named. */
   ledger(owner: ResourceRef, resources?: readonly string[]): Promise<Ledger>
   openRuns(): Promise<readonly RunRow[]>
-  runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
-  openIncidents(): Promise<readonly string[]>
   /** Newest first. */
-  incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+  runs(query: ListQuery & { readonly incident?: string }): Promise<readonly RunRow[]>
+  openIncidents(): Promise<readonly string[]>
+  /** Newest first; of any state where none is named. */
+  incidents(query: ListQuery & { readonly state?: 'open' | 'closed' }): Promise<readonly string[]>
   /** Newest first; what retention has pruned is left out. */
   proposals(query: ProposalQuery): Promise<readonly ProposalView[]>
   /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */

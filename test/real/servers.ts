@@ -59,14 +59,20 @@ export async function untilSo(isSo: () => Promise<boolean>, what: string): Promi
 /** A Prometheus that scrapes one exporter every second, and hands what its one rule says to these. */
 export async function startPrometheus(
   dir: string,
-  x: { readonly exporter: string; readonly rule: object; readonly alertmanagers: readonly string[] },
+  x: {
+    readonly exporter: string
+    readonly rule: object
+    readonly alertmanagers: readonly string[]
+    /** What its series are labelled with. */
+    readonly labels?: Readonly<Record<string, string>>
+  },
 ): Promise<Started> {
   const port = await freePort()
   const folder = join(dir, `prometheus-${port}`)
   mkdirSync(folder)
   // JSON is YAML.
   writeFileSync(join(folder, 'rules.yaml'), JSON.stringify({ groups: [{ name: 'test', rules: [x.rule] }] }))
-  const labels = { namespace: 'shop' }
+  const labels = x.labels ?? { namespace: 'shop' }
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [join(folder, 'rules.yaml')],
@@ -85,15 +91,16 @@ export async function startPrometheus(
   return startProgram(['prometheus', ...args], { log: join(folder, 'log'), ready: `${url}/-/ready`, url })
 }
 
-/** An Alertmanager that knows no other, and hands every alert to the webhook at once. */
-export async function startAlertmanager(dir: string, webhook: string): Promise<Started> {
+/** An Alertmanager that knows no other, and hands every alert to the webhook at once, with the token of a file. */
+export async function startAlertmanager(dir: string, webhook: string, tokenFile?: string): Promise<Started> {
   const port = await freePort()
   const folder = join(dir, `alertmanager-${port}`)
   mkdirSync(folder)
+  const authorized = tokenFile !== undefined && { http_config: { authorization: { credentials_file: tokenFile } } }
   const times = { group_wait: '1s', group_interval: '1s', repeat_interval: '1h' }
   const config = {
     route: { receiver: 'kintsugi', group_by: ['...'], ...times },
-    receivers: [{ name: 'kintsugi', webhook_configs: [{ url: webhook, send_resolved: true }] }],
+    receivers: [{ name: 'kintsugi', webhook_configs: [{ url: webhook, send_resolved: true, ...authorized }] }],
   }
   const file = join(folder, 'alertmanager.yaml')
   writeFileSync(file, JSON.stringify(config))
