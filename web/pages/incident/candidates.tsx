@@ -42,7 +42,8 @@ export function Candidates({ view }: { readonly view: IncidentView }) {
             head: words.candidates.remedy,
             cell: ({ remedy, target }) => (
               <>
-                <Outside>{remedy}</Outside> {target !== undefined && <Ref>{target}</Ref>}
+                {remedy === 'page' ? words.candidates.page : <Outside>{remedy}</Outside>}{' '}
+                {target !== undefined && <Ref>{target}</Ref>}
               </>
             ),
           },

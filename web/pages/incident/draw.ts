@@ -62,8 +62,7 @@ function options(element: HTMLElement, plot: Plotted, onPoint: (point: Point | u
     ],
     series: [{}, { stroke: (u) => inkByHarm(u, plot, look), width: 1.5, points: { show: false }, spanGaps: false }],
     hooks: {
-      drawClear: [(u) => drawBlind(u, plot, look)],
-      draw: [(u) => drawLimit(u, plot, look), (u) => drawMarks(u, plot, look)],
+      draw: [(u) => drawBlind(u, plot, look), (u) => drawLimit(u, plot, look), (u) => drawMarks(u, plot, look)],
       setCursor: [
         ({ cursor: { idx } }) => {
           const at = idx === null || idx === undefined ? undefined : plot.xs[idx]
@@ -133,7 +132,8 @@ function drawBlind(u: UPlot, { blind, words }: Plotted, look: Look): void {
     }
     ctx.stroke()
     ctx.restore()
-    label(u, words.unseen, left + 4 * devicePixelRatio, bbox.top + bbox.height - 8 * devicePixelRatio, look.blue, look)
+    const room = 4 * devicePixelRatio
+    boxed(u, words.unseen, left + room, bbox.top + ROW_PX * devicePixelRatio, look.blue, look)
   }
 }
 
@@ -183,15 +183,7 @@ function drawMarks(u: UPlot, plot: Plotted, look: Look): void {
     ctx.restore()
   }
   // Over every line, so that none runs through a word.
-  for (const { left, top, text, deed } of marks) {
-    ctx.save()
-    ctx.fillStyle = look.ground
-    ctx.font = scaled(look)
-    const half = (ROW_PX / 2) * devicePixelRatio
-    ctx.fillRect(left, top - half, ctx.measureText(text).width, 2 * half)
-    ctx.restore()
-    label(u, text, left, top + 4 * devicePixelRatio, deed ? look.gold : look.soft, look)
-  }
+  for (const { left, top, text, deed } of marks) boxed(u, text, left, top, deed ? look.gold : look.soft, look)
 }
 
 function placed(u: UPlot, { marks, words }: Plotted, look: Look): Mark[] {
@@ -217,6 +209,17 @@ function placed(u: UPlot, { marks, words }: Plotted, look: Look): Mark[] {
 function momentText({ what, step }: Moment, words: Plotted['words']['moments']): string {
   const [verb] = step?.split(' ') ?? []
   return verb === undefined ? words[what] : `${verb.slice(0, 40)} ${words[what]}`
+}
+
+/** Words around this height, on the ground of the page. */
+function boxed(u: UPlot, text: string, x: number, y: number, colour: string, look: Look): void {
+  const half = (ROW_PX / 2) * devicePixelRatio
+  u.ctx.save()
+  u.ctx.fillStyle = look.ground
+  u.ctx.font = scaled(look)
+  u.ctx.fillRect(x, y - half, u.ctx.measureText(text).width, 2 * half)
+  u.ctx.restore()
+  label(u, text, x, y + 4 * devicePixelRatio, colour, look)
 }
 
 function label(u: UPlot, text: string, x: number, y: number, colour: string, look: Look): void {

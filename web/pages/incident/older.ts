@@ -4,7 +4,7 @@ import type { IncidentView } from '../../../src/domain/view.ts'
 import { type PageOf, useIncidents } from '../../api.ts'
 import { read } from '../../client.ts'
 
-const PAGE = 200
+const PAGE = 100
 const MOST_OPEN = 1000
 
 export type IncidentList = {

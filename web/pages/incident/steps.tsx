@@ -12,7 +12,7 @@ import { incidentWords } from './words.ts'
 const STATUSES: Readonly<Record<StepView['status'], { readonly tone: Tone; readonly mark: string }>> = {
   planned: { tone: 'quiet', mark: '○' },
   'under-way': { tone: 'gold', mark: '◆' },
-  applied: { tone: 'gold', mark: '◆' },
+  applied: { tone: 'quiet', mark: '●' },
   failed: { tone: 'red', mark: '✕' },
   undone: { tone: 'quiet', mark: '↶' },
 }
