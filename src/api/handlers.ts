@@ -104,7 +104,7 @@ function readHandlers(
   x: Served,
 ): Part<
   | ('incidents' | 'incident' | 'runs' | 'run' | 'proposals' | 'proposal')
-  | ('alerts' | 'preview' | 'record' | 'verify' | 'stats')
+  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'stats')
 > {
   const { operator, reader, now } = x
   return {
@@ -129,6 +129,7 @@ function readHandlers(
     preview: ({ body }) => preview(operator, body, now()),
     record: (page) => recordPage(reader, page),
     verify: () => x.verify?.() ?? notHere('record to verify'),
+    ledger: ({ target }) => reader.ledger(target),
     stats: ({ days }) => statistics(reader, now() - days * DAY_MS),
   }
 }

@@ -6,7 +6,7 @@ import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { banner, type Unseen } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { configOf, type Context, ledgerOf, ownerOf, print, sightOf, withReader } from '../context.ts'
+import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
 import { entryTable, holdTable, incidentTable, policyTable, runRows, targetRows, targetTable } from '../views.ts'
@@ -86,6 +86,7 @@ function show(context: Context, what: string, status: Status | Unseen, { items, 
 const POLICIES = 'policies'
 
 async function policies(context: Context): Promise<Listing> {
+  mustBeHere(context, 'policies are listed from a configuration,')
   const { policies } = await configOf(context)
   return { items: policies, text: policyTable(policies) }
 }
