@@ -36,8 +36,11 @@ export function erase<Params extends Json, Snapshot extends Json, Need extends k
     apply: async (x: Act<Json, Json, Partial<Tools>>) => action.apply(act(x)),
     verify: async (x: Act<Json, Json, Partial<Tools>>) => action.verify(act(x)),
   }
-  if (action.reversibility !== 'reversible') return { ...common, reversibility: action.reversibility }
   const snapshot = (value: Json): Snapshot => checked(action.snapshot, value, `snapshot of ${name}`)
+  if (action.reversibility !== 'reversible') {
+    const { reversibility, same } = action
+    return { ...common, reversibility, ...(same && { same: (a, b) => same(snapshot(a), snapshot(b)) }) }
+  }
   return {
     ...common,
     reversibility: 'reversible',

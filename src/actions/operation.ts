@@ -59,5 +59,8 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
       const reason = failure?.(params, facts)
       return reason === undefined ? { status: 'pass' } : { status: 'fail', reason }
     },
+
+    // What is known of it may change with every request; whether somebody has done it since is what counts.
+    same: (a, b) => a.generation === b.generation,
   }
 }

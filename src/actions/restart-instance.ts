@@ -38,4 +38,7 @@ export const restartInstance: Action<Params, Snapshot, { readonly instances: Ins
     if (!now.ready) return { status: 'pending', reason: `the new process of ${target} is not ready` }
     return { status: 'pass' }
   },
+
+  // Whether it calls itself ready comes and goes with what ails it.
+  same: (a, b) => a.identity === b.identity && a.running === b.running,
 }

@@ -68,7 +68,7 @@ export function resolve(
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
-  const known = { slos, sloNames, slowestMs, aliases }
+  const known = { slos, sloNames, slowestMs, aliases, approval: sections.approval ?? {} }
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })

@@ -26,7 +26,15 @@ import {
   url,
   whole,
 } from './leaves.ts'
-import { maintenance, policy, severity, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
+import {
+  approval,
+  maintenance,
+  policy,
+  severity,
+  type ApprovalSection,
+  type MaintenanceSection,
+  type PolicySection,
+} from './policy-schema.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -92,6 +100,7 @@ export type FileSections = {
   trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
+  approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
   policies?: PolicySection[]
@@ -210,6 +219,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       minHealthy: whole(0, 10_000).exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
+    approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),

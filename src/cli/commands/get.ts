@@ -9,9 +9,18 @@ import { type CliCommand, examples } from '../command.ts'
 import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
-import { entryTable, holdTable, incidentTable, policyTable, runRows, targetRows, targetTable } from '../views.ts'
+import {
+  entryTable,
+  holdTable,
+  incidentTable,
+  policyTable,
+  proposalTable,
+  runRows,
+  targetRows,
+  targetTable,
+} from '../views.ts'
 
-type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
+type Noun = 'incidents' | 'proposals' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
 type Listing = { readonly items: unknown; readonly text: string }
 
 /** What can be listed: from the record, with and without a running owner; alerts by the owner, who knows the targets. */
@@ -20,6 +29,10 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
     async incidents(reader, limit) {
       const items = await incidentsOf(reader, await reader.incidents({ limit }))
       return { items, text: incidentTable(items) }
+    },
+    async proposals(reader, limit) {
+      const items = await reader.proposals({ state: 'all', limit })
+      return { items, text: proposalTable(items) }
     },
     async runs(reader, limit) {
       const items = await reader.runs({ limit })
@@ -54,7 +67,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, runs, targets of concern, entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets of concern, entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),

@@ -12,7 +12,12 @@ export function openIncident(db: Database, incident: string, owner: ResourceRef,
   db.run(query.insertInto('incidents').values({ incident, owner, opened_at: momentText(at), closed_at: null }))
 }
 
+/** Refused while a proposal is open in it: that is ended first, in the same commit. */
 export function closeIncident(db: Database, incident: string, at: Moment): void {
+  const open = db.first(
+    query.selectFrom('proposals').select('proposal').where('incident', '=', incident).where('ended_as', 'is', null),
+  )
+  if (open) throw new ConflictError(`cannot close incident '${incident}': proposal '${open.proposal}' is open in it`)
   const changed = db.run(
     query
       .updateTable('incidents')

@@ -17,6 +17,9 @@ export function openProposal(db: Database, write: Extract<Write, { do: 'open-pro
   if (open) {
     throw new ConflictError(`cannot propose '${proposal}': '${open.proposal}' is open in incident '${incident}'`)
   }
+  const { closed_at } =
+    db.first(query.selectFrom('incidents').select('closed_at').where('incident', '=', incident)) ?? {}
+  if (closed_at !== null) throw new ConflictError(`cannot propose '${proposal}': incident '${incident}' is not open`)
   const newest = query
     .selectFrom('entries')
     .select((x) => x.fn.max('seq').as('seq'))

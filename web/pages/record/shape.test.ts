@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Entry } from '../../../src/domain/entry.ts'
-import { entryNamedIn, filterFrom, KINDS, newerThan, searchOf, seqFrom, type RecordFilter } from './shape.ts'
+import { entryNamedIn, filterFrom, KINDS, queryOf, searchOf, seqFrom, type RecordFilter } from './shape.ts'
 
 test('a filter comes back from the URL as it went in', () => {
   const text = fc.string({ unit: 'grapheme' })
@@ -26,12 +25,10 @@ test('what no entry can be is no filter', () => {
   expect([' 12 ', '0', '', '1.5', 'x', '1e3'].map(seqFrom)).toEqual([12, ...Array<undefined>(5)])
 })
 
-test('entries written since are counted from the newest that is shown', () => {
-  const entry = (seq: number): Entry => ({ seq }) as Entry
-  expect(newerThan([entry(9), entry(3)], 12)).toBe(3)
-  expect(newerThan([], 12)).toBe(0)
-  expect(newerThan([entry(9)], undefined)).toBe(0)
-  expect(newerThan([entry(9)], 8)).toBe(0)
+test('the server is asked for the newest first, and only for what is looked for', () => {
+  expect(queryOf({ incident: '', run: '', text: '' }, 41)).toEqual({ order: 'newest', after: '42' })
+  const all: RecordFilter = { kind: 'held', incident: 'i', run: 'r', text: 't', from: 7 }
+  expect(queryOf(all, 7)).toEqual({ order: 'newest', after: '8', kind: 'held', incident: 'i', run: 'r', text: 't' })
 })
 
 test('the first broken entry is the one that the problem names', () => {

@@ -1,4 +1,5 @@
-import type { Entry, EntryKind } from '../../../src/domain/entry.ts'
+import type { EntryKind } from '../../../src/domain/entry.ts'
+import type { RecordQuery } from '../../api.ts'
 
 /** What is looked for; it stands in the URL. `from`: only this entry and older ones. */
 export type RecordFilter = {
@@ -66,6 +67,18 @@ export function filterFrom(search: string): RecordFilter {
 
 const isSeq = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text)
 
+/** What the server is asked for: the newest first, from the entry `top` on. */
+export function queryOf({ kind, incident, run, text }: RecordFilter, top: number): RecordQuery {
+  return {
+    order: 'newest',
+    after: String(top + 1),
+    ...(kind && { kind }),
+    ...(incident !== '' && { incident }),
+    ...(run !== '' && { run }),
+    ...(text !== '' && { text }),
+  }
+}
+
 /** The search part of the URL without its question mark; empty for no filter. */
 export function searchOf({ kind, incident, run, text, from }: RecordFilter): string {
   return new URLSearchParams({
@@ -80,12 +93,6 @@ export function searchOf({ kind, incident, run, text, from }: RecordFilter): str
 /** The number that was typed, as the filter has it; undefined for nothing, or for what is no number of an entry. */
 export function seqFrom(typed: string): number | undefined {
   return isSeq(typed.trim()) ? Number(typed.trim()) : undefined
-}
-
-/** How many entries were written since the newest that is shown; of all kinds, since only reading tells which. */
-export function newerThan(shown: readonly Entry[], head: number | undefined): number {
-  const newest = shown[0]?.seq
-  return newest === undefined || head === undefined ? 0 : Math.max(0, head - newest)
 }
 
 /** The first entry that a problem of a verification names, such as `entry 12 (held): ...`; undefined where it names none. */

@@ -6,6 +6,12 @@ import type { BudgetView, PolicyView, TargetState, TargetView } from '../../../s
 /** A target with its parts, such as a service with its instances. */
 export type TargetNode = { readonly view: TargetView; readonly parts: readonly TargetNode[] }
 
+/** One line of the tree; `depth` is how many owners it stands under. */
+export type Row = { readonly view: TargetView; readonly depth: number }
+
+/** A target and its owners, nearest first: what is about them is about it. */
+export type Place = { readonly target: ResourceRef; readonly owners: readonly ResourceRef[] }
+
 /** What is looked for; it stands in the URL. */
 export type TargetFilter = { readonly state?: TargetState; readonly text: string }
 
@@ -65,6 +71,11 @@ export function filtered(nodes: readonly TargetNode[], filter: TargetFilter): re
   })
 }
 
+/** The tree line by line, each owner before its parts. */
+export function flat(nodes: readonly TargetNode[], depth = 0): readonly Row[] {
+  return nodes.flatMap(({ view, parts }) => [{ view, depth }, ...flat(parts, depth + 1)])
+}
+
 function isMeant({ target, state, because = '', policies }: TargetView, filter: TargetFilter): boolean {
   const wanted = filter.text.trim().toLowerCase()
   if (filter.state !== undefined && state !== filter.state) return false
@@ -104,10 +115,7 @@ export function around(views: readonly TargetView[], target: ResourceRef): Aroun
 }
 
 /** Incidents about a target, its owners or what is found on it; in the order they came in. */
-export function incidentsOn(
-  incidents: readonly Incident[],
-  { target, owners }: { readonly target: ResourceRef; readonly owners: readonly ResourceRef[] },
-): readonly Incident[] {
+export function incidentsOn(incidents: readonly Incident[], { target, owners }: Place): readonly Incident[] {
   return incidents.filter(
     ({ owner, findings, quiet, attempts }) =>
       owner === target ||
@@ -121,10 +129,7 @@ export function runsOn(runs: readonly RunRow[], target: ResourceRef): readonly R
 }
 
 /** What is left to a target: budgets are kept on its durable owner, which may be itself. */
-export function budgetOf(
-  budgets: readonly BudgetView[],
-  { target, owners }: { readonly target: ResourceRef; readonly owners: readonly ResourceRef[] },
-): BudgetView | undefined {
+export function budgetOf(budgets: readonly BudgetView[], { target, owners }: Place): BudgetView | undefined {
   const byOwner = new Map(budgets.map((budget) => [budget.owner, budget]))
   return [target, ...owners].map((owner) => byOwner.get(owner)).find((budget) => budget !== undefined)
 }
@@ -132,10 +137,7 @@ export function budgetOf(
 /** What keeps Kintsugi's hands off a target by a person's word or a limit's. */
 export type Kept = { readonly holds: readonly Hold[]; readonly latches: readonly Latch[] }
 
-export function keptOn(
-  { holds, latches }: Kept,
-  { target, owners }: { readonly target: ResourceRef; readonly owners: readonly ResourceRef[] },
-): Kept {
+export function keptOn({ holds, latches }: Kept, { target, owners }: Place): Kept {
   const these = [target, ...owners]
   return {
     holds: holds.filter((hold) => these.includes(hold.target)),
