@@ -98,12 +98,12 @@ describe.skipIf(missing.length > 0)('beside a Prometheus, in shadow', { timeout:
 
     await fetch(`http://${web.address}/break`, { method: 'POST' })
     const kinds = async (): Promise<string[]> =>
-      (await api.record({ after: 0, limit: 1000 })).flatMap(({ body }) => body?.kind ?? [])
+      (await api.record({ limit: 1000 })).items.flatMap(({ body }) => body?.kind ?? [])
     const until = (kind: string): Promise<void> => untilSo(async () => (await kinds()).includes(kind), kind)
     await until('incident-opened')
     await until('would-run')
     expect(await api.status()).toMatchObject({ mode: 'shadow', canWrite: [] })
-    expect(await api.alerts({ limit: 10, only: 'all' })).toMatchObject([
+    expect((await api.alerts()).items).toMatchObject([
       { status: 'firing', aim: { target: 'host:shop/instance/web-1' }, policies: ['instance-alert'] },
     ])
 
