@@ -1,8 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { secretFor, startedApi, tokenFor, type StartedApi } from '../../test/fixtures/api.ts'
 import { healed, tell, WEB } from '../../test/fixtures/incidents.ts'
+import type { Proposal } from '../domain/proposal.ts'
 import { NoOwnerError } from './client.ts'
 import { contract, type RouteName } from './contract.ts'
+import { linksOf } from './links.ts'
 import { openApi } from './openapi.ts'
 import { ForbiddenError, NotFoundError, UnauthorizedError } from './problem.ts'
 import { callRemote } from './remote.ts'
@@ -165,12 +169,37 @@ describe('a client from elsewhere', () => {
   })
 })
 
-test('the lab is there in the demo only', async () => {
-  const api = await start()
-  const owner = callRemote({ url: api.base })
-  await expect(owner.lab({})).rejects.toBeInstanceOf(NotFoundError)
-  await expect(owner.inject({ name: 'crash' })).rejects.toBeInstanceOf(NotFoundError)
-  await expect(owner.undo({ name: 'crash' })).rejects.toBeInstanceOf(NotFoundError)
+describe('the lab', () => {
+  test('is there in the demo only', async () => {
+    const api = await start()
+    const owner = callRemote({ url: api.base })
+    await expect(owner.lab()).rejects.toBeInstanceOf(NotFoundError)
+    await expect(owner.inject({ name: 'crash' })).rejects.toBeInstanceOf(NotFoundError)
+    await expect(owner.undo({ name: 'crash' })).rejects.toBeInstanceOf(NotFoundError)
+  })
+
+  test('is asked through us, since no page may ask it itself', async () => {
+    const asked: string[] = []
+    const lab = createServer(({ method, url, headers }, response) => {
+      asked.push(`${method} ${url} ${headers.origin}`)
+      response.statusCode = url === '/faults/none' ? 400 : 200
+      response.end(JSON.stringify(url === '/faults/none' ? { error: "the lab has no fault 'none'" } : { done: url }))
+    })
+    await new Promise<void>((done) => lab.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(lab.address() as AddressInfo).port}`
+    const api = await start({ lab: url })
+    const owner = callRemote({ url: api.base })
+    expect((await owner.me()).demo).toEqual({ lab: url })
+    expect(await owner.lab()).toEqual({ done: '/' })
+    expect(await owner.inject({ name: 'crash' })).toEqual({ done: '/faults/crash' })
+    expect(await owner.undo({ name: 'crash' })).toEqual({ done: '/faults/crash' })
+    await expect(owner.inject({ name: 'none' })).rejects.toThrow("the lab has no fault 'none'")
+    await expect(owner.inject({ name: '../x' })).rejects.toThrow(/name/)
+    await new Promise((done) => lab.close(done))
+    await expect(owner.lab()).rejects.toThrow(/does not answer/)
+    const expected = ['GET /', 'POST /faults/crash', 'DELETE /faults/crash', 'POST /faults/none']
+    expect(asked).toEqual(expected.map((one) => `${one} undefined`))
+  })
 })
 
 describe('OpenAPI', () => {
@@ -221,5 +250,35 @@ describe('OpenAPI', () => {
         },
       })
     }
+  })
+})
+
+describe('a signed link', () => {
+  test('is checked where it leads, and is no answer to anything', async () => {
+    const links = linksOf(Buffer.alloc(32, 7), () => 'https://kintsugi.example')
+    const api = await start({ links, now: () => 1000 })
+    const incident = 'inc-1'
+    const proposal = { id: 'prop-1', incident, proposedAt: 1, expiresAt: 5000 } as unknown as Proposal
+    await api.record.commit({
+      at: { wallMs: 1, bootMs: 1, bootId: 'b' },
+      entries: [{ incident, body: { kind: 'proposed', proposal } }],
+      writes: [
+        { do: 'open-incident', incident, owner: WEB },
+        { do: 'open-proposal', proposal: proposal.id, incident },
+      ],
+    })
+    const path = (links.linkTo(proposal) ?? '').replace('https://kintsugi.example', '/api/v1')
+    const linkOf = async (at: string): Promise<unknown> => {
+      const answer = (await (await fetch(api.base + at)).json()) as { proposal: object; link?: string }
+      expect(answer.proposal).toEqual(proposal)
+      return answer.link
+    }
+    expect(await linkOf(path)).toBe('genuine')
+    expect(await linkOf(path.replace('until=5000', 'until=6000'))).toBe('forged')
+    expect(await linkOf(path.replace(/sig=.*/, 'sig=x'))).toBe('forged')
+    expect(await linkOf('/api/v1/proposals/prop-1')).toBeUndefined()
+    expect((await fetch(`${api.base}/api/v1/proposals/prop-2`)).status).toBe(404)
+    expect((await fetch(api.base + path.replace('?', '/approve?'))).status).toBe(404)
+    expect(api.operator.heard).toEqual([])
   })
 })
