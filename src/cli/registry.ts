@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts'
 import { getCommand } from './commands/get.ts'
 import { hold } from './commands/hold.ts'
 import { lab } from './commands/lab.ts'
+import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { record } from './commands/record.ts'
@@ -42,4 +43,5 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   record,
+  openapi,
 ]
