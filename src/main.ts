@@ -31,7 +31,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
   user: userInfo().username,
   debug: Boolean(process.env['KINTSUGI_DEBUG']),
-  serve,
+  serve: (where, started) => serve(where, started),
   demo: (_where, started) => demo(out, started),
   lab,
   loadConfig: async (path) => readConfig(path),

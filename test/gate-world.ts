@@ -90,7 +90,7 @@ type Change = {
   readonly plan?: Partial<Plan>
   readonly ledger?: Partial<GateInput['ledger']>
   readonly world?: Partial<World>
-  readonly ask?: Partial<Pick<GateInput, 'purpose' | 'step' | 'run' | 'now'>>
+  readonly ask?: Partial<Pick<GateInput, 'purpose' | 'step' | 'run' | 'now' | 'approval'>>
 }
 
 /** What every gate allows, but for what is changed. */
@@ -109,6 +109,7 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
       never: [],
       killSwitch: 'absent',
       pause: undefined,
+      takenOver: undefined,
       measure: { at: 0, own: [signal('violated')], guards: [] },
       readiness: new Map([
         [WEB_1, false],

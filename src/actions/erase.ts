@@ -44,7 +44,10 @@ export function erase<Params extends Json, Snapshot extends Json, Need extends k
         byHand({ ...look(x), ...(before !== undefined && { before: snapshot(before) }) }),
     }),
   }
-  if (action.reversibility !== 'reversible') return { ...common, reversibility: action.reversibility }
+  if (action.reversibility !== 'reversible') {
+    const { reversibility, same } = action
+    return { ...common, reversibility, ...(same && { same: (a, b) => same(snapshot(a), snapshot(b)) }) }
+  }
   return {
     ...common,
     reversibility: 'reversible',

@@ -73,5 +73,8 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
         facts[fact] === undefined || facts[fact] === to ? [] : [{ name: fact, from: facts[fact], to }],
       ),
     ],
+
+    // What is known of it may change with every request; whether somebody has done it since is what counts.
+    same: (a, b) => a.generation === b.generation,
   }
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Outcome as OutcomeNoun } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import type { ProposalView } from '../domain/view.ts'
 import type { Moment } from '../lib/clock.ts'
 
 /** The domain's nouns as they go over the wire. Keys that are not named here pass, so that no newer field is lost. */
@@ -84,6 +85,24 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   wouldRun: Plan.exactOptional(),
   endedBy: z.enum(['kintsugi', 'itself', 'unknown']).exactOptional(),
   waitingFor: z.array(z.string()),
+})
+
+/** Its plan, verdict and preview are the record's own business. */
+export const ProposalAnswer: z.ZodType<ProposalView> = z.looseObject({
+  proposal: z.looseObject({
+    id: z.string(),
+    incident: z.string(),
+    proposedAt: z.number(),
+    expiresAt: z.number(),
+  }) as unknown as z.ZodType<ProposalView['proposal']>,
+  ended: z
+    .looseObject({
+      as: z.enum(['approved', 'rejected', 'expired', 'superseded', 'withdrawn']),
+      at: z.number(),
+      by: z.string().exactOptional(),
+      reason: z.string().exactOptional(),
+    })
+    .exactOptional(),
 })
 
 const Pause: z.ZodType<Pause> = z.looseObject({

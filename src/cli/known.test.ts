@@ -23,7 +23,7 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'known-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** What `use` comes to while an owner answers with what it knows of targets and policies. */
-async function withOwner<T>(use: () => Promise<T>): Promise<T> {
+async function withOwner<const T>(use: () => Promise<T>): Promise<T> {
   const record = await quickRecord(folder)
   await tell(record, held)
   const quiet = listeningOperator()
@@ -57,9 +57,14 @@ test('get targets lists every target that the owner knows, with its state and it
 })
 
 test('get policies says what each comes to now, and what keeps it from acting by itself', async () => {
-  const { out } = await asked('get', 'policies')
-  expect(out).toMatch(/db-slow .*rate\(shop_requests_total\[5s\]\).* 2: lab:shop\/instance\/db-1, .*autonomy: approve/)
-  expect(JSON.parse((await asked('get', 'policies', '-o', 'json')).out)).toMatchObject({ policies })
+  const [table, json] = await withOwner(async () => [
+    await ran(['get', 'policies', '--data', folder]),
+    await ran(['get', 'policies', '-o', 'json', '--data', folder]),
+  ])
+  expect(table.out).toMatch(
+    /db-slow .*rate\(shop_requests_total\[5s\]\).* 2: lab:shop\/instance\/db-1, .*autonomy: approve/,
+  )
+  expect(JSON.parse(json.out)).toMatchObject({ policies })
 })
 
 test('a client is answered with what the owner shows, and with a problem for what is not there', async () => {

@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { demo } from './commands/demo.ts'
 import { describeCommand } from './commands/describe.ts'
@@ -9,11 +10,14 @@ import { lab } from './commands/lab.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { record } from './commands/record.ts'
+import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
+import { takeOver } from './commands/take-over.ts'
 import { why } from './commands/why.ts'
+import { wrong } from './commands/wrong.ts'
 
 /** Every command, in the order in which help lists them; a test compares this with the folder. */
 export const commands: readonly CliCommand[] = [
@@ -27,6 +31,10 @@ export const commands: readonly CliCommand[] = [
   why,
   planCommand,
   stats,
+  approve,
+  reject,
+  takeOver,
+  wrong,
   hold,
   release,
   pause,

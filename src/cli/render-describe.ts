@@ -2,8 +2,18 @@ import type { Entry } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { ProposalView } from '../domain/view.ts'
 import { durationText } from '../lib/duration.ts'
-import { causeLines, findingLines, planLines, safe, verdictTable } from './render-parts.ts'
+import {
+  causeLines,
+  findingLines,
+  planLines,
+  proposalLines,
+  safe,
+  takenOverLines,
+  verdictTable,
+  wrongLines,
+} from './render-parts.ts'
 import { runTable } from './render-run.ts'
 import { bodyOf, planOf } from './story.ts'
 import { jsonText, section, table } from './text.ts'
@@ -24,8 +34,22 @@ export function incidentText(incident: Incident, entries: readonly Entry[]): str
       'Attempts',
       safe(attempts.map(({ run, remedy, outcome }) => `${run}  ${remedy}  ${outcome ?? 'under way'}`)),
     ),
+    ...section('Proposed', safe(incident.proposal ? proposalLines(incident.proposal) : [])),
+    ...section('Taken over', safe(takenOverLines(incident))),
+    ...section('Said to be wrong', safe(wrongLines(incident))),
     ...section('Waiting for', safe(waitingFor)),
     ...section('Entries', [entryTable(entries)]),
+  ].join('\n')
+}
+
+/** A proposal, and what became of it. */
+export function proposalText({ proposal, ended }: ProposalView): string {
+  const by = ended?.by === undefined ? '' : ` by ${ended.by}`
+  const end = ended ? `${ended.as}${by} ${timeText(ended.at)}: ${ended.reason ?? ''}` : 'open'
+  return [
+    ...safe([`proposal ${proposal.id} in incident ${proposal.incident}`, end]),
+    ...section('Proposed', safe(proposalLines(proposal))),
+    ...section('Gates when it was made', [verdictTable(proposal.verdict)]),
   ].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import type { KnownAlert } from '../domain/alert.ts'
 import type { Entry } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
-import { objections } from '../domain/verdict.ts'
+import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
 import { evidenceText } from './render-parts.ts'
 import { timeText } from './units.ts'
@@ -30,7 +30,7 @@ export function summaryOf({ body }: Entry): string {
       return `${body.choice.kind}: ${body.choice.reason}`
     case 'not-run':
     case 'would-run':
-      return `${body.plan.remedy} on ${body.plan.target}: ${body.verdict.answer}`
+      return `${body.plan.remedy} on ${body.plan.target}: ${wouldPropose(body.verdict) ? 'would have been proposed' : body.verdict.answer}`
     case 'held':
       return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
     case 'latched':

@@ -1,8 +1,11 @@
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Plan, Risk } from '../domain/plan.ts'
+import type { Proposal } from '../domain/proposal.ts'
 import type { GateAnswer, Verdict } from '../domain/verdict.ts'
 import { objections } from '../domain/verdict.ts'
+import { canonical } from '../lib/json.ts'
 import { printable, table } from './text.ts'
 import { timeText } from './units.ts'
 
@@ -52,12 +55,41 @@ export function planLines(plan: Plan): string[] {
     ...plan.steps.map(
       ({ name, action, target, reversibility }) => `  ${name}: ${action} on ${target} (${reversibility})`,
     ),
+    ...(plan.risk ? [`  risk times blast radius: ${riskText(plan.risk)}`] : []),
     ...plan.cannotUndo.map((line) => `  cannot be undone: ${line}`),
     ...(plan.prerequisites ?? []).map(
       ({ asked, target, answer }) => `  asked for it: ${asked} on ${target}: ${answer ?? 'not seen'}`,
     ),
     ...plan.rejected.map(({ remedy, reason }) => `  not ${remedy}: ${reason}`),
   ]
+}
+
+/** `1 x 0.33 = 0.33` */
+export function riskText({ risk, blast }: Risk): string {
+  const two = (value: number): string => String(Number(value.toFixed(2)))
+  return `${two(risk)} x ${two(blast)} = ${two(risk * blast)}`
+}
+
+/** A proposal as whoever has to answer needs it: what it is, what it would find, until when, and how to say yes or no. */
+export function proposalLines({ id, plan, preview, proposedAt, expiresAt }: Proposal): string[] {
+  return [
+    `${id}, proposed ${timeText(proposedAt)}, nobody can approve it from ${timeText(expiresAt)} on`,
+    ...planLines(plan),
+    ...preview.map(({ step, before }) => `  seen before ${step}: ${canonical(before)}`),
+    `yes: kintsugi approve ${id} --reason TEXT`,
+    `no:  kintsugi reject ${id} --reason TEXT`,
+  ]
+}
+
+/** Who has an incident, and how it is given back. */
+export function takenOverLines({ id, takenOver }: Incident): string[] {
+  if (!takenOver) return []
+  const { by, at, reason } = takenOver
+  return [`${timeText(at)}  by ${by}: ${reason}`, `give it back: kintsugi release ${id} --reason TEXT`]
+}
+
+export function wrongLines({ wrong = [] }: Incident): string[] {
+  return wrong.map(({ at, subject, by, reason }) => `${timeText(at)}  ${subject}, by ${by}: ${reason}`)
 }
 
 /** The gates that stand in the way, strictest first: what was compared, and what unlocks it. */

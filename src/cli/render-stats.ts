@@ -13,10 +13,12 @@ export function statisticsText(statistics: Statistics, since: string): string {
     timeRow('to repair', repair, 'from the first violated sample to healed by Kintsugi'),
   ]
   return [
-    `The last ${since}: ${incidents.opened} incidents, ${incidents.open} of them open; ended by Kintsugi ${kintsugi}, by themselves ${itself}, unknown ${unknown}.`,
+    `The last ${since}: ${incidents.opened} incidents, ${incidents.open} of them open; ended by Kintsugi ${kintsugi}, by themselves ${itself}, unknown ${unknown}; said to be wrong ${incidents.wrong}.`,
     `Noise: ${noiseShare === undefined ? 'nothing has ended yet' : `${percent(noiseShare)} ended by themselves without any run`}.`,
     ...section('Time', [table(['TIME', 'COUNT', 'MEAN', 'MEDIAN', 'P95', 'WHAT'], times)]),
-    ...section('Remedies', [table(['REMEDY', 'RUNS', 'HEALED', 'MEDIAN', 'OUTCOMES'], remedies.map(remedyRow))]),
+    ...section('Remedies', [
+      table(['REMEDY', 'RUNS', 'HEALED', 'WRONG', 'MEDIAN', 'OUTCOMES'], remedies.map(remedyRow)),
+    ]),
   ].join('\n')
 }
 
@@ -25,12 +27,13 @@ function timeRow(name: string, summary: Summary | undefined, what: string): stri
   return [name, String(summary?.count ?? 0), ...times, what]
 }
 
-function remedyRow({ remedy, runs, successRate, duration, outcomes }: Statistics['remedies'][number]): string[] {
+function remedyRow({ remedy, runs, wrong, successRate, duration, outcomes }: Statistics['remedies'][number]): string[] {
   const counts = Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${count}`)
   return [
     remedy,
     String(runs),
     successRate === undefined ? '-' : percent(successRate),
+    String(wrong),
     duration ? durationText(duration.median) : '-',
     counts.join(', ') || 'none yet',
   ]

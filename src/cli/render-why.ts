@@ -1,7 +1,17 @@
 import type { Entry } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
+import { wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
-import { causeLines, findingLines, objectionTable, planLines, safe } from './render-parts.ts'
+import {
+  causeLines,
+  findingLines,
+  objectionTable,
+  planLines,
+  proposalLines,
+  safe,
+  takenOverLines,
+  wrongLines,
+} from './render-parts.ts'
 import { runTable } from './render-run.ts'
 import { bodyOf, inTheWay, isKept, lastFindings, onlyBlind, planOf, type Stand, standOf, unmetPlan } from './story.ts'
 import { printable, section } from './text.ts'
@@ -14,6 +24,9 @@ export function whyText(incident: Incident, entries: readonly Entry[]): string {
     printable(sentence(incident, stand, onlyBlind(entries))),
     ...section('Seen', safe(findingLines(lastSeen(entries)))),
     ...section('Causes', safe(incident.diagnosis ? causeLines(incident.diagnosis) : [])),
+    ...section('Proposed', safe(incident.proposal ? proposalLines(incident.proposal) : [])),
+    ...section('Taken over', safe(takenOverLines(incident))),
+    ...section('Said to be wrong', safe(wrongLines(incident))),
     ...unmetSections(unmetPlan(entries)),
     ...runsOf(entries).flatMap((run) => runSection(entries, run)),
     ...section('Paged', safe(pages(entries))),
@@ -48,7 +61,20 @@ function standText(stand: Exclude<Stand, { kind: 'over' }>): string {
       return stand.by === 'page' ? `a person was called, ${stand.reason}` : `nothing is done, ${stand.reason}`
     case 'would-run':
       return `in shadow, so nothing was written; ${stand.plan.remedy} on ${stand.plan.target} would have run`
+    case 'proposed': {
+      const { id, plan, expiresAt } = stand.proposal
+      return `${plan.remedy} on ${plan.target} waits for a person's yes until ${timeText(expiresAt)}, as ${id}`
+    }
+    case 'answered': {
+      const by = stand.by === undefined ? '' : ` by ${stand.by}`
+      return `${stand.proposal} was ${stand.as}${by}, ${stand.reason}; nothing has been decided since`
+    }
+    case 'taken-over':
+      return `${stand.by} has taken it over, ${stand.reason}`
     case 'not-run': {
+      if (wouldPropose(stand.verdict)) {
+        return `in shadow, so nobody was asked; ${stand.plan.remedy} on ${stand.plan.target} would have been proposed`
+      }
       const [first] = inTheWay(stand.verdict)
       const word = first?.answer === 'deny' ? 'denied' : 'held'
       return `${stand.plan.remedy} on ${stand.plan.target} is ${word}${first ? ` by ${first.gate}, ${first.reason}` : ''}`

@@ -327,8 +327,8 @@ test('get: every noun', async () => {
 
     UNKNOWN (no owner answers) · can write: unknown · sources unknown · record unknown
 
-    POLICY  TARGET               CONDITION      LADDER                  AUTONOMY
-    web-up  lab:shop/instance/*  up < 1 for 2m  restart-instance, page  observe
+    POLICY  TARGET               CONDITION      LADDER                  AUTONOMY  ASKS A PERSON
+    web-up  lab:shop/instance/*  up < 1 for 2m  restart-instance, page  observe   -
 
     UNKNOWN (no owner answers) · can write: unknown · sources unknown · record unknown
 

@@ -1,7 +1,8 @@
 import type { Entry, EntryBody, EntryKind } from '../domain/entry.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { Proposal, ProposalEnd } from '../domain/proposal.ts'
 import { isRunEvent, type Outcome } from '../domain/run.ts'
-import { type GateAnswer, objections, type Verdict } from '../domain/verdict.ts'
+import { type GateAnswer, objections, SHADOW, type Verdict } from '../domain/verdict.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 
 export type BodyOf<Kind extends EntryKind> = Extract<EntryBody, { readonly kind: Kind }>
@@ -27,6 +28,15 @@ export type Stand =
   | { readonly kind: 'new' }
   | { readonly kind: 'chosen'; readonly by: 'page' | 'none'; readonly reason: string }
   | { readonly kind: 'not-run' | 'would-run'; readonly plan: Plan; readonly verdict: Verdict; readonly at: number }
+  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  | {
+      readonly kind: 'answered'
+      readonly proposal: string
+      readonly as: ProposalEnd
+      readonly reason: string
+      readonly by?: string
+    }
+  | { readonly kind: 'taken-over'; readonly by: string; readonly reason: string }
   | { readonly kind: 'released'; readonly subject: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'running'; readonly run: string; readonly plan?: Plan }
   | {
@@ -52,7 +62,8 @@ function standIn({ body, run, at }: Entry, entries: readonly Entry[]): Stand | u
   if (body?.kind === 'not-run' || body?.kind === 'would-run') {
     return { kind: body.kind, plan: body.plan, verdict: body.verdict, at: at.wallMs }
   }
-  if (body?.kind === 'released') return body
+  if (body?.kind === 'proposed' || body?.kind === 'released' || body?.kind === 'taken-over') return body
+  if (body?.kind === 'proposal-ended') return { ...body, kind: 'answered' }
   if (run === undefined || body === undefined || !isRunEvent(body)) return undefined
   const plan = planOf(entries, run)
   const known = { run, ...(plan && { plan }) }
@@ -62,9 +73,9 @@ function standIn({ body, run, at }: Entry, entries: readonly Entry[]): Stand | u
 
 type Unmet = Extract<Stand, { kind: 'not-run' | 'would-run' }>
 
-/** The newest plan that did not run, unless a run came after it. */
+/** The newest plan that did not run, unless a run or a proposal came after it. */
 export function unmetPlan(entries: readonly Entry[]): Unmet | undefined {
-  const kinds = ['not-run', 'would-run', 'run-started']
+  const kinds = ['not-run', 'would-run', 'proposed', 'run-started']
   const entry = entries.findLast(({ kind, body }) => body !== undefined && kinds.includes(kind))
   const stand = entry && standIn(entry, entries)
   return stand?.kind === 'not-run' || stand?.kind === 'would-run' ? stand : undefined
@@ -95,7 +106,6 @@ export function isKept(outcome: Outcome): boolean {
 }
 
 const BLINDNESS = 'blindness'
-const SHADOW = 'shadow'
 
 /** What stands in the way, strictest first; shadow, which denies everything, only when nothing else does. */
 export function inTheWay(verdict: Verdict): readonly GateAnswer[] {
@@ -108,6 +118,7 @@ export function inTheWay(verdict: Verdict): readonly GateAnswer[] {
 export function exitOfStand(stand: Stand, blind: boolean): ExitCode {
   if (stand.kind === 'over') return EXIT.ok
   if (blind) return EXIT.blind
+  if (stand.kind === 'proposed' || stand.kind === 'taken-over') return EXIT.held
   if (stand.kind === 'chosen') return stand.by === 'page' ? EXIT.held : EXIT.denied
   if (stand.kind === 'ended') return isKept(stand.outcome) ? EXIT.held : EXIT.ok
   if (stand.kind !== 'not-run' && stand.kind !== 'would-run') return EXIT.ok

@@ -8,9 +8,10 @@ import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { PolicyView, TargetView } from '../domain/view.ts'
+import type { PolicyView, ProposalView, TargetView } from '../domain/view.ts'
 import { durationText } from '../lib/duration.ts'
 import { summaryOf } from './render-entry.ts'
+import { riskText } from './render-parts.ts'
 import { listOf, table } from './text.ts'
 import { timeText } from './units.ts'
 
@@ -27,6 +28,21 @@ export function incidentTable(incidents: readonly Incident[]): string {
       timeText(openedAt),
       closedAt === undefined ? '-' : durationText(closedAt - openedAt),
       endedBy ?? waitingFor[0] ?? '-',
+    ]),
+  )
+}
+
+export function proposalTable(proposals: readonly ProposalView[]): string {
+  return table(
+    ['PROPOSAL', 'STATE', 'WHAT', 'RISK', 'PROPOSED', 'ANSWER BY', 'INCIDENT'],
+    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended }) => [
+      id,
+      ended ? `${ended.as}${ended.by === undefined ? '' : ` by ${ended.by}`}` : 'open',
+      `${plan.remedy} on ${plan.target}`,
+      plan.risk ? riskText(plan.risk) : '-',
+      timeText(proposedAt),
+      timeText(expiresAt),
+      incident,
     ]),
   )
 }
@@ -61,15 +77,25 @@ export function entryTable(entries: readonly Entry[]): string {
 
 export function policyTable(policies: readonly Policy[]): string {
   return table(
-    ['POLICY', 'TARGET', 'CONDITION', 'LADDER', 'AUTONOMY'],
-    policies.map(({ name, target, condition, ladder, autonomy }) => [
-      name,
-      target,
-      condition,
-      ladder.join(', '),
-      autonomy,
+    ['POLICY', 'TARGET', 'CONDITION', 'LADDER', 'AUTONOMY', 'ASKS A PERSON'],
+    policies.map((policy) => [
+      policy.name,
+      policy.target,
+      policy.condition,
+      policy.ladder.join(', '),
+      policy.autonomy,
+      askedText(policy),
     ]),
   )
+}
+
+/** When a person is asked before something is done, and for how long. */
+function askedText({ autonomy, approval }: Policy): string {
+  if (autonomy !== 'approve' && autonomy !== 'auto') return '-'
+  const { above = 1, severities = [], withinMs } = approval ?? {}
+  const about = [...(above < 1 ? [`risk x blast above ${above}`] : []), ...severities]
+  const when = autonomy === 'approve' ? 'always' : about.join(', ') || 'never'
+  return when === 'never' || withinMs === undefined ? when : `${when}; ${durationText(withinMs)} to answer`
 }
 
 /** What each policy's target comes to now. */

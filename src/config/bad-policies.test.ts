@@ -32,6 +32,17 @@ test.each<[string, string, ...string[]]>([
     "policies[0].condition: cannot read the condition 'a > > b ' at character 5: expected a number, a metric, a function or '(', found '> b'",
   ],
   [
+    'an approval that cannot be meant',
+    withLab(
+      'approval: { above: §1.5, within: §0s }',
+      `policies: [{ ${POLICY}, approval: { severities: [§urgent], §below: 0.2 } }]`,
+    ),
+    'approval.above: expected a number from 0 to 1, got 1.5',
+    'approval.within: expected a duration longer than 0, got "0s"',
+    'policies[0].approval.severities[0]: expected "critical", "high", "warning" or "info", got "urgent"',
+    'policies[0].approval.below: unknown key; known here: above, severities, within',
+  ],
+  [
     'for twice',
     withLab('policies: [{ name: p, for: §1m, condition: up == 0 for 2m, target: lab:a/b/c, ladder: [page] }]'),
     'policies[0].for: stands twice: the condition ends in a "for" or "until" of its own',

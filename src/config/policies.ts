@@ -1,12 +1,13 @@
 import { resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { reachOf } from '../domain/condition/ast.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
-import type { Guard, Policy, VerifyRule } from '../domain/policy.ts'
+import type { ApprovalRule, Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
 import { ladderOf, limitOf } from './ladder.ts'
 import { conditionOf } from './policy-condition.ts'
 import { suggestion, type Path } from './problems.ts'
-import type { PolicySection } from './policy-schema.ts'
+import type { ApprovalSection, PolicySection } from './policy-schema.ts'
+import { APPROVAL_WITHIN_MS } from './profile.ts'
 import { settingsOf } from './remedy-settings.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
@@ -16,6 +17,8 @@ export type PolicyScope = Scope & {
   readonly sloNames: readonly string[]
   readonly slowestMs: number
   readonly aliases: Aliases
+  /** Of the whole file. */
+  readonly approval: ApprovalSection
 }
 
 /** One file's policies, and what they may name, once it is known what there is; problems are the file's own. */
@@ -46,10 +49,20 @@ export function policyOf(section: PolicySection, path: Path, scope: PolicyScope)
     ladder: rungs.map(({ name }) => name),
     ...(Object.keys(settings).length > 0 && { settings }),
     autonomy: section.autonomy ?? 'observe',
+    approval: approvalOf(section, scope),
     allowIrreversible,
     cooldownMs: section.cooldown ?? scope.defaults.cooldownMs,
     ...(limit && { limit }),
     verify: verifyOf(section, path, scope),
+  }
+}
+
+/** What the policy says, else the file, else the profile: each part for itself. */
+function approvalOf({ approval = {} }: PolicySection, { approval: all, defaults }: PolicyScope): ApprovalRule {
+  return {
+    above: approval.above ?? all.above ?? defaults.approvalAbove,
+    severities: approval.severities ?? all.severities ?? [],
+    withinMs: approval.within ?? all.within ?? APPROVAL_WITHIN_MS,
   }
 }
 

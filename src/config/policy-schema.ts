@@ -16,6 +16,7 @@ import {
   period,
   quantity,
   section,
+  share,
   some,
   text,
   whole,
@@ -44,6 +45,9 @@ export type RungSection = { name: string; settings?: Json }
 /** A condition that is no text: an alert by its labels, or a PromQL expression that ends in a comparison. */
 export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 
+/** When a policy that acts by itself asks a person first, and how long it waits for an answer. */
+export type ApprovalSection = { above?: number; severities?: Severity[]; within?: number }
+
 export type PolicySection = {
   name: string
   condition: string | ConditionSection
@@ -63,6 +67,7 @@ export type PolicySection = {
   allowIrreversible?: string[]
   cooldown?: number
   severity?: Severity
+  approval?: ApprovalSection
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
@@ -102,6 +107,12 @@ const rung: z.ZodType<RungSection> = z.union(
 
 export const severity: z.ZodType<Severity> = oneOf(['critical', 'high', 'warning', 'info'])
 
+export const approval: z.ZodType<ApprovalSection> = section({
+  above: share.exactOptional(),
+  severities: list(severity).exactOptional(),
+  within: period.exactOptional(),
+})
+
 const common = {
   name,
   threshold: quantity.exactOptional(),
@@ -118,6 +129,7 @@ const common = {
   allowIrreversible: list(name).exactOptional(),
   cooldown: duration.exactOptional(),
   severity: severity.exactOptional(),
+  approval: approval.exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),

@@ -13,6 +13,8 @@ export type Defaults = {
   readonly healthyForMs: number
   readonly withinMs: number
   readonly blindForMs: number
+  /** Where risk times blast radius is more than this, a person is asked; 1 is never reached by more. */
+  readonly approvalAbove: number
 }
 
 const SECOND = 1000
@@ -30,6 +32,7 @@ export const DEFAULTS: Readonly<Record<Profile, Defaults>> = {
     healthyForMs: 10 * MINUTE,
     withinMs: 30 * MINUTE,
     blindForMs: 30 * MINUTE,
+    approvalAbove: 0.5,
   },
   lab: {
     intervalMs: SECOND,
@@ -40,6 +43,7 @@ export const DEFAULTS: Readonly<Record<Profile, Defaults>> = {
     healthyForMs: 3 * SECOND,
     withinMs: 20 * SECOND,
     blindForMs: 30 * SECOND,
+    approvalAbove: 1,
   },
 }
 
@@ -49,6 +53,7 @@ export const PER_TARGET: readonly Omit<AttemptLimit, 'latches'>[] = [
   { attempts: 6, withinMs: DAY },
 ]
 
+export const APPROVAL_WITHIN_MS: number = 30 * MINUTE
 export const MIN_HEALTHY = 1
 export const DATA_DIR = '.kintsugi/data'
 export const LISTEN: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 8420 }

@@ -3,6 +3,7 @@ import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
+import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import {
   address,
@@ -25,7 +26,15 @@ import {
   url,
   whole,
 } from './leaves.ts'
-import { maintenance, policy, severity, type MaintenanceSection, type PolicySection } from './policy-schema.ts'
+import {
+  approval,
+  maintenance,
+  policy,
+  severity,
+  type ApprovalSection,
+  type MaintenanceSection,
+  type PolicySection,
+} from './policy-schema.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -79,6 +88,8 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
+  access?: AccessSection
+  publicUrl?: string
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
@@ -89,6 +100,7 @@ export type FileSections = {
   trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
+  approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
   policies?: PolicySection[]
@@ -185,6 +197,8 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
+    access: accessSchema(sources).exactOptional(),
+    publicUrl: url.exactOptional(),
     connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
@@ -205,6 +219,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       minHealthy: whole(0, 10_000).exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
+    approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     policies: list(policy).exactOptional(),

@@ -115,6 +115,8 @@ function checked(proposal: Proposal, name: string, cause: Hypothesis, { incident
   const beyond = [proposal.target, ...proposal.steps.map(({ target }) => target)].find((ref) => !allowed.has(ref))
   if (beyond) return no(`it would act on ${beyond}, which is no part of what ${cause.target} belongs to`)
   const own = incident.attempts.filter(({ remedy, target }) => remedy === name && target === proposal.target)
+  const refused = incident.refused?.find(({ remedy, target }) => remedy === name && target === proposal.target)
+  if (refused) return no(refused.why)
   const tried = own.find(({ outcome }) => outcome !== undefined && IN_VAIN.has(outcome))
   if (tried) return no(`tried in ${tried.run}: ${tried.outcome}`)
   const abandoned = own.filter(({ outcome }) => outcome === 'abandoned')

@@ -6,7 +6,8 @@ import { successOf, type Answer, type Expectation, type Measure, type Plan } fro
 import type { Guard, Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { ancestors, descendants, durableOwner, type Topology } from '../domain/topology.ts'
-import type { Proposal } from './remedy.ts'
+import type { Proposal, Proposing } from './remedy.ts'
+import { riskOf } from './risk.ts'
 
 export type Planning = {
   readonly incident: Incident
@@ -18,6 +19,7 @@ export type Planning = {
     readonly expectations: readonly Expectation[]
     readonly guards: readonly Guard[]
   }) => Measure
+  readonly judge: Proposing['judge']
   readonly planId: string
   /** Epoch milliseconds. */
   readonly now: number
@@ -55,6 +57,8 @@ export function planOf(x: Planning, cause: Hypothesis, pick: Chosen, rejected: P
     steps,
     cannotUndo: pick.cannotUndo,
     ...(pick.asked.length > 0 && { prerequisites: pick.asked }),
+    risk: riskOf({ owner, steps }, { topology, judge: x.judge }),
+    severity: incident.severity,
     cooldownMs: policy.cooldownMs,
     verify: { ...policy.verify, expectations, before: x.measure({ owner, expectations, guards }) },
     rejected,

@@ -46,9 +46,13 @@ export type ByHand = { readonly apply: readonly string[]; readonly undo: readonl
 type Undo<Params, Snapshot, Tools> = {
   /** Restores the snapshot from either side of a crash; refuses to overwrite a foreign change. */
   rollback(x: Act<Params, Snapshot, Tools>): Promise<void>
-  /** An undo counts only when a second capture is the same as the first. */
-  same(a: Snapshot, b: Snapshot): boolean
-}
+} & Required<Alike<Snapshot>>
+
+/**
+ * Whether two captures show the same target: an undo counts only when they do, and so does the yes to a preview. Absent,
+ * they must be equal in every value.
+ */
+type Alike<Snapshot> = { same?(a: Snapshot, b: Snapshot): boolean }
 
 export type Reversibility = 'read-only' | 'reversible' | 'external' | 'irreversible'
 
@@ -56,5 +60,5 @@ export type Reversibility = 'read-only' | 'reversible' | 'external' | 'irreversi
 export type Action<Params, Snapshot, Tools> = Common<Params, Snapshot, Tools> &
   (
     | ({ readonly reversibility: 'reversible' } & Undo<Params, Snapshot, Tools>)
-    | { readonly reversibility: 'read-only' | 'external' | 'irreversible' }
+    | ({ readonly reversibility: 'read-only' | 'external' | 'irreversible' } & Alike<Snapshot>)
   )

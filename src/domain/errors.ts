@@ -22,6 +22,11 @@ export class ConflictError extends TerminalError {
   override readonly name: string = 'ConflictError'
 }
 
+/** A gate objects now, to what a person asked for; nothing was begun, and the message has every reason. */
+export class HeldError extends ConflictError {
+  override readonly name: string = 'HeldError'
+}
+
 /** What was typed or configured cannot be meant; the message names the place and the remedy. */
 export class UsageError extends TerminalError {
   override readonly name: string = 'UsageError'

@@ -1,6 +1,6 @@
 import type { Entry, EntryBody } from './entry.ts'
 import type { Attempt, Incident } from './incident.ts'
-import { objections } from './verdict.ts'
+import { objections, wouldPropose } from './verdict.ts'
 
 /** An incident as its entries tell it, oldest first; undefined before it is opened. Never assigned, always folded. */
 export function foldIncident(entries: Iterable<Pick<Entry, 'incident' | 'run' | 'at' | 'body'>>): Incident | undefined {
@@ -45,7 +45,7 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     }
     case 'incident-closed':
       return {
-        ...was,
+        ...without(was, 'proposal'),
         quiet: was.quiet ?? { since: atMs, findings: was.findings },
         status: 'resolved',
         endedBy: body.endedBy,
@@ -65,7 +65,9 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     case 'not-run':
       return {
         ...was,
-        waitingFor: objections(body.verdict).map(({ gate, reason }) => `${gate}: ${reason}`),
+        waitingFor: wouldPropose(body.verdict)
+          ? [`shadow: would have proposed ${body.plan.remedy} on ${body.plan.target}`]
+          : objections(body.verdict).map(({ gate, reason }) => `${gate}: ${reason}`),
         lastReason: reasonOf(body),
       }
     case 'would-run':
@@ -88,14 +90,48 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     }
     case 'released':
       return rested({
-        ...was,
+        ...(body.subject === was.id ? without(was, 'takenOver') : was),
         lastReason: '',
         status: was.status === 'escalated' ? 'open' : was.status,
         waitingFor: [],
       })
     default:
+      return withPeople(was, body, atMs)
+  }
+}
+
+/** What people were asked, and what they said. */
+function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
+  switch (body.kind) {
+    case 'proposed': {
+      const { plan, id } = body.proposal
+      const waitingFor = [`a person: ${plan.remedy} on ${plan.target} is proposed as ${id}`]
+      return { ...was, proposal: body.proposal, waitingFor, lastReason: '' }
+    }
+    case 'approved':
+      return without(was, 'proposal')
+    case 'proposal-ended':
+      return withoutProposal(was, body)
+    case 'taken-over': {
+      const { by, reason } = body
+      return { ...was, takenOver: { by, reason, at: atMs }, waitingFor: [`${by}, who has taken it over: ${reason}`] }
+    }
+    case 'marked-wrong': {
+      const { subject, by, reason } = body
+      return { ...was, wrong: [...(was.wrong ?? []), { subject, by, reason, at: atMs }] }
+    }
+    default:
       return was
   }
+}
+
+/** What was rejected, or nobody answered, is not proposed again in this incident. */
+function withoutProposal(was: Incident, { as, reason, by }: Extract<EntryBody, { kind: 'proposal-ended' }>): Incident {
+  const next = { ...without(was, 'proposal'), waitingFor: [], lastReason: '' }
+  if (!was.proposal || (as !== 'rejected' && as !== 'expired')) return next
+  const { remedy, target } = was.proposal.plan
+  const why = as === 'rejected' ? `rejected by ${by ?? 'a person'}: ${reason}` : reason
+  return { ...next, refused: [...(was.refused ?? []), { remedy, target, why }] }
 }
 
 /** The incident with other findings: it falls quiet when nothing is left of them, and has returned when something is again. */
@@ -113,7 +149,9 @@ function rested(incident: Incident): Incident {
   return { ...incident, waitingFor: [`flapping: came back ${incident.flapping.returns} times, and is well now`] }
 }
 
-function without<Key extends keyof Incident>(incident: Incident, key: Key): Omit<Incident, Key> {
+type Absent = 'quiet' | 'proposal' | 'takenOver'
+
+function without<Key extends Absent>(incident: Incident, key: Key): Omit<Incident, Key> {
   const { [key]: _, ...rest } = incident
   return rest
 }

@@ -19,6 +19,9 @@ export type Attempt = {
 /** A remedy that was proposed and that nobody wanted: rejected by a person, or not answered in time. */
 export type Refusal = { readonly remedy: string; readonly target: ResourceRef; readonly why: string }
 
+/** A person says that a run, or the whole incident, was treated wrongly. `at` is epoch milliseconds. */
+export type Wrong = { readonly subject: string; readonly by: string; readonly reason: string; readonly at: number }
+
 /** Findings that belong together, on one durable owner, with one lifecycle. */
 export type Incident = {
   readonly id: string
@@ -42,6 +45,8 @@ export type Incident = {
   readonly refused?: readonly Refusal[]
   /** A person is at it: Kintsugi begins nothing more in it. */
   readonly takenOver?: { readonly by: string; readonly reason: string; readonly at: number }
+  /** What people said was wrong about it, or about one of its runs. */
+  readonly wrong?: readonly Wrong[]
   /** Who ended it, once it is resolved. */
   readonly endedBy?: 'kintsugi' | 'itself' | 'unknown'
   /** What the last recorded non-action was about, so that only a change of it is news; empty for none. */

@@ -1,4 +1,5 @@
 import type { Moment } from '../lib/clock.ts'
+import type { ProposalEnd } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -74,6 +75,16 @@ export type Write =
     }
   | { readonly do: 'open-incident'; readonly incident: string; readonly owner: ResourceRef }
   | { readonly do: 'close-incident'; readonly incident: string }
+  /** The proposal of this commit's `proposed`; refused where one is open in the incident. */
+  | { readonly do: 'open-proposal'; readonly proposal: string; readonly incident: string }
+  /** Refused when it is not open: of two who end it at once, one does. */
+  | {
+      readonly do: 'close-proposal'
+      readonly proposal: string
+      readonly as: ProposalEnd
+      readonly reason: string
+      readonly by?: string
+    }
   | {
       readonly do: 'hold'
       readonly target: ResourceRef

@@ -1,5 +1,6 @@
 import type { Json } from '../lib/json.ts'
 import type { Reversibility } from './action.ts'
+import type { Severity } from './finding.ts'
 import type { VerifyRule } from './policy.ts'
 import type { ResourceRef } from './resource.ts'
 import { related, type Topology } from './topology.ts'
@@ -78,6 +79,8 @@ export type Plan = {
   readonly prerequisites?: readonly Answer[]
   /** How much of the users' work it may touch, and how surely it can be taken back; their product is weighed by the gate. */
   readonly risk?: Risk
+  /** Of the incident, when the plan was made. */
+  readonly severity?: Severity
   readonly cooldownMs: number
   readonly verify: VerifyRule & {
     readonly expectations: readonly Expectation[]

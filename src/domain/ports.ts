@@ -7,6 +7,7 @@ import type { Ledger, RunRow, SpentAttempt, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
 import type { TopologyNode } from './topology.ts'
+import type { ProposalView } from './view.ts'
 
 /** One transaction on the record: entries and the table changes they explain, all or nothing. */
 export type Commit = {
@@ -21,15 +22,26 @@ export type Commit = {
 }
 
 export type EntryQuery = {
-  /** Entries with a higher number, and with a lower one. */
   readonly after?: number
-  readonly before?: number
   readonly limit?: number
   readonly kinds?: readonly EntryKind[]
   readonly incident?: string
   readonly run?: string
   /** Newest first instead of oldest first. */
   readonly newestFirst?: boolean
+  /** Only entries with a smaller number. */
+  readonly before?: number
+  /** `false`: bodies are left out, as if pruned: for who wants to know only what there is. */
+  readonly bodies?: false
+}
+
+/** `after` names the last item of the page before. */
+export type ListQuery = { readonly limit?: number; readonly after?: string }
+
+export type ProposalQuery = ListQuery & {
+  readonly state?: 'open' | 'all'
+  readonly proposal?: string
+  readonly incident?: string
 }
 
 /** One entry that holds the newest word on some alert; it may hold older words on others. */
@@ -43,10 +55,13 @@ export type RecordReader = {
   /** Attempts that count, on any owner, newest first. */
   attempts(query: { readonly limit: number }): Promise<readonly SpentAttempt[]>
   openRuns(): Promise<readonly RunRow[]>
-  runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
-  openIncidents(): Promise<readonly string[]>
   /** Newest first. */
-  incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+  runs(query: ListQuery & { readonly incident?: string }): Promise<readonly RunRow[]>
+  openIncidents(): Promise<readonly string[]>
+  /** Newest first; of any state where none is named. */
+  incidents(query: ListQuery & { readonly state?: 'open' | 'closed' }): Promise<readonly string[]>
+  /** Newest first; what retention has pruned is left out. */
+  proposals(query: ProposalQuery): Promise<readonly ProposalView[]>
   /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */
   alerts(): Promise<readonly KeptAlerts[]>
 }

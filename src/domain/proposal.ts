@@ -1,3 +1,4 @@
+import { elapsedMs, type Moment } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import type { Plan } from './plan.ts'
 import type { Verdict } from './verdict.ts'
@@ -19,6 +20,18 @@ export type Proposal = {
   /** Epoch milliseconds; nobody can approve it from `expiresAt` on. */
   readonly proposedAt: number
   readonly expiresAt: number
+  /** When it was proposed, on both clocks: what its time is counted from. */
+  readonly since: Moment
+}
+
+/**
+ * Whether nobody can approve it any more. By the clock that nobody can set, as far as there is one, and by the wall as
+ * people read it: a jump may shorten the time of a proposal, and never lengthens it. Across boots, a wall clock behind the
+ * proposal tells nothing, and the time is taken for over.
+ */
+export function hasExpired({ since, proposedAt, expiresAt }: Proposal, now: Moment): boolean {
+  if (now.wallMs >= expiresAt || elapsedMs(since, now) >= expiresAt - proposedAt) return true
+  return since.bootId !== now.bootId && now.wallMs < since.wallMs
 }
 
 /** What became of a proposal. `superseded`: the world, or the choice, is no longer what was proposed. */

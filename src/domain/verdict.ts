@@ -9,6 +9,8 @@ export type GateAnswer = {
   readonly unlocks?: string
   /** A person is paged: only one can open this gate, or should know that it is shut. */
   readonly person?: boolean
+  /** The yes of a person to this very plan opens it. */
+  readonly approvable?: true
 }
 
 /** The strictest answer wins; every answer is kept. */
@@ -26,3 +28,18 @@ export function objectionsText(verdict: Verdict): string {
     .map(({ gate, reason }) => `${gate}: ${reason}`)
     .join('; ')
 }
+
+/** Whether the want of a person's yes is all that stands in the way. */
+export function wantsOnlyApproval(verdict: Verdict): boolean {
+  const against = objections(verdict)
+  return against.length > 0 && against.every(({ approvable }) => approvable === true)
+}
+
+/** Whether it would have been proposed to a person, had shadow not denied that too. */
+export function wouldPropose(verdict: Verdict): boolean {
+  const others = objections(verdict).filter(({ gate }) => gate !== SHADOW)
+  return others.length < objections(verdict).length && others.length > 0 && others.every(({ approvable }) => approvable)
+}
+
+/** The name of the gate that denies everything in shadow. */
+export const SHADOW = 'shadow'

@@ -31,6 +31,8 @@ export type Engine = {
   lastMoment: Moment | undefined
   /** Runs under way here, by id. */
   readonly runs: Map<string, Promise<void>>
+  /** Incidents in which a proposal is being made, or could not be and is tried again later. */
+  readonly proposing: Map<string, Promise<void>>
   /** What last went wrong with each incident here, so that it is logged once. */
   readonly problems: Map<string, string>
   readonly loop: { turns: number; turnMs: number; lagMs: number }
@@ -76,6 +78,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     never: settings.never,
     killSwitch: ports.killSwitch(),
     pause: engine.pause,
+    takenOver: engine.incidents.get(plan.incident)?.takenOver,
     measure: measurePlan(engine, plan),
     readiness: { get: (ref) => seenUp(sight.windows, ref, sight.now) },
   }
@@ -121,5 +124,6 @@ function logFact({ ports: { log } }: Engine, body: EntryBody, about: object): vo
   else if (body.kind === 'incident-closed') log.info({ endedBy: body.endedBy, ...about }, words)
   else if (body.kind === 'decided') log.info({ reason: body.choice.reason, ...about }, words)
   else if (body.kind === 'not-run') log.warn({ because: objectionsText(body.verdict), ...about }, words)
+  else if (body.kind === 'proposed') log.warn({ proposal: body.proposal.id, ...about }, words)
   else log.info(about, words)
 }

@@ -1,7 +1,9 @@
 import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
+import { wantsOnlyApproval } from '../domain/verdict.ts'
 import type { Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
+import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
 import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
@@ -21,6 +23,7 @@ export async function turn(engine: Engine): Promise<void> {
 
   const findings = await findingsNow(engine)
   await allNoted(noteIncidents(engine, incidentChanges(engine, findings)))
+  await allNoted(expireProposals(engine))
 
   const others = othersOf(engine)
   await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
@@ -37,10 +40,12 @@ async function treat(engine: Engine, incident: Incident, elsewhere: Elsewhere, l
   later(noteDiagnosis(engine, incident, diagnosis))
 
   const choice = choiceFor(engine, incident, diagnosis, elsewhere)
+  if (incident.proposal) return later(reviewProposal(engine, incident, incident.proposal, choice))
   if (choice.kind !== 'plan') return later(noteChoice(engine, incident, choice))
 
   const { plan } = choice
   const { verdict, ledger } = await ask(engine, { plan, purpose: 'start' })
+  if (wantsOnlyApproval(verdict)) return beginProposal(engine, plan, verdict)
   if (verdict.answer !== 'allow') return later(noteNotRun(engine, incident, plan, verdict, ledger))
 
   // From here the run lives on by itself (`saga/run.ts`): the gates are asked again before each effect, the effect is

@@ -2,10 +2,12 @@ import type { Change } from '../correlate/correlate.ts'
 import { sameDiagnosis } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
 import type { EntryBody } from '../domain/entry.ts'
+import { ConflictError } from '../domain/errors.ts'
 import { reasonOf } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Write } from '../domain/ledger.ts'
 import type { Choice, Plan } from '../domain/plan.ts'
+import type { Proposal, ProposalEnd } from '../domain/proposal.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
 import { latchOf } from '../gate/gates/attempts.ts'
 import { note, type Engine } from './engine.ts'
@@ -35,9 +37,43 @@ async function noteIncident(engine: Engine, change: Change, keepsCharts: boolean
     })
   }
   engine.problems.delete(incident)
-  const writes = [{ do: 'close-incident' as const, incident }]
+  const open = engine.incidents.get(incident)?.proposal
+  const end = open && endOf(open, { as: 'withdrawn', reason: 'the incident has ended' })
+  const writes: Write[] = [...(end ? [end.write] : []), { do: 'close-incident', incident }]
   const charted = keepsCharts ? chartedNow(engine, incident) : []
-  return note(engine, [...charted, { kind: 'incident-closed', endedBy: change.endedBy }], { incident, writes })
+  const closed = { kind: 'incident-closed', endedBy: change.endedBy } as const
+  return note(engine, [...(end ? [end.body] : []), ...charted, closed], { incident, writes }).catch(unlessEnded)
+}
+
+type End = {
+  readonly as: Exclude<ProposalEnd, 'approved'>
+  readonly reason: string
+  readonly by?: string
+}
+
+/** The end of an open proposal: what is written down, and the change of the table with it. */
+export function endOf({ id }: Proposal, end: End): { readonly body: EntryBody; readonly write: Write } {
+  return {
+    body: { kind: 'proposal-ended', proposal: id, ...end },
+    write: { do: 'close-proposal', proposal: id, ...end },
+  }
+}
+
+/** Somebody was quicker: the proposal has ended all the same, and the next turn sees how. */
+export function unlessEnded(thrown: unknown): void {
+  if (!(thrown instanceof ConflictError)) throw thrown
+}
+
+/** Ends a proposal. Throws ConflictError when somebody else has. */
+export async function noteEnd(
+  engine: Engine,
+  proposal: Proposal,
+  end: End,
+  also: readonly EntryBody[] = [],
+): Promise<void> {
+  const { body, write } = endOf(proposal, end)
+  // What only ends may use the reserve: nobody shall be kept from saying no.
+  await note(engine, [body, ...also], { incident: proposal.incident, writes: [write], closing: true })
 }
 
 /** The causes, when they are others than before. */
@@ -55,7 +91,8 @@ export async function noteChoice(
   const decided = { kind: 'decided', choice } as const
   if (incident.lastReason === reasonOf(decided)) return
   const paged: EntryBody = { kind: 'paged', about: incident.id, reason: choice.reason }
-  await note(engine, [decided, ...(choice.kind === 'page' ? [paged] : [])], {
+  // Whoever has taken it over need not be called.
+  await note(engine, [decided, ...(choice.kind === 'page' && !incident.takenOver ? [paged] : [])], {
     incident: incident.id,
   })
 }

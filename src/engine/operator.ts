@@ -6,6 +6,7 @@ import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
+import { approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
@@ -29,16 +30,12 @@ export function operatorOf(engine: Engine): Operator {
       return woken(note(engine, [{ kind: 'held', ...body }], { writes: [{ do: 'hold', ...body }] }))
     },
     release: (order) => woken(release(engine, order)),
-    approve: async ({ proposal }) => notYet('approve', proposal),
-    reject: async ({ proposal }) => notYet('reject', proposal),
-    takeOver: async ({ incident }) => notYet('take over', incident),
-    markWrong: async ({ subject }) => notYet('mark', subject),
+    approve: (order) => approve(engine, order).finally(engine.wake),
+    reject: (order) => woken(reject(engine, order)),
+    takeOver: (order) => woken(takeOver(engine, order)),
+    markWrong: (order) => woken(markWrong(engine, order)),
     reload: () => woken(reload(engine)),
   }
-}
-
-function notYet(what: string, subject: string): never {
-  throw new UsageError(`cannot ${what} ${subject}: nothing is proposed yet`)
 }
 
 /** Takes over a configuration that was read anew; throws UsageError, and changes nothing, when it is bad. */
@@ -59,6 +56,9 @@ export function configEntry({ digest, mode, policies }: Engine['settings']): {
 
 async function release(engine: Engine, { by, reason, subject }: Order & { readonly subject: string }): Promise<void> {
   if (isRef(subject)) return releaseTarget(engine, subject, { by, reason })
+  if (engine.incidents.get(subject)?.takenOver) {
+    return note(engine, [{ kind: 'released', subject, by, reason }], { incident: subject, closing: true })
+  }
   const held = await heldRun(engine, subject)
   const body = { kind: 'released' as const, subject, by, reason }
   await note(engine, [body], {
@@ -73,7 +73,9 @@ async function release(engine: Engine, { by, reason, subject }: Order & { readon
 async function heldRun(engine: Engine, run: string): Promise<{ readonly incident: string }> {
   const [first] = await recordOf(engine).entries({ run, limit: 1 })
   if (first?.incident === undefined)
-    throw new UsageError(`cannot release '${run}': neither a run nor a target (connector:namespace/kind/name)`)
+    throw new UsageError(
+      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over`,
+    )
   const ended = await recordOf(engine).entries({ run, kinds: ['run-ended'], limit: 1 })
   const outcome = ended[0]?.body?.kind === 'run-ended' ? ended[0].body.outcome : undefined
   if (outcome !== 'parked' && outcome !== 'stuck') {

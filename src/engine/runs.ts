@@ -2,23 +2,23 @@ import { assess } from '../assess/assess.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import { lockedBy, type Plan } from '../domain/plan.ts'
-import type { AnyAction } from '../domain/ports.ts'
+import type { Approval } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { check } from '../gate/check.ts'
-import type { Purpose } from '../gate/gate.ts'
-import type { PlanStep } from '../domain/plan.ts'
+import type { GateInput } from '../gate/gate.ts'
 import { HaltedError, openJournal } from '../saga/journal.ts'
 import type { RunState } from '../saga/log.ts'
 import { planRecovery, readRunLog } from '../saga/recover.ts'
 import { runPlan } from '../saga/run.ts'
 import { startRun } from '../saga/start.ts'
+import { actionNamed } from './previews.ts'
 import { measurePlan, note, recordOf, worldFor, type Engine } from './engine.ts'
 import { keepCharts } from './views/charted.ts'
 
 /** Asks every gate now, with the ledger as it is in the record now. */
 export async function ask(
   engine: Engine,
-  question: { readonly plan: Plan; readonly purpose: Purpose; readonly step?: PlanStep; readonly run?: string },
+  question: Pick<GateInput, 'plan' | 'purpose' | 'step' | 'run' | 'approval'>,
 ): Promise<{ readonly verdict: Verdict; readonly ledger: Ledger }> {
   const { plan } = question
   const ledger = await recordOf(engine).ledger(plan.owner, [...lockedBy(plan), ...plan.within])
@@ -26,8 +26,8 @@ export async function ask(
   return { verdict: check(engine.ports.gates, input), ledger }
 }
 
-/** Starts a run of the plan that the gates just allowed, and lets it go on by itself. */
-export async function beginRun(engine: Engine, plan: Plan, ledger: Ledger): Promise<void> {
+/** Starts a run of the plan that the gates just allowed, and lets it go on by itself; answers its name. */
+export async function beginRun(engine: Engine, plan: Plan, ledger: Ledger, approval?: Approval): Promise<string> {
   const { ports } = engine
   const run = ports.newId('run')
   const state = await startRun(recordOf(engine), {
@@ -36,9 +36,11 @@ export async function beginRun(engine: Engine, plan: Plan, ledger: Ledger): Prom
     ledger,
     version: ports.version,
     at: ports.clock.moment(),
+    ...(approval && { approval }),
   })
   ports.log.info({ run, incident: plan.incident, remedy: plan.remedy, target: plan.target }, 'run started')
   drive(engine, run, state)
+  return run
 }
 
 /** Takes up every run that the last owner left open. Called once, before the first turn. */
@@ -58,6 +60,7 @@ function drive(engine: Engine, run: string, state: RunState): void {
   const record = recordOf(engine)
   const signals = { freeze: freeze.signal, halt: halt.signal }
   const journal = openJournal(run, state, { record, clock: ports.clock, ...signals })
+  const { approval } = state
   const under = runPlan({
     run,
     plan: state.plan,
@@ -66,7 +69,7 @@ function drive(engine: Engine, run: string, state: RunState): void {
     ...signals,
     action: (name) => actionNamed(ports.actions, name),
     tools: ports.tools,
-    ask: async (question) => (await ask(engine, question)).verdict,
+    ask: async (question) => (await ask(engine, { ...question, ...(approval && { approval }) })).verdict,
     measure: (plan) => measurePlan(engine, plan),
     assess: (plan, since) => assess(plan, measurePlan(engine, plan), since.wallMs, ports.topology()),
     pollMs: ports.pollMs,
@@ -87,12 +90,6 @@ async function watchRun(engine: Engine, run: string, incident: string, under: Pr
   }
   engine.runs.delete(run)
   engine.wake()
-}
-
-function actionNamed(actions: readonly AnyAction[], name: string): AnyAction {
-  const action = actions.find((one) => one.name === name)
-  if (!action) throw new Error(`no action is called '${name}'`)
-  return action
 }
 
 /** Ends a run that this version cannot go on with, so that a person can release what it holds. */

@@ -35,6 +35,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     // Of one boot, the clock that a start or a person accepted: newer entries may be of a clock that jumped unnoticed.
     lastMoment: accepted?.at.bootId === ports.clock.moment().bootId ? accepted.at : last?.at,
     runs: new Map(),
+    proposing: new Map(),
     problems: new Map(),
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
@@ -61,7 +62,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
       engine.halt.abort()
       engine.wake()
       await loop
-      await Promise.all(engine.runs.values())
+      await Promise.all([...engine.runs.values(), ...engine.proposing.values()])
     },
   }
 }

@@ -13,13 +13,14 @@ const TURNS_FOR_ALL = 40
 const AT_A_STRETCH = 10
 
 /**
- * The open incidents in which something is wrong and that no run and no person is at, as many as one turn may take: first
+ * The open incidents in which something is wrong and that no run is at, no proposal is being made for and no person has, as many as one turn may take: first
  * what is new, so that it does not stand behind thousands that wait.
  */
 export function incidentsToTreat(engine: Engine): readonly Incident[] {
   const idle = engine.incidents
     .open()
     .filter((one) => one.findings.length > 0 && !openAttempt(one) && one.status !== 'escalated')
+    .filter(({ id }) => !engine.proposing.has(id))
   const news = idle.filter(({ waitingFor }) => waitingFor.length === 0)
   const waiting = idle.filter(({ waitingFor }) => waitingFor.length > 0)
   if (news.length > NEWS_PER_TURN) engine.wake()

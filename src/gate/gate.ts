@@ -1,7 +1,9 @@
 import type { Mode } from '../domain/entry.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Pause } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
+import type { Approval } from '../domain/proposal.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { GateAnswer } from '../domain/verdict.ts'
@@ -19,6 +21,8 @@ export type World = {
   readonly killSwitch: 'absent' | 'pause' | 'freeze' | 'unreadable'
   /** `kintsugi pause`, felt even while the record cannot hold it. */
   readonly pause: Pause | undefined
+  /** The person who has taken the plan's incident over. */
+  readonly takenOver: Incident['takenOver'] | undefined
   /** The plan's own signals and guards now. */
   readonly measure: Measure
   /** Readiness of single targets as their users' probes see it; absent means nobody sees it. */
@@ -38,6 +42,8 @@ export type GateInput = {
   readonly step?: PlanStep
   /** The run that asks, whose own lock and attempt do not stand in its way; absent at the start. */
   readonly run?: string
+  /** A person's yes to this plan, at the start of its run or on its record since. */
+  readonly approval?: Approval
   readonly ledger: Ledger
   readonly world: World
   readonly now: Moment

@@ -8,6 +8,7 @@ import { lock } from './gates/lock.ts'
 import { minHealthy } from './gates/min-healthy.ts'
 import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
+import { person } from './gates/person.ts'
 import { shadow } from './gates/shadow.ts'
 import { targetHold } from './gates/target-hold.ts'
 import { undo } from './gates/undo.ts'
@@ -17,6 +18,7 @@ export const GATES: readonly Gate[] = [
   killSwitch,
   shadow,
   autonomy,
+  person,
   never,
   targetHold,
   undo,

@@ -43,12 +43,23 @@ test('what ends by itself is no repair, and noise where nothing was run', () => 
   const told = statisticsOf([...episode('inc-1', 'itself', []), ...episode('inc-2', 'itself', ['spent'])])
   expect(told.repair).toBeUndefined()
   expect(told.noiseShare).toBe(0.5)
-  expect(told.incidents).toEqual({ opened: 2, open: 0, endedBy: { kintsugi: 0, itself: 2, unknown: 0 } })
+  expect(told.incidents).toEqual({ opened: 2, open: 0, wrong: 0, endedBy: { kintsugi: 0, itself: 2, unknown: 0 } })
+})
+
+test('what people call wrong counts for the incident, and for the run that they name', () => {
+  const wrong = (subject: string): Told =>
+    entry(7000, 'inc-1', { kind: 'marked-wrong', subject, by: 'ada', reason: 'it was the database' })
+  const told = episode('inc-1', 'kintsugi', ['spent', 'healed'])
+  expect(statisticsOf([...told, wrong('inc-1')])).toMatchObject({ incidents: { wrong: 1 }, remedies: [{ wrong: 0 }] })
+  expect(statisticsOf([...told, wrong('inc-1-0'), wrong('inc-1')])).toMatchObject({
+    incidents: { wrong: 1 },
+    remedies: [{ wrong: 1, runs: 2 }],
+  })
 })
 
 test('nothing is known of an empty record', () => {
   expect(statisticsOf([])).toEqual({
-    incidents: { opened: 0, open: 0, endedBy: { kintsugi: 0, itself: 0, unknown: 0 } },
+    incidents: { opened: 0, open: 0, wrong: 0, endedBy: { kintsugi: 0, itself: 0, unknown: 0 } },
     remedies: [],
   })
 })

@@ -9,6 +9,8 @@ export type Statistics = {
     readonly opened: number
     readonly open: number
     readonly endedBy: Readonly<Record<NonNullable<Incident['endedBy']>, number>>
+    /** Of which people said that they, or a run in them, were treated wrongly. */
+    readonly wrong: number
   }
   /** Mean time to detect and its kin: from the first violated sample to the incident. */
   readonly detect?: Summary
@@ -26,6 +28,8 @@ export type RemedyStatistics = {
   readonly remedy: string
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
   readonly runs: number
+  /** Runs of which people said that they were wrong. */
+  readonly wrong: number
   /** Healed, of the runs that applied something and have ended. */
   readonly successRate?: number
   readonly duration?: Summary
@@ -33,7 +37,7 @@ export type RemedyStatistics = {
 
 /** The kinds of entries that statistics are made of. */
 export const COUNTED: readonly EntryKind[] = [
-  ...(['incident-opened', 'incident-closed', 'diagnosed', 'run-started', 'run-ended'] as const),
+  ...(['incident-opened', 'incident-closed', 'diagnosed', 'run-started', 'run-ended', 'marked-wrong'] as const),
 ]
 
 /** Folds entries, oldest first. What began before the first of them is left out: half of it is unknown. */
@@ -49,6 +53,7 @@ export function statisticsOf(entries: Iterable<Pick<Entry, 'incident' | 'run' | 
     incidents: {
       opened: all.length,
       open: all.length - ended.length,
+      wrong: all.filter(({ wrong }) => wrong).length,
       endedBy: { kintsugi: endings('kintsugi'), itself: endings('itself'), unknown: endings('unknown') },
     },
     ...summarised(
@@ -72,9 +77,16 @@ type Episode = {
   closedAt?: number
   endedBy?: NonNullable<Incident['endedBy']>
   runs: number
+  wrong?: true
 }
 
-type Attempt = { readonly remedy: string; readonly startedAt: number; endedAt?: number; outcome?: Outcome }
+type Attempt = {
+  readonly remedy: string
+  readonly startedAt: number
+  endedAt?: number
+  outcome?: Outcome
+  wrong?: true
+}
 
 function countEntry(
   { incident = '', run = '', at, body }: Pick<Entry, 'incident' | 'run' | 'at' | 'body'>,
@@ -98,6 +110,9 @@ function countEntry(
     case 'run-started':
       if (episode) episode.runs += 1
       return void runs.set(run, { remedy: body.plan.remedy, startedAt: at.wallMs })
+    case 'marked-wrong':
+      if (episode) episode.wrong = true
+      return void Object.assign(runs.get(body.subject) ?? {}, { wrong: true })
     case 'run-ended':
       return void Object.assign(runs.get(run) ?? {}, { endedAt: at.wallMs, outcome: body.outcome })
     default:
@@ -124,6 +139,7 @@ function remedyOf(remedy: string, runs: readonly Attempt[]): RemedyStatistics {
     remedy,
     outcomes,
     runs: runs.length,
+    wrong: runs.filter(({ wrong }) => wrong).length,
     ...(judged > 0 && { successRate: (outcomes.healed ?? 0) / judged }),
     ...summarised('duration', times),
   }

@@ -46,7 +46,7 @@ export async function demo(out: (text: string) => void, started: Started): Promi
         started(status)
         out(nextSteps(places))
       },
-      plainLog(out),
+      { log: plainLog(out), lab: places.control },
     )
   } finally {
     await stop()

@@ -15,11 +15,14 @@ function withPolicyFile(connectors: string): Config {
   return loadConfig(text, { file: join(EXAMPLES, 'kintsugi.yaml'), env: {}, readFile, catalogue: CATALOGUE })
 }
 
-test.each(readdirSync(EXAMPLES).filter((file) => file !== CONFIGMAP))('%s is a good configuration', (file) => {
-  const { policies, mode } = readConfig(join(EXAMPLES, file))
-  expect(policies.length).toBeGreaterThan(0)
-  expect(mode).toBe('shadow')
-})
+test.each(readdirSync(EXAMPLES).filter((file) => file.endsWith('.yaml') && file !== CONFIGMAP))(
+  '%s is a good configuration',
+  (file) => {
+    const { policies, mode } = readConfig(join(EXAMPLES, file))
+    expect(policies.length).toBeGreaterThan(0)
+    expect(mode).toBe('shadow')
+  },
+)
 
 test('the ConfigMap is a good policy file, and its remedies take what it sets', () => {
   const { policies } = withPolicyFile('{ k8s: { type: process, dir: run } }')

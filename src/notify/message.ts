@@ -1,6 +1,8 @@
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
+import type { Proposal } from '../domain/proposal.ts'
+import { objectionsText, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
 
 /** What a person may be told of: `needs-person` only they can go on with, `would-run` is what shadow kept from running. */
@@ -21,14 +23,20 @@ export type Message = {
 }
 
 /** The kinds of entries that are news for a person. */
-export const NEWS: readonly EntryKind[] = [...(['incident-opened', 'incident-closed', 'paged', 'would-run'] as const)]
+export const NEWS: readonly EntryKind[] = [
+  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run'] as const),
+]
+
+/** Where a person can answer a proposal by a browser; undefined where there is no such page. */
+export type LinkTo = (proposal: Proposal) => string | undefined
 
 /** The message about one entry; `incident` is the one it belongs to, as far as the record has come. */
 export function messageAbout(
   { seq, at, body, incident: id }: Pick<Entry, 'seq' | 'at' | 'body' | 'incident'>,
   incident: Incident | undefined,
+  linkTo: LinkTo = () => undefined,
 ): Message | undefined {
-  const told = tellingOf(body, incident)
+  const told = tellingOf(body, incident, linkTo)
   if (!told) return undefined
   return {
     key: `${id ?? 'kintsugi'}/${seq}`,
@@ -41,7 +49,7 @@ export function messageAbout(
 
 type Telling = Pick<Message, 'occasion' | 'title' | 'lines'>
 
-function tellingOf(body: Entry['body'], incident: Incident | undefined): Telling | undefined {
+function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: LinkTo): Telling | undefined {
   const owner = incident?.owner ?? 'Kintsugi'
   const story = incident ? storyOf(incident) : []
   switch (body?.kind) {
@@ -53,6 +61,19 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined): Telling
       }
     case 'paged':
       return { occasion: 'needs-person', title: `${owner} needs a person: ${body.reason}`, lines: story }
+    case 'proposed': {
+      const { proposal } = body
+      // What has been answered, or taken back, in the meantime asks nobody any more.
+      if (incident && incident.proposal?.id !== proposal.id) return undefined
+      const { remedy, target } = proposal.plan
+      const title = `${owner} needs a person: ${remedy} on ${target} waits for a yes`
+      return { occasion: 'needs-person', title, lines: [...story, ...proposalOf(proposal, linkTo)] }
+    }
+    case 'not-run': {
+      if (!wouldPropose(body.verdict)) return undefined
+      const { remedy, target } = body.plan
+      return { occasion: 'would-run', title: `In shadow: would propose ${remedy} on ${target}`, lines: story }
+    }
     case 'would-run': {
       const { remedy, target, steps } = body.plan
       const proposed = `Proposed: ${steps.map(({ name }) => name).join(', then ')}`
@@ -67,6 +88,22 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined): Telling
     default:
       return undefined
   }
+}
+
+/** What is proposed, why it is asked, what it may cost, until when, and how to answer. */
+function proposalOf(proposal: Proposal, linkTo: LinkTo): string[] {
+  const { id, plan, verdict, expiresAt } = proposal
+  const { steps, cannotUndo, risk } = plan
+  const link = linkTo(proposal)
+  return [
+    `Proposed: ${steps.map(({ name }) => name).join(', then ')}`,
+    `Asked because: ${objectionsText(verdict)}`,
+    ...(risk ? [`Risk: ${risk.risk} of 1, blast radius ${risk.blast.toFixed(2)} of 1`] : []),
+    ...(cannotUndo.length === 0 ? [] : [`Cannot be undone: ${cannotUndo.join('; ')}`]),
+    `Answer before: ${new Date(expiresAt).toISOString()}`,
+    ...(link === undefined ? [] : [`Answer at: ${link}`]),
+    `Or: kintsugi approve ${id} --reason TEXT, kintsugi reject ${id} --reason TEXT`,
+  ]
 }
 
 const ENDINGS = {

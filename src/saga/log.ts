@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
+import type { Approval } from '../domain/proposal.ts'
 import type { Failure, Outcome, RunEvent } from '../domain/run.ts'
 import type { Json } from '../lib/json.ts'
 
@@ -17,6 +18,8 @@ export type UndoState =
 /** A run as its log tells it. Never assigned, always folded. */
 export type RunState = {
   readonly plan: Plan
+  /** The person's yes that it began with: it is for this run of this plan alone. */
+  readonly approval?: Approval
   /** The version of Kintsugi that started it. */
   readonly version: string
   readonly status: 'running' | 'undoing' | 'ended'
@@ -37,7 +40,9 @@ export class IllegalEventError extends Error {
 export function nextRun(state: RunState | undefined, event: RunEvent): RunState {
   if (event.kind === 'run-started') {
     if (state) throw new IllegalEventError(`a run that is ${state.status} cannot start again`)
-    return { plan: event.plan, version: event.version, status: 'running', steps: new Map(), undos: new Map() }
+    const { plan, version, approval } = event
+    const begun = { status: 'running', steps: new Map(), undos: new Map() } as const
+    return { plan, version, ...begun, ...(approval && { approval }) }
   }
   if (!state) throw new IllegalEventError(`'${event.kind}' before the run started`)
   if (state.status === 'ended') throw new IllegalEventError(`'${event.kind}' after the run ended`)

@@ -12,6 +12,7 @@ import { allHolds, allLatches } from './sql/holds.ts'
 import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
 import { allLocks, locksOn } from './sql/locks.ts'
 import { findPause } from './sql/pause.ts'
+import { findProposals } from './sql/proposals.ts'
 import { findOpenRuns, findRuns } from './sql/runs.ts'
 
 /** The record's file in a data folder; a path that is a file already (a backup) is taken as it is. */
@@ -49,6 +50,7 @@ function readerOf(db: Database): RecordReader {
     runs: async (query) => findRuns(db, query),
     openIncidents: async () => findOpenIncidents(db),
     incidents: async (query) => findIncidents(db, query),
+    proposals: async (query) => findProposals(db, query),
     alerts: async () => keptAlerts(db),
     ledger: async (owner, resources) =>
       snapshot(db, () => {

@@ -3,6 +3,7 @@ import type { Compilable, Generated } from 'kysely'
 import type { Moment } from '../lib/clock.ts'
 import type { EntryKind } from '../domain/entry.ts'
 import type { Lock } from '../domain/ledger.ts'
+import type { ProposalEnd } from '../domain/proposal.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Outcome } from '../domain/run.ts'
 
@@ -65,6 +66,17 @@ export type Tables = {
     owner: ResourceRef
     opened_at: MomentText
     closed_at: MomentText | null
+  }
+  /** What was proposed: `seq` is that of its `proposed` entry, which holds all else. */
+  proposals: {
+    id: Generated<number>
+    proposal: string
+    incident: string
+    seq: number
+    ended_at: MomentText | null
+    ended_as: ProposalEnd | null
+    ended_by: string | null
+    ended_reason: string | null
   }
   /** The `alerts-received` entries that hold the newest word on some alert; kept from retention. */
   alerts: { seq: number }

@@ -193,6 +193,7 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
     runs: (query) => guard(() => record.runs(query)),
     openIncidents: () => guard(() => record.openIncidents()),
     incidents: (query) => guard(() => record.incidents(query)),
+    proposals: (query) => guard(() => record.proposals(query)),
     alerts: () => guard(() => record.alerts()),
     commit: async (change) => {
       life.inFlight++

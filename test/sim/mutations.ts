@@ -63,6 +63,8 @@ const WRITES: Readonly<Record<Exclude<Write['do'], 'keep-alerts'>, true>> = {
   spend: true,
   'open-incident': true,
   'close-incident': true,
+  'open-proposal': true,
+  'close-proposal': true,
   hold: true,
   latch: true,
   release: true,

@@ -5,7 +5,7 @@ import { isRef, type ResourceRef } from '../../domain/resource.ts'
 import { type CliCommand, examples } from '../command.ts'
 import { type Context, ledgerOf, print, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
-import { entryText, incidentText, runText, targetText } from '../render-describe.ts'
+import { entryText, incidentText, proposalText, runText, targetText } from '../render-describe.ts'
 
 type Described = { readonly json: unknown; readonly text: string }
 
@@ -14,8 +14,8 @@ export const describeCommand: CliCommand = {
   register: (program, act) =>
     program
       .command('describe')
-      .description('show all that the record holds of one incident, run, target or entry')
-      .argument('<id>', 'an incident or run id, connector:namespace/kind/name, or the number of an entry')
+      .description('show all that the record holds of one incident, run, proposal, target or entry')
+      .argument('<id>', 'an incident, run or proposal id, connector:namespace/kind/name, or the number of an entry')
       .addHelpText(
         'after',
         examples('kintsugi describe run-01jd2v8k7q-x4k9w2ab', 'kintsugi describe lab:shop/service/web'),
@@ -34,7 +34,9 @@ async function described(context: Context, reader: RecordReader, id: string): Pr
     ? await describedTarget(context, reader, id)
     : /^\d+$/.test(id)
       ? await describedEntry(reader, Number(id))
-      : ((await describedIncident(reader, id)) ?? (await describedRun(reader, id)))
+      : ((await describedIncident(reader, id)) ??
+        (await describedRun(reader, id)) ??
+        (await describedProposal(reader, id)))
   if (found) return found
   throw new UsageError(
     `the record knows no '${id}'; kintsugi get incidents, get runs and get entries list what there is`,
@@ -49,6 +51,11 @@ async function describedIncident(reader: RecordReader, id: string): Promise<Desc
 async function describedRun(reader: RecordReader, id: string): Promise<Described | undefined> {
   const story = await runStory(reader, id)
   return story && { json: story, text: runText(story.run, story.entries) }
+}
+
+async function describedProposal(reader: RecordReader, id: string): Promise<Described | undefined> {
+  const [view] = await reader.proposals({ state: 'all', proposal: id, limit: 1 })
+  return view && { json: view, text: proposalText(view) }
 }
 
 async function describedEntry(reader: RecordReader, seq: number): Promise<Described | undefined> {

@@ -1,6 +1,7 @@
 import { Argument } from 'commander'
+import type { Api } from '../../api/contract.ts'
 import { NoOwnerError } from '../../api/client.ts'
-import { type Api, PAGE_LIMIT } from '../../api/contract.ts'
+import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
 import { UsageError } from '../../domain/errors.ts'
 import type { Status } from '../../domain/operator.ts'
@@ -17,12 +18,13 @@ import {
   knownPolicyTable,
   knownTargetTable,
   policyTable,
+  proposalTable,
   runRows,
   targetRows,
   targetTable,
 } from '../views.ts'
 
-type Noun = 'incidents' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
+type Noun = 'incidents' | 'proposals' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
 type Listing = { readonly items: unknown; readonly text: string }
 
 /** What can be listed: from the record, with and without a running owner; alerts by the owner, who knows the targets. */
@@ -31,6 +33,10 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
     async incidents(reader, limit) {
       const items = await incidentsOf(reader, await reader.incidents({ limit }))
       return { items, text: incidentTable(items) }
+    },
+    async proposals(reader, limit) {
+      const items = await reader.proposals({ state: 'all', limit })
+      return { items, text: proposalTable(items) }
     },
     async runs(reader, limit) {
       const items = await reader.runs({ limit })
@@ -52,11 +58,11 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       return { items: { holds, latches }, text: holdTable({ holds, latches }) }
     },
     async alerts(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'all' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'all' })
       return { items, text: alertTable(items, context.now.wallMs) }
     },
     async unmapped(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
       return { items, text: unmappedTable(items, context.now.wallMs) }
     },
   }
@@ -67,7 +73,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),

@@ -8,8 +8,10 @@ export const release: CliCommand = {
   register: (program, act) =>
     program
       .command('release')
-      .description('free a run that is parked or stuck, or a target that is held or latched')
-      .argument('<run-or-target>', 'a run id, or connector:namespace/kind/name')
+      .description(
+        'free a run that is parked or stuck, a target that is held or latched, or an incident that was taken over',
+      )
+      .argument('<subject>', 'a run id, connector:namespace/kind/name, or an incident id')
       .requiredOption('--reason <text>', 'why; it stands on the record')
       .addHelpText('after', examples('kintsugi release lab:shop/service/web --reason "memory leak fixed in 1.4.2"'))
       .action(

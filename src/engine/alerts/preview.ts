@@ -108,6 +108,9 @@ function changed(engine: Engine, change: Change): Incident | undefined {
 function busyWith(incident: Incident): string | undefined {
   const attempt = openAttempt(incident)
   if (attempt) return `${attempt.run} is under way in ${incident.id}: ${attempt.remedy} on ${attempt.target}`
+  const { proposal, takenOver } = incident
+  if (proposal) return `${proposal.plan.remedy} on ${proposal.plan.target} waits for a person as ${proposal.id}`
+  if (takenOver) return `${takenOver.by} has taken ${incident.id} over`
   return incident.status === 'escalated' ? `${incident.id} is handed to a person` : undefined
 }
 

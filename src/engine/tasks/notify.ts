@@ -4,7 +4,7 @@ import type { RecordPort } from '../../domain/ports.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { wants, type Channel } from '../../notify/channel.ts'
-import { digestOf, messageAbout, NEWS, type Message } from '../../notify/message.ts'
+import { digestOf, messageAbout, NEWS, type LinkTo, type Message } from '../../notify/message.ts'
 import { readIncident } from '../incidents.ts'
 
 type Notifying = {
@@ -13,6 +13,8 @@ type Notifying = {
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
+  /** Where a person can answer a proposal by a browser. */
+  readonly linkTo?: LinkTo
   /** How long to wait when there is no news, in milliseconds. */
   readonly everyMs?: number
 }
@@ -67,13 +69,17 @@ async function beginAt(channel: Channel, { record, clock }: Notifying): Promise<
 }
 
 /** Sends what is new for the channel and writes down that it has been told; answers up to where. */
-async function sendNews(channel: Channel, after: number, { record, clock, abort, log }: Notifying): Promise<number> {
+async function sendNews(
+  channel: Channel,
+  after: number,
+  { record, clock, abort, log, linkTo }: Notifying,
+): Promise<number> {
   const entries = await record.entries({ after, kinds: NEWS, limit: MOST_AT_ONCE })
   const upTo = entries.at(-1)?.seq
   if (upTo === undefined) return after
   const all: Message[] = []
   for (const entry of entries) {
-    const message = messageAbout(entry, await incidentOf(record, entry))
+    const message = messageAbout(entry, await incidentOf(record, entry), linkTo)
     if (message && wants(channel, message)) all.push(message)
   }
   const news = withoutRepeats(all)

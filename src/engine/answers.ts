@@ -1,0 +1,100 @@
+import { ConflictError, HeldError, UsageError } from '../domain/errors.ts'
+import type { Order } from '../domain/operator.ts'
+import { hasExpired, type Approval, type Proposal } from '../domain/proposal.ts'
+import type { ProposalView } from '../domain/view.ts'
+import { objectionsText } from '../domain/verdict.ts'
+import { note, recordOf, type Engine } from './engine.ts'
+import { endOf, noteEnd, unlessEnded } from './notes.ts'
+import { changesSince, previewOf } from './previews.ts'
+import { expireProposal } from './proposals.ts'
+import { ask, beginRun } from './runs.ts'
+
+type Answer = Order & { readonly proposal: string }
+
+/**
+ * A person's yes. The world is compared with what they were shown, every gate is asked again, and the end of the proposal
+ * is the start of its run: of two who say yes in the same second, one starts it.
+ */
+export async function approve(engine: Engine, { proposal: id, by, reason }: Answer): Promise<{ readonly run: string }> {
+  const proposal = await openProposal(engine, id)
+  const { plan, preview } = proposal
+  const changes = changesSince(engine, plan, preview, await previewOf(engine, plan))
+  if (changes.length > 0) throw await superseded(engine, proposal, changes.join('; '))
+  const approval: Approval = { proposal: id, by, reason, at: engine.ports.clock.now() }
+  const { verdict, ledger } = await ask(engine, { plan, purpose: 'start', approval })
+  if (verdict.answer !== 'allow') {
+    throw new HeldError(`cannot run what ${id} proposes now, it stays open: ${objectionsText(verdict)}`)
+  }
+  // Looking and asking took time, in which its own may have run out.
+  if (hasExpired(proposal, engine.ports.clock.moment())) await openProposal(engine, id)
+  try {
+    return { run: await beginRun(engine, plan, ledger, approval) }
+  } catch (thrown) {
+    // Somebody was quicker: that is told in their words.
+    if (thrown instanceof ConflictError) await openProposal(engine, id)
+    throw thrown
+  }
+}
+
+/** A person's no: the remedy is not tried on the target in this incident, and the next rung is looked for. */
+export async function reject(engine: Engine, { proposal: id, by, reason }: Answer): Promise<void> {
+  const proposal = await openProposal(engine, id)
+  try {
+    await noteEnd(engine, proposal, { as: 'rejected', reason, by })
+  } catch (thrown) {
+    if (thrown instanceof ConflictError) await openProposal(engine, id)
+    throw thrown
+  }
+}
+
+/** Throws UsageError when there is none of that name, ConflictError with what became of one that is no longer open. */
+async function openProposal(engine: Engine, id: string): Promise<Proposal> {
+  const view = await viewOf(engine, id)
+  if (!view) throw new UsageError(`the record knows no proposal '${id}'; kintsugi get proposals lists what is open`)
+  const { proposal } = view
+  if (view.ended) throw new ConflictError(endedText(view))
+  if (!hasExpired(proposal, engine.ports.clock.moment())) return proposal
+  await expireProposal(engine, proposal).catch(unlessEnded)
+  throw new ConflictError(endedText((await viewOf(engine, id)) ?? view))
+}
+
+async function viewOf(engine: Engine, proposal: string): Promise<ProposalView | undefined> {
+  const [view] = await recordOf(engine).proposals({ state: 'all', proposal, limit: 1 })
+  return view
+}
+
+function endedText({ proposal: { id }, ended }: ProposalView): string {
+  if (!ended) return `${id} is no longer open`
+  const by = ended.by === undefined ? '' : ` by ${ended.by}`
+  return `${id} is no longer open: ${ended.as}${by} at ${new Date(ended.at).toISOString()}: ${ended.reason ?? ''}`
+}
+
+async function superseded(engine: Engine, proposal: Proposal, reason: string): Promise<ConflictError> {
+  await noteEnd(engine, proposal, { as: 'superseded', reason }).catch(unlessEnded)
+  return new ConflictError(`${proposal.id} is superseded, and decided anew: ${reason}`)
+}
+
+/** From now on the incident is a person's: what is proposed in it is taken back. */
+export async function takeOver(engine: Engine, order: Order & { readonly incident: string }): Promise<void> {
+  const { incident: id, by, reason } = order
+  const incident = engine.incidents.get(id)
+  if (!incident) throw new UsageError(`cannot take over '${id}': no such incident is open`)
+  const { takenOver, proposal } = incident
+  if (takenOver) throw new ConflictError(`${id} is taken over already, by ${takenOver.by}: ${takenOver.reason}`)
+  const end = proposal && endOf(proposal, { as: 'withdrawn', reason: `${by} has taken the incident over`, by })
+  await note(engine, [...(end ? [end.body] : []), { kind: 'taken-over', by, reason }], {
+    incident: id,
+    writes: end ? [end.write] : [],
+    closing: true,
+  })
+}
+
+/** Of an incident or a run, open or not. */
+export async function markWrong(engine: Engine, order: Order & { readonly subject: string }): Promise<void> {
+  const { subject } = order
+  const record = recordOf(engine)
+  const [own] = await record.entries({ incident: subject, limit: 1 })
+  const [first] = own ? [own] : await record.entries({ run: subject, limit: 1 })
+  if (first?.incident === undefined) throw new UsageError(`the record knows no incident and no run '${subject}'`)
+  await note(engine, [{ kind: 'marked-wrong', ...order }], { incident: first.incident })
+}

@@ -1,0 +1,154 @@
+import { useMemo } from 'react'
+import { Link } from 'wouter'
+import type { TargetState, TargetView } from '../../../src/domain/view.ts'
+import { useMe, useStatus, useTargets } from '../../api.ts'
+import { targetPath, useFilter } from '../../filter.ts'
+import '../../styles/lists.css'
+import '../../styles/targets.css'
+import { Asked, Empty } from '../../ui/asked.tsx'
+import { TARGET_MARKS, TargetBadge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Page } from '../../ui/page.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { useDictionary, useWords } from '../../words/words.ts'
+import { HoldButton } from './hold.tsx'
+import { around, countsOf, filtered, filterFrom, flat, type Kept, type Row, searchOf, STATES, treeOf } from './shape.ts'
+import type { TargetFilter } from './shape.ts'
+import { words as dictionary } from './words.ts'
+
+/** Every known target by lineage, and how it is. */
+export function TargetsPage() {
+  const words = useDictionary(dictionary)
+  const targets = useTargets()
+  return (
+    <Page title={words.title}>
+      <Asked query={targets} what={words.what} lines={8}>
+        {(views) => <Targets views={views} />}
+      </Asked>
+    </Page>
+  )
+}
+
+function Targets({ views }: { readonly views: readonly TargetView[] }) {
+  const words = useDictionary(dictionary)
+  const [filter, change] = useFilter(filterFrom, searchOf)
+  const tree = useMemo(() => treeOf(views), [views])
+  if (views.length === 0) return <Empty title={words.none}>{words.noneWhy}</Empty>
+  const rows = flat(filtered(tree, filter))
+  return (
+    <div className="targets">
+      <Filter views={views} filter={filter} change={change} />
+      <TargetTable
+        views={views}
+        rows={rows}
+        empty={
+          <Empty title={words.noneSuch}>
+            <Button onClick={() => change({ text: '' })}>{words.clear}</Button>
+          </Empty>
+        }
+      />
+    </div>
+  )
+}
+
+type FilterProps = {
+  readonly views: readonly TargetView[]
+  readonly filter: TargetFilter
+  readonly change: (filter: TargetFilter) => void
+}
+
+function Filter({ views, filter, change }: FilterProps) {
+  const words = useDictionary(dictionary)
+  const { targetState } = useWords()
+  const counts = countsOf(views)
+  const { text } = filter
+  const toggle = (state: TargetState): void => change(filter.state === state ? { text } : { state, text })
+  return (
+    <search className="filter" aria-label={words.filter}>
+      <button type="button" className="chip" aria-pressed={filter.state === undefined} onClick={() => change({ text })}>
+        {words.all} <span className="number">{views.length}</span>
+      </button>
+      {STATES.map((state) => (
+        <button
+          key={state}
+          type="button"
+          className={`chip chip-${TARGET_MARKS[state].tone}`}
+          aria-pressed={filter.state === state}
+          disabled={counts.get(state) === 0 && filter.state !== state}
+          onClick={() => toggle(state)}
+        >
+          <span aria-hidden="true">{TARGET_MARKS[state].mark}</span> {targetState[state]}{' '}
+          <span className="number">{counts.get(state)}</span>
+        </button>
+      ))}
+      <input
+        type="search"
+        aria-label={words.search}
+        placeholder={words.search}
+        value={text}
+        onChange={(event) => change({ ...filter, text: event.target.value })}
+      />
+    </search>
+  )
+}
+
+type TableProps = {
+  readonly views: readonly TargetView[]
+  readonly rows: readonly Row[]
+  readonly empty: React.ReactNode
+}
+
+function TargetTable({ views, rows, empty }: TableProps) {
+  const words = useDictionary(dictionary)
+  const { data: me } = useMe()
+  const { data: status } = useStatus()
+  const kept: Kept = status ?? { holds: [], latches: [] }
+  const columns: readonly Column<Row>[] = [
+    { key: 'target', head: words.target, cell: (row) => <Name row={row} /> },
+    { key: 'state', head: words.state, cell: ({ view }) => <TargetBadge state={view.state} /> },
+    { key: 'because', head: words.because, cell: ({ view }) => view.because ?? '' },
+    { key: 'policies', head: words.policies, cell: ({ view }) => <Policies view={view} /> },
+    { key: 'incident', head: words.incident, cell: ({ view }) => <IncidentLink incident={view.incident} /> },
+    {
+      key: 'orders',
+      head: words.orders,
+      cell: ({ view: { target } }) => (
+        <HoldButton place={{ target, owners: around(views, target).owners }} kept={kept} me={me} />
+      ),
+    },
+  ]
+  return <Table caption={words.title} columns={columns} rows={rows} keyOf={({ view }) => view.target} empty={empty} />
+}
+
+/** Set in as deep as it stands in the lineage. */
+function Name({ row: { view, depth } }: { readonly row: Row }) {
+  return (
+    <span className="lineage" style={{ '--depth': depth } as React.CSSProperties}>
+      <Link className="ref" href={targetPath(view.target)}>
+        {view.target}
+      </Link>
+    </span>
+  )
+}
+
+/** One by name, several by number: the page of the target has them all. */
+function Policies({ view: { policies, target } }: { readonly view: TargetView }) {
+  const words = useDictionary(dictionary)
+  const [first, ...others] = policies
+  if (first === undefined) return <span className="soft">–</span>
+  if (others.length === 0) return <Link href={`/policies?q=${encodeURIComponent(first)}`}>{first}</Link>
+  return (
+    <Link href={targetPath(target)} title={policies.join(', ')}>
+      {words.policyCount(policies.length)}
+    </Link>
+  )
+}
+
+function IncidentLink({ incident }: { readonly incident: string | undefined }) {
+  if (incident === undefined) return <span className="soft">–</span>
+  return (
+    <Link className="ref" href={`/incidents/${encodeURIComponent(incident)}`}>
+      {incident}
+    </Link>
+  )
+}
