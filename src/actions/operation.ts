@@ -63,6 +63,9 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
       return reason === undefined ? { status: 'pass' } : { status: 'fail', reason }
     },
 
+    // What is known of it may change with every request; whether somebody has done it since is what counts.
+    same: (a, b) => a.generation === b.generation,
+
     async byHand({ params, tools }) {
       return { apply: (await tools[needs].byHand?.(params.target, { params: sends(params) })) ?? [], undo: [] }
     },
@@ -73,8 +76,5 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
         facts[fact] === undefined || facts[fact] === to ? [] : [{ name: fact, from: facts[fact], to }],
       ),
     ],
-
-    // What is known of it may change with every request; whether somebody has done it since is what counts.
-    same: (a, b) => a.generation === b.generation,
   }
 }

@@ -104,14 +104,14 @@ function orderHandlers({
 function viewHandlers({
   operator: { views },
   reader,
-}: Served): Part<'overview' | 'incident' | 'plans' | 'targets' | 'policies'> {
+}: Served): Part<'overview' | 'targets' | 'policies' | 'plans' | 'incident'> {
   const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     overview: () => views.overview(),
-    incident: async ({ id }) => views.incident(await storyOf(id)),
-    plans: async ({ incident }) => views.plans(await storyOf(incident)),
     targets: () => views.targets(),
     policies: () => views.policies(),
+    incident: async ({ id }) => views.incident(await storyOf(id)),
+    plans: async ({ incident }) => views.plans(await storyOf(incident)),
   }
 }
 

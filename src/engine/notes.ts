@@ -40,8 +40,8 @@ async function noteIncident(engine: Engine, change: Change, keepsCharts: boolean
   const open = engine.incidents.get(incident)?.proposal
   const end = open && endOf(open, { as: 'withdrawn', reason: 'the incident has ended' })
   const writes: Write[] = [...(end ? [end.write] : []), { do: 'close-incident', incident }]
-  const charted = keepsCharts ? chartedNow(engine, incident) : []
   const closed = { kind: 'incident-closed', endedBy: change.endedBy } as const
+  const charted = keepsCharts ? chartedNow(engine, incident) : []
   return note(engine, [...(end ? [end.body] : []), ...charted, closed], { incident, writes }).catch(unlessEnded)
 }
 

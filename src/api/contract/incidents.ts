@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Entry } from '../../domain/entry.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { RunRow } from '../../domain/ledger.ts'
-import type { ProposalView } from '../../domain/view.ts'
+import type { IncidentView, ProposalView } from '../../domain/view.ts'
+import { IncidentViewAnswer } from '../answers-views.ts'
 import { EntryAnswer, IncidentAnswer, ProposalAnswer, RunAnswer } from '../answers.ts'
 import { get, id, pageOf, paging, type ById, type PageOf, type Paging, type Route } from './route.ts'
 
@@ -16,6 +17,7 @@ export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expire
 
 export type IncidentRoutes = {
   readonly incidents: Route<IncidentsPage, PageOf<Incident>>
+  readonly incident: Route<ById, IncidentView>
   readonly runs: Route<Paging, PageOf<RunRow>>
   readonly run: Route<ById, RunStory>
   readonly proposals: Route<ProposalsPage, PageOf<ProposalView>>
@@ -28,6 +30,12 @@ export const incidentRoutes: IncidentRoutes = {
     'Incidents, newest first',
     z.strictObject({ ...paging, state: z.enum(['open', 'closed', 'all']).default('all') }),
     pageOf(IncidentAnswer),
+  ),
+  incident: get(
+    '/incidents/:id',
+    'One incident: its entries, plans, charts, and what changed before it',
+    z.strictObject({ id }),
+    IncidentViewAnswer,
   ),
   runs: get('/runs', 'Runs, newest first', z.strictObject(paging), pageOf(RunAnswer)),
   run: get(

@@ -1,6 +1,6 @@
 import { Argument } from 'commander'
-import type { Api } from '../../api/contract.ts'
 import { NoOwnerError } from '../../api/client.ts'
+import type { Api } from '../../api/contract.ts'
 import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
 import { UsageError } from '../../domain/errors.ts'

@@ -71,7 +71,7 @@ test('a plan keeps what its capture saw, when it was applied, and how it ended',
 })
 
 test('a plan that was proposed says what became of it, and waits only until then', () => {
-  const proposal = { id: 'p', incident, plan, verdict, preview: [], since: at(0), proposedAt: 0, expiresAt: 1 }
+  const proposal = { id: 'p', incident, plan, verdict, preview: [], proposedAt: 0, expiresAt: 1, since: at(0) }
   const proposed: EntryBody = { kind: 'proposed', proposal }
   const rejected: EntryBody = { kind: 'proposal-ended', proposal: 'p', as: 'rejected', by: 'ann', reason: 'not now' }
   const closed: EntryBody = { kind: 'incident-closed', endedBy: 'itself' }
