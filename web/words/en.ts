@@ -20,7 +20,7 @@ export const en = {
     signedOut: 'You have signed out.',
     signedInAs: (name: string, role: string) => `${name}, ${role}`,
   },
-  roles: { viewer: 'viewer', operator: 'operator', approver: 'approver', admin: 'admin' },
+  roles: { sender: 'sender', viewer: 'viewer', operator: 'operator', approver: 'approver', admin: 'admin' },
   live: {
     connecting: 'Connecting',
     live: 'Live',

@@ -21,7 +21,7 @@ export const zh: typeof en = {
     signedOut: '您已退出。',
     signedInAs: (name, role) => `${name}（${role}）`,
   },
-  roles: { viewer: '查看者', operator: '操作员', approver: '批准人', admin: '管理员' },
+  roles: { sender: '发送方', viewer: '查看者', operator: '操作员', approver: '批准人', admin: '管理员' },
   live: {
     connecting: '正在连接',
     live: '实时',

@@ -115,12 +115,12 @@ function Orders({
           label={words.injectLabel(name)}
           busy={inject.isPending}
           because={denied ?? (state.kind === 'present' ? words.undoFirst : undefined)}
-          onClick={() => inject.mutate({ id: name })}
+          onClick={() => inject.mutate({ name })}
         >
           {state.kind === 'never' ? words.inject : words.injectAgain}
         </Button>
         {isThere && denied === undefined && (
-          <Button label={words.undoLabel(name)} busy={undo.isPending} onClick={() => undo.mutate({ id: name })}>
+          <Button label={words.undoLabel(name)} busy={undo.isPending} onClick={() => undo.mutate({ name })}>
             {words.undo}
           </Button>
         )}
