@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-query'
 import type { LabView } from '../lab/view.ts'
 import { type AnswerOf, contract, type InputOf, type RouteName } from '../src/api/contract.ts'
+import type { ProposalShown } from '../src/api/contract/incidents.ts'
 import type { RecordCheck } from '../src/api/contract/record.ts'
 import type { PageOf, Route } from '../src/api/contract/route.ts'
 import type { Me } from '../src/api/contract/server.ts'
@@ -21,28 +22,39 @@ import type { AlertView, Status } from '../src/domain/operator.ts'
 import type { Role } from '../src/domain/role.ts'
 import type { IncidentView, Overview, PlanView, PolicyView, ProposalView, TargetView } from '../src/domain/view.ts'
 import { call } from './client.ts'
-import { viewRoutes } from './views.ts'
 
+export type { ProposalShown } from '../src/api/contract/incidents.ts'
 export type { RecordCheck } from '../src/api/contract/record.ts'
 export type { Me } from '../src/api/contract/server.ts'
 
-const routes = { ...contract, ...viewRoutes }
-type Routes = typeof routes
 /** What the server is asked for: the first part of every key, and what events make stale. */
-export type Noun = keyof Routes
-type In<Name extends Noun> = Routes[Name] extends Route<infer Input, infer _> ? Input : never
-type Out<Name extends Noun> = Routes[Name] extends Route<infer _, infer Answer> ? Answer : never
+export type Noun = RouteName
 
 /** What changes without an entry on the record (freshness, states) is asked for again on its own. */
 const REFRESH_MS = 10_000
 const LAB_REFRESH_MS = 1000
 const PAGE = 100
 
-function useNoun<Name extends Noun>(noun: Name, input: In<Name>, refreshMs?: number): UseQueryResult<Out<Name>> {
+/** A route of the contract as what it takes and gives. */
+const routeOf = <Name extends RouteName>(name: Name): Route<InputOf<Name>, AnswerOf<Name>> =>
+  contract[name] as unknown as Route<InputOf<Name>, AnswerOf<Name>>
+
+/** Asks once, for what no page keeps. */
+export const ask = <Name extends Noun>(noun: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> =>
+  call(routeOf(noun), input)
+
+/** While another page of a list is loaded the last one stays; what is of one thing never stands under another's name. */
+const isList = (input: object): boolean => !('id' in input || 'incident' in input)
+
+function useNoun<Name extends Noun>(
+  noun: Name,
+  input: InputOf<Name>,
+  refreshMs?: number,
+): UseQueryResult<AnswerOf<Name>> {
   return useQuery({
     queryKey: [noun, input],
-    queryFn: ({ signal }) => call(routes[noun] as unknown as Route<In<Name>, Out<Name>>, input, signal),
-    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call(routeOf(noun), input, signal),
+    ...(isList(input as object) && { placeholderData: keepPreviousData }),
     refetchInterval: refreshMs ?? false,
   })
 }
@@ -56,8 +68,13 @@ export const useConfig = (): UseQueryResult<AnswerOf<'config'>> => useNoun('conf
 export const useIncident = (id: string): UseQueryResult<IncidentView> => useNoun('incident', { id })
 export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> => useNoun('plans', { incident })
 export const useRun = (id: string): UseQueryResult<AnswerOf<'run'>> => useNoun('run', { id })
-export const useProposal = (input: InputOf<'proposal'>): UseQueryResult<AnswerOf<'proposal'>> =>
-  useNoun('proposal', input)
+
+/** What a signed link carries beside the proposal's name; the server says whether it is genuine. */
+export type LinkQuery = { readonly until?: string; readonly sig?: string }
+export function useProposal(id: string, { until, sig }: LinkQuery = {}): UseQueryResult<ProposalShown> {
+  const link = { ...(until !== undefined && { until: Number(until) }), ...(sig !== undefined && { sig }) }
+  return useNoun('proposal', { id, ...link })
+}
 
 type Paged = { readonly after?: string; readonly limit?: number }
 
@@ -110,8 +127,7 @@ export type OrderName =
 /** An order of a person, by name. What it changes comes back as events, and is asked for at once all the same. */
 export function useOrder<Name extends OrderName>(name: Name): UseMutationResult<AnswerOf<Name>, Error, InputOf<Name>> {
   return useMutation({
-    mutationFn: (input: InputOf<Name>) =>
-      call(contract[name] as unknown as Route<InputOf<Name>, AnswerOf<Name>>, input),
+    mutationFn: (input: InputOf<Name>) => call(routeOf(name), input),
     onSettled: (_answer, _error, _input, _context, { client }) => client.invalidateQueries(),
   })
 }

@@ -77,7 +77,7 @@ export const en = {
   problem: {
     title: (attempted: string) => `Could not ${attempted}`,
     unreachable: 'The server does not answer: it may be stopped, restarting, or cut off from here.',
-    unreachableRemedy: 'On its machine, run "kintsugi status"; this page tries again by itself.',
+    unreachableRemedy: 'On its machine, run "kintsugi doctor"; this page tries again by itself.',
     forbidden: 'Your token may not do this.',
     forbiddenRemedy: 'Ask for a token with the role it needs.',
     notFound: 'It does not exist, or no longer.',

@@ -78,7 +78,7 @@ export const zh: typeof en = {
   problem: {
     title: (attempted) => `无法${attempted}`,
     unreachable: '服务器没有应答：可能已停止、正在重启，或网络不通。',
-    unreachableRemedy: '请在其所在机器上运行 “kintsugi status”；本页会自动重试。',
+    unreachableRemedy: '请在其所在机器上运行 “kintsugi doctor”；本页会自动重试。',
     forbidden: '您的令牌无权这样做。',
     forbiddenRemedy: '请索取具有所需角色的令牌。',
     notFound: '它不存在，或已不再存在。',
