@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { summaryOf } from '../../../src/cli/render-entry.ts'
 import { jsonText, printable } from '../../../src/cli/text.ts'
@@ -49,7 +49,8 @@ export function Entries({ filter, top, onClear }: Props) {
   )
 }
 
-function Row({ entry, open }: { readonly entry: Entry; readonly open: boolean }) {
+/** Shown anew only when it changes, which it does not: there may be thousands. */
+const Row = memo(function Row({ entry, open }: { readonly entry: Entry; readonly open: boolean }) {
   const [isOpen, setOpen] = useState(open)
   const { seq, at, kind, incident, run } = entry
   return (
@@ -66,7 +67,7 @@ function Row({ entry, open }: { readonly entry: Entry; readonly open: boolean })
       </details>
     </li>
   )
-}
+})
 
 /** All of an entry, as text. */
 function Body({ entry }: { readonly entry: Entry }) {
