@@ -44,6 +44,7 @@ export const incidentEn = {
     'incident-changed': 'findings changed',
     'incident-closed': 'closed',
     diagnosed: 'diagnosed',
+    charted: 'what was seen is kept',
     decided: 'decided',
     'not-run': 'did not run',
     'would-run': 'would have run',

@@ -27,6 +27,7 @@ export const incidentZh: typeof incidentEn = {
     'incident-changed': '发现有变',
     'incident-closed': '事件关闭',
     diagnosed: '已诊断',
+    charted: '保留所见曲线',
     decided: '已决定',
     'not-run': '未执行',
     'would-run': '本会执行',
