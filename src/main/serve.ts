@@ -131,6 +131,10 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   })
   open.add(() => running.stop())
   wake = () => running.operator.wake()
+  // The last day is read back before anybody asks what it was like.
+  running.operator.views
+    .overview()
+    .catch((thrown: unknown) => log.warn({ problem: messageOf(thrown) }, 'last day not read back'))
 
   const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
   open.add(async () => {
