@@ -85,8 +85,11 @@ export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> 
   useNoun('plans', '/plans', { incident })
 export const useProposals = (state: 'open' | 'all'): UseQueryResult<PageOf<ProposalView>> =>
   useNoun('proposals', '/proposals', { state })
-export const useProposal = (proposal: string): UseQueryResult<ProposalView> =>
-  useNoun('proposal', `/proposals/${id(proposal)}`)
+/** What a signed link carries beside the proposal's name; the server says whether it is genuine. */
+export type LinkQuery = { readonly until?: string; readonly sig?: string }
+export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expired' | 'forged' }
+export const useProposal = (proposal: string, link: LinkQuery = {}): UseQueryResult<ProposalShown> =>
+  useNoun('proposal', `/proposals/${id(proposal)}`, link)
 export const useAlerts = (only: 'all' | 'idle'): UseQueryResult<PageOf<AlertView>> =>
   useNoun('alerts', '/alerts', { only })
 export const useRuns = (page: { readonly after?: string } = {}): UseQueryResult<PageOf<RunRow>> =>
