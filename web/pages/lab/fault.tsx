@@ -117,7 +117,7 @@ function Orders({
             label={words.ofFault(again, name)}
             busy={inject.isPending}
             because={denied}
-            onClick={() => inject.mutate({ id: name })}
+            onClick={() => inject.mutate({ name })}
           >
             {again}
           </Button>
@@ -127,7 +127,7 @@ function Orders({
             label={words.ofFault(words.undo, name)}
             busy={undo.isPending}
             because={denied}
-            onClick={() => undo.mutate({ id: name })}
+            onClick={() => undo.mutate({ name })}
           >
             {words.undo}
           </Button>
