@@ -55,9 +55,9 @@ test('an order says why it cannot be given', () => {
   expect(barrierOfWrong(STORIES.new.incident)).toBe('nothing-to-judge')
   expect(barrierOfWrong(STORIES.healed.incident)).toBeUndefined()
   const { expiresAt } = proposal()
-  expect(barrierOfAnswer({ proposal: proposal() }, expiresAt - 1)).toBeUndefined()
-  expect(barrierOfAnswer({ proposal: proposal() }, expiresAt)).toBe('expired')
-  expect(barrierOfAnswer({ proposal: proposal(), ended: { as: 'rejected', at: 1 } }, 0)).toBe('ended')
+  expect(barrierOfAnswer(proposal(), false, expiresAt - 1)).toBeUndefined()
+  expect(barrierOfAnswer(proposal(), false, expiresAt)).toBe('expired')
+  expect(barrierOfAnswer(proposal(), true, 0)).toBe('ended')
 })
 
 test('a run that keeps its lock is offered for release until somebody has released it', () => {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { PageOf } from '../../../src/api/contract/route.ts'
 import type { Incident } from '../../../src/domain/incident.ts'
 import { ask, useIncidents } from '../../api.ts'
 

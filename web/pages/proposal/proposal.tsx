@@ -111,7 +111,7 @@ function Standing({ shown }: { readonly shown: ProposalShown }) {
             {words.proposal.proposedAt} <Time at={shown.proposal.proposedAt} />
           </span>
         </p>
-        <Answer proposal={shown} plans={plans} />
+        <Answer proposal={shown.proposal} isEnded={false} plans={plans} />
       </Banner>
     )
   }
