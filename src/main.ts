@@ -33,7 +33,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   user: userInfo().username,
   debug: Boolean(process.env['KINTSUGI_DEBUG']),
   serve: (where, started) => serve(where, started),
-  demo: (_where, started) => demo(out, started),
+  demo: (options, started) => demo(options, out, started),
   lab,
   loadConfig: async (path) => readConfig(path),
   readText: (path) => readFileSync(path, 'utf8'),

@@ -85,8 +85,11 @@ export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> 
   useNoun('plans', '/plans', { incident })
 export const useProposals = (state: 'open' | 'all'): UseQueryResult<PageOf<ProposalView>> =>
   useNoun('proposals', '/proposals', { state })
-export const useProposal = (proposal: string): UseQueryResult<ProposalView> =>
-  useNoun('proposal', `/proposals/${id(proposal)}`)
+/** What a signed link carries beside the proposal's name; the server says whether it is genuine. */
+export type LinkQuery = { readonly until?: string; readonly sig?: string }
+export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expired' | 'forged' }
+export const useProposal = (proposal: string, link: LinkQuery = {}): UseQueryResult<ProposalShown> =>
+  useNoun('proposal', `/proposals/${id(proposal)}`, link)
 export const useAlerts = (only: 'all' | 'idle'): UseQueryResult<PageOf<AlertView>> =>
   useNoun('alerts', '/alerts', { only })
 export const useRuns = (page: { readonly after?: string } = {}): UseQueryResult<PageOf<RunRow>> =>
@@ -134,6 +137,7 @@ export const useConfig = (): UseQueryResult<{
   readonly sections: Readonly<Record<string, string>>
 }> => useNoun('config', '/config')
 
+export type OrderName = keyof Orders
 type Orders = {
   readonly pause: { readonly reason: string; readonly freeze: boolean }
   readonly resume: { readonly reason: string }
@@ -149,7 +153,7 @@ type Orders = {
   readonly undo: { readonly id: string }
 }
 
-const PATHS: Readonly<Record<keyof Orders, string>> = {
+const PATHS: Readonly<Record<OrderName, string>> = {
   pause: '/pause',
   resume: '/resume',
   hold: '/hold',
@@ -164,7 +168,7 @@ const PATHS: Readonly<Record<keyof Orders, string>> = {
 }
 
 /** An order of a person, by name. What it changes comes back as events, and is asked for at once all the same. */
-export function useOrder<Name extends keyof Orders>(
+export function useOrder<Name extends OrderName>(
   name: Name,
 ): UseMutationResult<Readonly<Record<string, string>>, Error, Orders[Name]> {
   return useMutation({
@@ -178,7 +182,7 @@ export function useOrder<Name extends keyof Orders>(
 }
 
 /** What each order needs; the server asks the same (a disabled button says so first). */
-const NEEDS: Readonly<Record<keyof Orders, Role>> = {
+const NEEDS: Readonly<Record<OrderName, Role>> = {
   pause: 'operator',
   resume: 'operator',
   hold: 'operator',
@@ -194,7 +198,7 @@ const NEEDS: Readonly<Record<keyof Orders, Role>> = {
 const RANKS: readonly Role[] = ['viewer', 'operator', 'approver', 'admin']
 
 /** The role that an order needs and this caller has not; undefined where it may. Unknown callers may nothing. */
-export function lacking(name: keyof Orders, me: Me | undefined): Role | undefined {
+export function lacking(name: OrderName, me: Me | undefined): Role | undefined {
   const needed = NEEDS[name]
   return RANKS.indexOf(me?.role ?? 'viewer') >= RANKS.indexOf(needed) ? undefined : needed
 }

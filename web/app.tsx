@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
-import { useMe } from './api.ts'
-import { SignedOutError } from './client.ts'
+import { openEvents } from './client.ts'
 import { follow } from './live.ts'
 import { PAGES } from './pages.ts'
+import { useSession } from './session.ts'
 import { Loading } from './ui/asked.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { Page } from './ui/page.tsx'
@@ -14,13 +14,13 @@ import { useWords } from './words/words.ts'
 
 /** The console: signed in or not, live, one page at a time. */
 export function App() {
-  const me = useMe()
   const client = useQueryClient()
-  const signedOut = me.error instanceof SignedOutError
+  const signedOut = useSession().refused !== undefined
   useEffect(() => {
     if (signedOut) return undefined
+    void client.resetQueries()
     const connection = new AbortController()
-    void follow(client, connection.signal)
+    void follow(client, openEvents, connection.signal)
     return () => connection.abort()
   }, [client, signedOut])
   if (signedOut) return <SignIn />

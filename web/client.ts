@@ -1,5 +1,6 @@
 import { errorOf, type Problem } from '../src/api/problem.ts'
 import { RetryableError } from '../src/domain/errors.ts'
+import { refuse, sessionNow } from './session.ts'
 
 /** Kintsugi wants a token, or does not know the one it was given. */
 export class SignedOutError extends Error {
@@ -11,15 +12,7 @@ export class UnreachableError extends RetryableError {
   override readonly name: string = 'UnreachableError'
 }
 
-const TOKEN = 'kintsugi-token'
 const TIMEOUT_MS = 10_000
-
-/** The token lives as long as the tab, and is never written to disk or URL. */
-export const token = {
-  read: (): string | null => sessionStorage.getItem(TOKEN),
-  keep: (value: string): void => sessionStorage.setItem(TOKEN, value),
-  forget: (): void => sessionStorage.removeItem(TOKEN),
-}
 
 export type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -43,15 +36,15 @@ export async function order<Answer>(path: string, body: object): Promise<Answer>
   return (await answer.json()) as Answer
 }
 
-/** Opens a route that never ends, such as the events. */
-export function open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
-  return ask(path, { headers, signal })
+/** Opens the stream of events. */
+export function openEvents(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+  return ask('/events', { headers, signal })
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {
-  const known = token.read()
+  const { token } = sessionNow()
   const headers = new Headers(init.headers)
-  if (known !== null) headers.set('authorization', `Bearer ${known}`)
+  if (token !== null) headers.set('authorization', `Bearer ${token}`)
   let answer: Response
   try {
     answer = await fetch(`/api/v1${path}`, { ...init, headers })
@@ -64,21 +57,15 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
 
 async function refusalOf(answer: Response): Promise<Error> {
   const text = await answer.text()
-  if (answer.status === 401) return new SignedOutError(detailOf(text) ?? 'a token is needed')
   try {
-    return errorOf(JSON.parse(text) as Problem)
+    const problem = JSON.parse(text) as Problem
+    if (answer.status !== 401) return errorOf(problem)
+    refuse(problem.detail)
+    return new SignedOutError(problem.detail)
   } catch {
     // A proxy in between answers for a server that is not there.
     const why = `the server answered ${answer.status} without a problem document`
     return answer.status >= 500 ? new UnreachableError(why) : new Error(why)
-  }
-}
-
-function detailOf(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as Partial<Problem>).detail
-  } catch {
-    return undefined
   }
 }
 

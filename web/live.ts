@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import type { Noun } from './api.ts'
-import { open, SignedOutError } from './client.ts'
+import { SignedOutError } from './client.ts'
 import { eventReader } from './sse.ts'
 
 /** How the stream of events stands. `stale`: connected, and nothing came for longer than a heartbeat allows. */
@@ -44,8 +44,11 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher)
 }
 
+/** Opens the stream of events, from the given one on. */
+type Connect = (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
+
 /** Follows the events until the signal aborts: connects again when the stream ends, from the last event on. */
-export async function follow(client: QueryClient, signal: AbortSignal): Promise<void> {
+export async function follow(client: QueryClient, connect: Connect, signal: AbortSignal): Promise<void> {
   let lastId: string | undefined
   const refresh = refresher(client, signal)
   for (let failures = 0; !signal.aborted; failures += 1) {
@@ -53,7 +56,7 @@ export async function follow(client: QueryClient, signal: AbortSignal): Promise<
     const watch = setInterval(() => look(attempt), 1000)
     try {
       const headers = { accept: 'text/event-stream', ...(lastId !== undefined && { 'last-event-id': lastId }) }
-      const answer = await open('/events', headers, AbortSignal.any([signal, attempt.signal]))
+      const answer = await connect(headers, AbortSignal.any([signal, attempt.signal]))
       become('live', Date.now())
       // What happened while nobody listened may be more than the stream tells again.
       refresh()

@@ -26,6 +26,10 @@ export const PAGES: readonly PageRoute[] = [
     page: lazy(async () => ({ default: (await import('./pages/incident/incident.tsx')).IncidentPage })),
   },
   {
+    path: '/proposals/:id',
+    page: lazy(async () => ({ default: (await import('./pages/proposal/proposal.tsx')).ProposalPage })),
+  },
+  {
     path: '/targets',
     page: lazy(async () => ({ default: (await import('./pages/targets/targets.tsx')).TargetsPage })),
     nav: { name: 'targets', href: '/targets', key: 't' },

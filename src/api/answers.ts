@@ -6,6 +6,7 @@ import type { Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../
 import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
+import type { Outcome as OutcomeNoun } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { ProposalView } from '../domain/view.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -14,7 +15,15 @@ import type { Moment } from '../lib/clock.ts'
 
 const Moment: z.ZodType<Moment> = z.looseObject({ wallMs: z.number(), bootMs: z.number(), bootId: z.string() })
 const Severity = z.enum(['critical', 'high', 'warning', 'info'])
-const Outcome = z.enum(['healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned'])
+export const Outcome: z.ZodType<OutcomeNoun> = z.enum([
+  'healed',
+  'helped',
+  'rolled-back',
+  'spent',
+  'parked',
+  'stuck',
+  'abandoned',
+])
 
 const Evidence: z.ZodType<Evidence> = z.looseObject({
   signal: z.string(),

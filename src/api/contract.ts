@@ -4,16 +4,18 @@ import { orderRoutes, type OrderRoutes } from './contract/orders.ts'
 import { recordRoutes, type RecordRoutes } from './contract/record.ts'
 import type { Nothing, Route } from './contract/route.ts'
 import { serverRoutes, type ServerRoutes } from './contract/server.ts'
+import { viewRoutes, type ViewRoutes } from './contract/views.ts'
 
 /**
  * The routes of the API, by the name of what they do. Server, clients, OpenAPI and who may do what are all made of this;
  * it runs in a browser as it does here.
  */
-export type Contract = ServerRoutes & OrderRoutes & IncidentRoutes & AlertRoutes & RecordRoutes
+export type Contract = ServerRoutes & ViewRoutes & OrderRoutes & IncidentRoutes & AlertRoutes & RecordRoutes
 export type RouteName = keyof Contract
 
 export const contract: Contract = {
   ...serverRoutes,
+  ...viewRoutes,
   ...orderRoutes,
   ...incidentRoutes,
   ...alertRoutes,

@@ -1,6 +1,7 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Operator, Order } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
+import type { Story } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
 import { COUNTED, statisticsOf, type Statistics } from '../learn/statistics.ts'
 import { decodePosted, decodeWebhook } from '../signals/alertmanager.ts'
@@ -38,7 +39,7 @@ export type Served = {
 }
 
 export function handlersOf(x: Served): Handlers {
-  return { ...serverHandlers(x), ...orderHandlers(x), ...readHandlers(x) }
+  return { ...serverHandlers(x), ...orderHandlers(x), ...viewHandlers(x), ...readHandlers(x) }
 }
 
 type Part<Name extends RouteName> = Pick<Handlers, Name>
@@ -100,10 +101,24 @@ function orderHandlers({
   }
 }
 
+function viewHandlers({
+  operator: { views },
+  reader,
+}: Served): Part<'overview' | 'targets' | 'policies' | 'plans' | 'incident'> {
+  const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
+  return {
+    overview: () => views.overview(),
+    targets: () => views.targets(),
+    policies: () => views.policies(),
+    incident: async ({ id }) => views.incident(await storyOf(id)),
+    plans: async ({ incident }) => views.plans(await storyOf(incident)),
+  }
+}
+
 function readHandlers(
   x: Served,
 ): Part<
-  | ('incidents' | 'incident' | 'runs' | 'run' | 'proposals' | 'proposal')
+  | ('incidents' | 'runs' | 'run' | 'proposals' | 'proposal')
   | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'stats')
 > {
   const { operator, reader, now } = x
@@ -117,7 +132,6 @@ function readHandlers(
       const { next } = fullPage(ids, limit, (id) => id)
       return { items: await incidentsOf(reader, ids), ...(next !== undefined && { next }) }
     },
-    incident: async ({ id }) => (await incidentStory(reader, id)) ?? unknown('incident', id),
     runs: async (page) => fullPage(await reader.runs(page), page.limit, ({ run }) => run),
     run: async ({ id }) => (await runStory(reader, id)) ?? unknown('run', id),
     proposals: async (page) => fullPage(await reader.proposals(page), page.limit, ({ proposal }) => proposal.id),

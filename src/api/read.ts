@@ -3,12 +3,13 @@ import { foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { EntryQuery, RecordReader } from '../domain/ports.ts'
 import { allEntries } from '../engine/all-entries.ts'
-import type { IncidentStory, RunStory } from './contract/incidents.ts'
+import type { Story } from '../domain/view.ts'
+import type { RunStory } from './contract/incidents.ts'
 import type { RecordPage } from './contract/record.ts'
 import type { PageOf } from './contract/route.ts'
 
 /** An incident with its entries, oldest first; undefined when the record knows none of that id. */
-export async function incidentStory(reader: RecordReader, id: string): Promise<IncidentStory | undefined> {
+export async function incidentStory(reader: RecordReader, id: string): Promise<Story | undefined> {
   const entries = await allEntries(reader, { incident: id })
   const incident = foldIncident(entries)
   return incident && { incident, entries }

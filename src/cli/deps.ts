@@ -19,6 +19,9 @@ export type Check = {
   readonly blind?: boolean
 }
 
+/** As they were typed: the lab reads them. */
+export type DemoOptions = { readonly basePort?: string }
+
 /** Called once the owner runs and has looked at the world. */
 export type Started = (status: Status) => void
 
@@ -35,7 +38,7 @@ export type CliDeps = {
   readonly debug: boolean
   /** Resolves when it has drained. */
   readonly serve: (where: Where, started: Started) => Promise<void>
-  readonly demo: (where: Where, started: Started) => Promise<void>
+  readonly demo: (options: DemoOptions, started: Started) => Promise<void>
   /** Runs the lab as a process of its own and answers its exit code. */
   readonly lab: (args: readonly string[]) => Promise<number>
   /** Throws UsageError with one line for each problem of the file, or when there is no such file. */

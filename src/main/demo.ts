@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Started } from '../cli/deps.ts'
+import type { DemoOptions, Started } from '../cli/deps.ts'
 import { TerminalError } from '../domain/errors.ts'
 import { siblingEntry } from '../lib/entry.ts'
 import { plainLog } from '../lib/log.ts'
@@ -21,11 +21,11 @@ export async function lab(args: readonly string[]): Promise<number> {
 }
 
 /** The lab's shop as a process of its own, and a Kintsugi that looks after it, until SIGTERM or SIGINT. */
-export async function demo(out: (text: string) => void, started: Started): Promise<void> {
+export async function demo({ basePort }: DemoOptions, out: (text: string) => void, started: Started): Promise<void> {
   out(
     'starting the shop: a balancer, two web, two api and two more that stand by, two databases, a worker, and users ...\n',
   )
-  const child = startLab(['demo'], 'pipe')
+  const child = startLab(['demo', ...(basePort === undefined ? [] : ['--base-port', basePort])], 'pipe')
   let isStopping = false
   const stop = async (): Promise<void> => {
     isStopping = true

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import type { Incident } from '../../src/domain/incident.ts'
 import { messageOf, UsageError } from '../../src/domain/errors.ts'
 import { untilSo } from '../real/servers.ts'
 import { launchChromium, missingChromium } from './chromium.ts'
@@ -80,16 +81,22 @@ async function withStage<S extends { close(): Promise<void> }>(
   }
 }
 
-/** Something that was healed, something that waits for a person, something that nobody can place, and a pause to come. */
+/** Something that was healed, something that waits for a person, and something that nobody can place. */
 async function makeBusy({ api, breaks, calm, tell }: Stage): Promise<Scene[]> {
-  const newest = async (): Promise<string> => (await api.incidents({ limit: 1 })).items[0]?.id ?? ''
+  /** The open incident, once it is so. */
+  const incidentOnce = async (isSo: (incident: Incident) => boolean, what: string): Promise<string> => {
+    let found: Incident | undefined
+    await untilSo(async () => {
+      found = (await api.status({})).incidents.find(isSo)
+      return found !== undefined
+    }, what)
+    return found?.id ?? ''
+  }
   await breaks('crash')
-  await untilSo(async () => (await api.status({})).incidents.length > 0, 'the crash was found')
-  const healed = await newest()
+  const healed = await incidentOnce(() => true, 'the crash was found')
   await calm()
   await breaks('full-disk')
-  await untilSo(async () => (await api.proposals({ state: 'open' })).items.length > 0, 'somebody is asked')
-  const waiting = await newest()
+  const waiting = await incidentOnce(({ proposal }) => proposal !== undefined, 'somebody is asked')
   await tell([{ labels: { alertname: 'CertificateExpires', host: 'mail-7', severity: 'warning' } }])
   return [
     { name: 'incident-healed', path: `/incidents/${healed}` },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,6 +8,7 @@ import { parse } from 'yaml'
 import { callOwner } from '../../src/api/client.ts'
 import { socketPathIn } from '../../src/api/socket.ts'
 import type { Manifest } from '../../src/connectors/process/shim/schema.ts'
+import type { EntryBody } from '../../src/domain/entry.ts'
 import { siblingEntry } from '../../src/lib/entry.ts'
 import { freePort, shimFolder, stateOf, untilState, type ShimFolder } from '../shims.ts'
 import { missingServers, startAlertmanager, startProgram, startPrometheus, untilSo, type Started } from './servers.ts'
@@ -85,7 +87,10 @@ describe.skipIf(missing.length > 0)('beside a Prometheus, in shadow', { timeout:
     const web = await startWeb()
     const { identity } = await stateOf(web)
     const port = await freePort()
-    const alertmanager = await begun(startAlertmanager(dir, `http://127.0.0.1:${port}/webhooks/alertmanager`))
+    const tokenFile = join(dir, 'token-alertmanager')
+    for (const file of [tokenFile, join(dir, 'token-me')]) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`)
+    const webhook = `http://127.0.0.1:${port}/webhooks/alertmanager`
+    const alertmanager = await begun(startAlertmanager(dir, webhook, tokenFile))
     const prometheus = await begun(
       startPrometheus(dir, {
         exporter: `http://${web.address}`,
@@ -96,19 +101,24 @@ describe.skipIf(missing.length > 0)('beside a Prometheus, in shadow', { timeout:
     )
     const api = callOwner(socketPathIn(await startKintsugi(port, prometheus.url)))
 
+    expect((await fetch(webhook, { method: 'POST', body: '{}' })).status).toBe(401)
     await fetch(`http://${web.address}/break`, { method: 'POST' })
-    const kinds = async (): Promise<string[]> =>
-      (await api.record({ limit: 1000 })).items.flatMap(({ body }) => body?.kind ?? [])
-    const until = (kind: string): Promise<void> => untilSo(async () => (await kinds()).includes(kind), kind)
-    await until('incident-opened')
-    await until('would-run')
-    expect(await api.status()).toMatchObject({ mode: 'shadow', canWrite: [] })
-    expect((await api.alerts()).items).toMatchObject([
+    const bodies = async (): Promise<EntryBody[]> =>
+      (await api.record({ limit: 1000, order: 'oldest' })).items.flatMap(({ body }) => body ?? [])
+    // Shadow alone keeps it from running, or a person would have been asked as well.
+    const planned = (body: EntryBody): boolean =>
+      (body.kind === 'would-run' || body.kind === 'not-run') &&
+      body.plan.remedy === 'restart-instance' &&
+      body.verdict.answers.some(({ gate, answer }) => gate === 'shadow' && answer === 'deny')
+    await untilSo(async () => (await bodies()).some(planned), 'the restart is planned, and shadow denies it')
+    expect(await api.status({})).toMatchObject({ mode: 'shadow', canWrite: [] })
+    expect((await api.alerts({ limit: 10, only: 'all' })).items).toMatchObject([
       { status: 'firing', aim: { target: 'host:shop/instance/web-1' }, policies: ['instance-alert'] },
     ])
 
     await fetch(`http://${web.address}/mend`, { method: 'POST' })
-    await until('incident-closed')
+    const kinds = async (): Promise<string[]> => (await bodies()).map(({ kind }) => kind)
+    await untilSo(async () => (await kinds()).includes('incident-closed'), 'the incident is closed')
     expect(await kinds()).not.toContain('run-started')
     expect((await stateOf(web)).identity).toBe(identity)
   })

@@ -1,15 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMe } from '../api.ts'
-import { token } from '../client.ts'
 import { useKeyListener, useKeys } from '../keys.ts'
 import { PAGES } from '../pages.ts'
+import { signOut } from '../session.ts'
 import { choose, type Language, type Theme, useSettings } from '../settings.ts'
 import { useWords } from '../words/words.ts'
 import { Button } from './button.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { LiveMark } from './live-mark.tsx'
+import { StandingBanner } from './standing-banner.tsx'
 
 /** What surrounds every page: the way past it, the pages, how fresh it all is, and the settings. */
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -43,6 +43,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <LiveMark />
         <Choices onKeys={() => showKeys(true)} />
       </header>
+      <StandingBanner />
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
@@ -83,18 +84,13 @@ function Choices({ onKeys }: { readonly onKeys: () => void }) {
   const words = useWords().settings
   const roles = useWords().roles
   const { theme, language } = useSettings()
-  const client = useQueryClient()
   const { data: me } = useMe()
-  const signOut = (): void => {
-    token.forget()
-    void client.resetQueries()
-  }
   return (
     <div className="choices">
       {me?.tokens && (
         <>
           <span className="who">{words.signedInAs(me.name, roles[me.role])}</span>
-          <Button tone="quiet" onClick={signOut}>
+          <Button tone="quiet" onClick={() => signOut(words.signedOut)}>
             {words.signOut}
           </Button>
         </>

@@ -1,7 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { useMe } from '../api.ts'
-import { token } from '../client.ts'
+import { signIn, useSession } from '../session.ts'
 import { useWords } from '../words/words.ts'
 import { Page } from './page.tsx'
 
@@ -9,21 +7,15 @@ import { Page } from './page.tsx'
 export function SignIn() {
   const words = useWords().signIn
   const id = useId()
-  const client = useQueryClient()
-  const { error, isFetching } = useMe()
+  const { token, refused } = useSession()
   const [typed, setTyped] = useState('')
-  const refused = token.read() !== null && error && !isFetching
-  const signIn = (): void => {
-    token.keep(typed.trim())
-    void client.resetQueries()
-  }
   return (
     <main className="sign-in">
       <Page title={words.title}>
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            if (typed.trim() !== '') signIn()
+            if (typed.trim() !== '') signIn(typed.trim())
           }}
         >
           <p id={`${id}-about`}>{words.about}</p>
@@ -37,12 +29,12 @@ export function SignIn() {
             aria-describedby={`${id}-about`}
             onChange={(event) => setTyped(event.target.value)}
           />
-          {refused && (
+          {token !== null && refused !== undefined && (
             <p role="alert" className="problem">
-              {words.wrong(error.message)}
+              {words.wrong(refused)}
             </p>
           )}
-          <button type="submit" className="button button-main" disabled={isFetching}>
+          <button type="submit" className="button button-main">
             {words.button}
           </button>
         </form>

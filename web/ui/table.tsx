@@ -22,7 +22,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: Props<Row>)
   if (rows.length === 0) return empty
   return (
     // Reachable by keyboard, since it may scroll sideways.
-    <section className="table-box" aria-label={caption} tabIndex={0}>
+    <div className="table-box" role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption className="unseen">{caption}</caption>
         <thead>
@@ -44,7 +44,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: Props<Row>)
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Entry } from '../../domain/entry.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { RunRow } from '../../domain/ledger.ts'
-import type { ProposalView } from '../../domain/view.ts'
+import type { IncidentView, ProposalView } from '../../domain/view.ts'
+import { IncidentViewAnswer } from '../answers-views.ts'
 import { EntryAnswer, IncidentAnswer, ProposalAnswer, RunAnswer } from '../answers.ts'
 import { get, id, pageOf, paging, type ById, type PageOf, type Paging, type Route } from './route.ts'
 
-export type IncidentStory = { readonly incident: Incident; readonly entries: readonly Entry[] }
 export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
 export type IncidentsPage = Paging & { readonly state: 'open' | 'closed' | 'all' }
 export type RunsPage = Paging & { readonly incident?: string }
@@ -18,7 +18,7 @@ export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expire
 
 export type IncidentRoutes = {
   readonly incidents: Route<IncidentsPage, PageOf<Incident>>
-  readonly incident: Route<ById, IncidentStory>
+  readonly incident: Route<ById, IncidentView>
   readonly runs: Route<RunsPage, PageOf<RunRow>>
   readonly run: Route<ById, RunStory>
   readonly proposals: Route<ProposalsPage, PageOf<ProposalView>>
@@ -34,9 +34,9 @@ export const incidentRoutes: IncidentRoutes = {
   ),
   incident: get(
     '/incidents/:id',
-    'One incident and its entries',
+    'One incident: its entries, plans, charts, and what changed before it',
     z.strictObject({ id }),
-    z.object({ incident: IncidentAnswer, entries: z.array(EntryAnswer) }),
+    IncidentViewAnswer,
   ),
   runs: get(
     '/runs',

@@ -31,3 +31,19 @@ export function judgeable({
   const runs = incident.attempts.toReversed().map(({ run, remedy }) => ({ subject: run, remedy }))
   return incident.diagnosis ? [{ subject: incident.id }, ...runs] : runs
 }
+
+/** The run that a person must release before anything goes on: the newest that is parked or stuck, unless it was. */
+export function keptRun({
+  incident,
+  entries,
+}: Pick<IncidentView, 'incident' | 'entries'>):
+  | { readonly run: string; readonly leftOpen: readonly string[] }
+  | undefined {
+  const kept = incident.attempts.findLast(({ outcome }) => outcome === 'parked' || outcome === 'stuck')
+  if (!kept) return undefined
+  const { run } = kept
+  const isReleased = entries.some(({ body }) => body?.kind === 'released' && body.subject === run)
+  if (isReleased) return undefined
+  const ended = entries.findLast((entry) => entry.run === run && entry.body?.kind === 'run-ended')
+  return { run, leftOpen: ended?.body?.kind === 'run-ended' ? ended.body.leftOpen : [] }
+}

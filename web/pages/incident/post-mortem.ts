@@ -2,9 +2,10 @@ import { evidenceText } from '../../../src/cli/render-parts.ts'
 import { summaryOf } from '../../../src/cli/render-entry.ts'
 import type { Hypothesis } from '../../../src/domain/diagnosis.ts'
 import type { Entry, EntryKind } from '../../../src/domain/entry.ts'
+import type { Json } from '../../../src/lib/json.ts'
 import type { Chart, Diff, IncidentView, PlanView, StepView } from '../../../src/domain/view.ts'
 import { durationText } from '../../../src/lib/duration.ts'
-import { candidatesOf, gatesOf } from './candidates.ts'
+import { candidatesOf, gatesOf } from './ladder.ts'
 import { code } from './markdown.ts'
 import { harmOf, valueText } from './plot.ts'
 import { sentenceOf } from './telling.ts'
@@ -108,13 +109,13 @@ function stepLines(
   return [`  - ${code(name)}: ${words.steps[status]}${when}`, ...diff.map((one) => `    - ${code(diffText(one))}`)]
 }
 
-/** `replicas: 2 -> 4`; null is written as none. */
-export function diffText({ name, from, to }: Diff): string {
-  return `${name}: ${jsonValue(from)} -> ${jsonValue(to)}`
+function diffText({ name, from, to }: Diff): string {
+  return `${name}: ${valueOf(from)} -> ${valueOf(to)}`
 }
 
-function jsonValue(value: Diff['from']): string {
-  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value)
+/** A value as people write it: words without quotes. */
+export function valueOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function notDone(view: IncidentView, words: PostMortemWords): string[] {

@@ -3,7 +3,7 @@ import type { Incident } from '../../../src/domain/incident.ts'
 import type { ProposalEnd } from '../../../src/domain/proposal.ts'
 import type { GateAnswer } from '../../../src/domain/verdict.ts'
 import type { ChangeView, Moment, StepView, UndoView } from '../../../src/domain/view.ts'
-import type { Fate } from './candidates.ts'
+import type { Fate } from './ladder.ts'
 import type { Barrier } from './orders.ts'
 
 /** A text for each of these: one that is missing does not compile. */
@@ -44,6 +44,7 @@ export const incidentEn = {
     'incident-changed': 'findings changed',
     'incident-closed': 'closed',
     diagnosed: 'diagnosed',
+    charted: 'what was seen is kept',
     decided: 'decided',
     'not-run': 'did not run',
     'would-run': 'would have run',
@@ -114,6 +115,8 @@ export const incidentEn = {
     took: 'took',
     notDecided: 'nothing decided yet',
     running: (remedy: string, target: string) => `${remedy} on ${target} is under way`,
+    ran: (remedy: string, target: string, outcome: string) => `${remedy} on ${target}: ${outcome}`,
+    well: 'well since',
     proposed: (remedy: string, target: string) => `${remedy} on ${target} waits for your yes`,
     takenOver: (by: string) => `${by} has taken it over`,
     shown: (open: string, closed: string, more: boolean) => `${open} open, ${closed} closed${more ? ' loaded' : ''}`,
@@ -168,15 +171,16 @@ export const incidentEn = {
     compared: 'Value, limit',
     unlocks: 'Unlocked by',
     person: 'a person',
+    page: 'a person is called',
     ofLimit: (value: string, limit: string) => `${value}, limit ${limit}`,
     allowed: (count: number) => (count === 1 ? '1 gate allowed it' : `${count} gates allowed it`),
   },
   run: {
-    title: 'What is done, step by step',
+    title: 'The plan, step by step',
     none: 'Nothing was planned.',
     by: (policy: string, attempt: number) => `by policy ${policy}, attempt ${attempt}`,
     approvedBy: (by: string, reason: string) => `approved by ${by}: ${reason}`,
-    cannotUndo: 'Cannot be taken back',
+    cannotUndo: 'What is lost',
     asked: 'Asked before it was chosen',
     notSeen: 'not seen',
     notLooked: 'Nobody has looked yet what it changes.',
@@ -249,9 +253,9 @@ export const incidentEn = {
     what: 'the proposal',
     missing: 'No such proposal',
     missingWhy: 'Retention may have pruned it, or the link is mistyped.',
-    link: { genuine: 'Genuine link', late: 'Link out of time', forged: 'Not a genuine link' },
+    link: { genuine: 'Genuine link', expired: 'Link out of time', forged: 'Not a genuine link' },
     genuine: 'This link was made by this Kintsugi, and is in time. Opening it has decided nothing.',
-    late: 'This link was made by this Kintsugi, and its time is over. Opening it has decided nothing.',
+    expired: 'This link was made by this Kintsugi, and its time is over. Opening it has decided nothing.',
     forged:
       'This link was changed, or was not made by this Kintsugi: trust nothing that came with it. What stands below is what is on record. Opening it has decided nothing.',
     would: 'What would be done',

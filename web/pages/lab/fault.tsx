@@ -33,8 +33,7 @@ export function Fault({ fault, now, incident, me }: Props) {
       </div>
       <p>{words.breaks[name] ?? breaks}</p>
       <p className="soft">
-        {words[expected]}
-        {heals.length > 0 && <> {words.heals(heals.join(words.or))}</>}; {words.limit(format.duration(limitMs))}.
+        {words[expected](heals)} {words.limit(format.duration(limitMs))}
       </p>
       {injected && (
         <p className="fault-led">
@@ -107,20 +106,28 @@ function Orders({
   const undo = useOrder('undo')
   const role = lacking('inject', me)
   const denied = role === undefined ? undefined : roleNeeded(roles[role])
+  // Its harm may be gone while what causes it is still there, such as users who came in crowds.
   const isThere = state.kind === 'present' || (state.kind === 'gone' && state.leftMs > 0)
   return (
     <>
       <div className="fault-orders">
-        <Button
-          label={words.injectLabel(name)}
-          busy={inject.isPending}
-          because={denied ?? (state.kind === 'present' ? words.undoFirst : undefined)}
-          onClick={() => inject.mutate({ id: name })}
-        >
-          {state.kind === 'never' ? words.inject : words.injectAgain}
-        </Button>
-        {isThere && denied === undefined && (
-          <Button label={words.undoLabel(name)} busy={undo.isPending} onClick={() => undo.mutate({ id: name })}>
+        {state.kind !== 'present' && (
+          <Button
+            label={words.injectLabel(name)}
+            busy={inject.isPending}
+            because={denied}
+            onClick={() => inject.mutate({ id: name })}
+          >
+            {state.kind === 'never' ? words.inject : words.injectAgain}
+          </Button>
+        )}
+        {isThere && (
+          <Button
+            label={words.undoLabel(name)}
+            busy={undo.isPending}
+            because={denied}
+            onClick={() => undo.mutate({ id: name })}
+          >
             {words.undo}
           </Button>
         )}

@@ -76,11 +76,11 @@ describe('a line over the seconds', () => {
   const box = { width: 100, height: 10, top: 10 }
 
   test('goes from left to right, and is cut off at the top', () => {
-    expect(lineOf([0, 5, 20].map(second), ({ requests }) => requests, box)).toBe('M0 10L50 5L100 0')
+    expect(lineOf([0, 5, 20].map(second), ({ requests }) => requests, box)).toBe('M0 10h0L50 5L100 0')
   })
 
   test('breaks where there is nothing to say', () => {
-    expect(lineOf([1, 0, 1, 1].map(second), ({ p95Ms }) => p95Ms, box)).toBe('M0 9M66.7 9L100 9')
+    expect(lineOf([1, 0, 1, 1].map(second), ({ p95Ms }) => p95Ms, box)).toBe('M0 9h0M66.7 9h0L100 9')
   })
 })
 

@@ -59,7 +59,9 @@ export function lineOf(
       return ''
     }
     const y = box.height - (Math.min(value, box.top) / box.top) * box.height
-    const part = `${isDrawing ? 'L' : 'M'}${round(n * stepX)} ${round(y)}`
+    const at = `${round(n * stepX)} ${round(y)}`
+    // A line of no length, so that a second by itself is a dot.
+    const part = isDrawing ? `L${at}` : `M${at}h0`
     isDrawing = true
     return part
   })

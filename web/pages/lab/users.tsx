@@ -68,7 +68,7 @@ function Charts({ seconds }: { readonly seconds: readonly Second[] }) {
     <div className="charts">
       <Chart caption={words.chartRequests} top={words.perSecondUnit(format.number(mostRequests))} seconds={seconds}>
         <path className="line" d={line(({ requests }) => requests, mostRequests)} />
-        <path className="line line-harm" d={line(({ failed }) => failed, mostRequests)} />
+        <path className="line line-harm" d={line(({ failed }) => failed || null, mostRequests)} />
       </Chart>
       <Chart caption={words.chartLatency} top={format.duration(mostMs)} seconds={seconds}>
         <path className="line" d={line(({ p95Ms }) => p95Ms, mostMs)} />

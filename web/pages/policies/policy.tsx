@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 import { Link } from 'wouter'
+import { printable } from '../../../src/cli/text.ts'
 import type { PolicyView } from '../../../src/domain/view.ts'
 import { targetPath } from '../../filter.ts'
 import { useFormat } from '../../format.ts'
@@ -18,11 +19,11 @@ export function Policy({ view, open }: { readonly view: PolicyView; readonly ope
   return (
     <details className="policy" open={open}>
       <summary>
-        <h2>{policy.name}</h2>
+        <h2>{printable(policy.name)}</h2>
         <Badge tone="quiet">{autonomies[autonomy]}</Badge>
         <SeverityBadge severity={policy.severity} />
         <code className="policy-condition">{policy.condition}</code>
-        {limits.length > 0 && <span className="policy-limit">{limits[0]}</span>}
+        {limits.length > 0 && <span className="policy-limit">{printable(limits[0] ?? '')}</span>}
       </summary>
       <dl className="facts">
         <Watches view={view} />
@@ -117,7 +118,7 @@ function Acts({ view: { policy, autonomy, limits } }: { readonly view: PolicyVie
       )}
       <Fact name={words.autonomy}>
         {words.autonomyWords[autonomy]}
-        {autonomy !== policy.autonomy && <span className="soft"> {words.asWritten(autonomies[policy.autonomy])}.</span>}
+        {autonomy !== policy.autonomy && <span className="soft"> {words.asWritten(autonomies[policy.autonomy])}</span>}
       </Fact>
       <Fact name={words.inTheWay}>
         {limits.length === 0 ? <span className="soft">{words.nothingInTheWay}</span> : <Lines lines={limits} />}
@@ -167,7 +168,7 @@ function Lines({ lines }: { readonly lines: readonly string[] }) {
   return (
     <ul className="plain lines">
       {lines.map((line) => (
-        <li key={line}>{line}</li>
+        <li key={line}>{printable(line)}</li>
       ))}
     </ul>
   )

@@ -46,7 +46,7 @@ test('the rule of approval is told whole, or that there is none', () => {
   const approval = { above: 0.25, severities: ['critical', 'high'] as const, withinMs: 900_000 }
   expect(approvalTold({ approval }, { ...en, severity })).toEqual([
     'where risk times blast radius is more than 0.25',
-    'for incidents that are critical, high',
+    'for incidents that are critical or high',
     'a proposal waits 15m',
   ])
 })

@@ -46,7 +46,7 @@ export function limitsTold({ cooldownMs, limit }: Pick<Policy, 'cooldownMs' | 'l
 
 function limitTold({ attempts, withinMs, latches }: AttemptLimit, { words, format }: Speech): string {
   const text = words.limit(attempts, format.duration(withinMs))
-  return latches ? `${text}, ${words.latches}` : text
+  return latches ? words.latching(text) : text
 }
 
 /** When it asks a person though it might act by itself. */
@@ -58,7 +58,7 @@ export function approvalTold(
   const { above, severities, withinMs } = approval
   return [
     words.approvalAbove(format.number(above)),
-    ...(severities.length > 0 ? [words.approvalSeverity(severities.map((each) => severity[each]).join(', '))] : []),
+    ...(severities.length > 0 ? [words.approvalSeverity(severities.map((each) => severity[each]))] : []),
     words.approvalWithin(format.duration(withinMs)),
   ]
 }

@@ -18,6 +18,7 @@ const ALL_KINDS: { readonly [kind in EntryKind]: true } = {
   'incident-opened': true,
   'incident-changed': true,
   diagnosed: true,
+  charted: true,
   decided: true,
   'not-run': true,
   'would-run': true,

@@ -5,6 +5,7 @@ import { Section } from '../../ui/page.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Countdown, Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
+import { Free } from './free.tsx'
 import { keptOn, type Place } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
@@ -33,8 +34,8 @@ export function Kept({ place }: { readonly place: Place }) {
   const columns: readonly Column<Row>[] = [
     { key: 'on', head: words.target, cell: ({ on }) => <span className="ref">{on}</span> },
     { key: 'how', head: words.how, cell: ({ until }) => (until === undefined ? words.latchedBy : words.heldBy) },
-    { key: 'by', head: words.who, cell: ({ by }) => by ?? words.limits },
-    { key: 'why', head: words.why, cell: ({ reason }) => reason },
+    { key: 'by', head: words.who, cell: ({ by }) => <Free text={by ?? words.limits} /> },
+    { key: 'why', head: words.why, cell: ({ reason }) => <Free text={reason} /> },
     { key: 'since', head: words.since, cell: ({ since }) => <Time at={since} /> },
     { key: 'until', head: words.until, cell: ({ until }) => <Until until={until} /> },
   ]
@@ -45,7 +46,7 @@ export function Kept({ place }: { readonly place: Place }) {
           const { holds, latches } = keptOn(kept, place)
           return (
             <Table
-              caption={words.kept}
+              caption={`${words.kept}: ${place.target}`}
               columns={columns}
               rows={[...holds.map(rowOfHold), ...latches.map(rowOfLatch)]}
               keyOf={({ on, since }) => `${on} ${since}`}

@@ -31,7 +31,7 @@ export function Incidents({ place }: { readonly place: Place }) {
       <Asked query={incidents} what={words.theIncidents} lines={2}>
         {({ items }) => (
           <Table
-            caption={words.incidents}
+            caption={`${words.incidents}: ${place.target}`}
             columns={columns}
             rows={incidentsOn(items, place).slice(0, SHOWN)}
             keyOf={({ id }) => id}
@@ -68,7 +68,7 @@ export function Runs({ place }: { readonly place: Place }) {
       <Asked query={runs} what={words.theRuns} lines={2}>
         {({ items }) => (
           <Table
-            caption={words.runs}
+            caption={`${words.runs}: ${place.target}`}
             columns={columns}
             rows={runsOn(items, place.target).slice(0, SHOWN)}
             keyOf={({ run }) => run}

@@ -11,6 +11,7 @@ import { Asked, Empty } from '../../ui/asked.tsx'
 import { TargetBadge } from '../../ui/badge.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { useDictionary } from '../../words/words.ts'
+import { Free } from './free.tsx'
 import { HoldButton } from './hold.tsx'
 import { Kept } from './kept.tsx'
 import { Incidents, Runs } from './of-late.tsx'
@@ -67,7 +68,11 @@ function State({ view, place }: { readonly view: TargetView; readonly place: Pla
     <div className="target-state">
       <TargetBadge state={state} />
       <div className="target-why">
-        {because !== undefined && <strong>{because}</strong>}
+        {because !== undefined && (
+          <strong>
+            <Free text={because} />
+          </strong>
+        )}
         <span className="soft">{words.stateWhy[state]}</span>
         {incident !== undefined && (
           <span>

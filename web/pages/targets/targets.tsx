@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type CSSProperties, type ReactNode, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { TargetState, TargetView } from '../../../src/domain/view.ts'
 import { useMe, useStatus, useTargets } from '../../api.ts'
@@ -11,10 +11,14 @@ import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
+import { Free } from './free.tsx'
 import { HoldButton } from './hold.tsx'
 import { around, countsOf, filtered, filterFrom, flat, type Kept, type Row, searchOf, STATES, treeOf } from './shape.ts'
 import type { TargetFilter } from './shape.ts'
 import { words as dictionary } from './words.ts'
+
+/** So many lines are shown at first, and more by as many. */
+const AT_ONCE = 300
 
 /** Every known target by lineage, and how it is. */
 export function TargetsPage() {
@@ -72,13 +76,15 @@ function Filter({ views, filter, change }: FilterProps) {
         <button
           key={state}
           type="button"
-          className={`chip chip-${TARGET_MARKS[state].tone}`}
+          className="chip"
           aria-pressed={filter.state === state}
           disabled={counts.get(state) === 0 && filter.state !== state}
           onClick={() => toggle(state)}
         >
-          <span aria-hidden="true">{TARGET_MARKS[state].mark}</span> {targetState[state]}{' '}
-          <span className="number">{counts.get(state)}</span>
+          <span aria-hidden="true" className={`mark-${TARGET_MARKS[state].tone}`}>
+            {TARGET_MARKS[state].mark}
+          </span>{' '}
+          {targetState[state]} <span className="number">{counts.get(state)}</span>
         </button>
       ))}
       <input
@@ -95,18 +101,23 @@ function Filter({ views, filter, change }: FilterProps) {
 type TableProps = {
   readonly views: readonly TargetView[]
   readonly rows: readonly Row[]
-  readonly empty: React.ReactNode
+  readonly empty: ReactNode
 }
 
 function TargetTable({ views, rows, empty }: TableProps) {
   const words = useDictionary(dictionary)
+  const [most, setMost] = useState(AT_ONCE)
   const { data: me } = useMe()
   const { data: status } = useStatus()
   const kept: Kept = status ?? { holds: [], latches: [] }
   const columns: readonly Column<Row>[] = [
     { key: 'target', head: words.target, cell: (row) => <Name row={row} /> },
     { key: 'state', head: words.state, cell: ({ view }) => <TargetBadge state={view.state} /> },
-    { key: 'because', head: words.because, cell: ({ view }) => view.because ?? '' },
+    {
+      key: 'because',
+      head: words.because,
+      cell: ({ view }) => (view.because === undefined ? <Nothing /> : <Free text={view.because} />),
+    },
     { key: 'policies', head: words.policies, cell: ({ view }) => <Policies view={view} /> },
     { key: 'incident', head: words.incident, cell: ({ view }) => <IncidentLink incident={view.incident} /> },
     {
@@ -117,13 +128,30 @@ function TargetTable({ views, rows, empty }: TableProps) {
       ),
     },
   ]
-  return <Table caption={words.title} columns={columns} rows={rows} keyOf={({ view }) => view.target} empty={empty} />
+  const left = rows.length - most
+  return (
+    <>
+      <Table
+        caption={words.title}
+        columns={columns}
+        rows={rows.slice(0, most)}
+        keyOf={({ view }) => view.target}
+        empty={empty}
+      />
+      {left > 0 && (
+        <p className="after">
+          <Button onClick={() => setMost(most + AT_ONCE)}>{words.more(Math.min(left, AT_ONCE))}</Button>{' '}
+          <span className="soft">{words.shown(most, rows.length)}</span>
+        </p>
+      )}
+    </>
+  )
 }
 
 /** Set in as deep as it stands in the lineage. */
 function Name({ row: { view, depth } }: { readonly row: Row }) {
   return (
-    <span className="lineage" style={{ '--depth': depth } as React.CSSProperties}>
+    <span className="lineage" style={{ '--depth': depth } as CSSProperties}>
       <Link className="ref" href={targetPath(view.target)}>
         {view.target}
       </Link>
@@ -135,7 +163,7 @@ function Name({ row: { view, depth } }: { readonly row: Row }) {
 function Policies({ view: { policies, target } }: { readonly view: TargetView }) {
   const words = useDictionary(dictionary)
   const [first, ...others] = policies
-  if (first === undefined) return <span className="soft">–</span>
+  if (first === undefined) return <Nothing />
   if (others.length === 0) return <Link href={`/policies?q=${encodeURIComponent(first)}`}>{first}</Link>
   return (
     <Link href={targetPath(target)} title={policies.join(', ')}>
@@ -145,10 +173,14 @@ function Policies({ view: { policies, target } }: { readonly view: TargetView })
 }
 
 function IncidentLink({ incident }: { readonly incident: string | undefined }) {
-  if (incident === undefined) return <span className="soft">–</span>
+  if (incident === undefined) return <Nothing />
   return (
     <Link className="ref" href={`/incidents/${encodeURIComponent(incident)}`}>
       {incident}
     </Link>
   )
+}
+
+function Nothing() {
+  return <span className="soft nothing">–</span>
 }

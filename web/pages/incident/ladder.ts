@@ -42,7 +42,8 @@ function plannedAs(view: PlanView): Candidate {
   return { remedy, target, fate: fateOf(view), ...(reason !== undefined && { reason }) }
 }
 
-function fateOf({ became, outcome, verdict }: PlanView): Fate {
+/** What became of a plan. */
+export function fateOf({ became, outcome, verdict }: PlanView): Fate {
   switch (became) {
     case 'run':
       return outcome ?? 'running'

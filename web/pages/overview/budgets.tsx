@@ -1,0 +1,60 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { BudgetView } from '../../../src/domain/view.ts'
+import { useFormat } from '../../format.ts'
+import { shortName } from '../../shape.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Section } from '../../ui/page.tsx'
+import { useDictionary } from '../../words/words.ts'
+import { budgetsInOrder, usedShare } from './shape.ts'
+import { overviewWords } from './words.ts'
+
+const SHOWN = 5
+
+/** How often each owner may still be acted on, tightest first. */
+export function Budgets({ budgets }: { readonly budgets: readonly BudgetView[] }) {
+  const words = useDictionary(overviewWords).budgets
+  const [all, showAll] = useState(false)
+  const ordered = budgetsInOrder(budgets)
+  return (
+    <Section title={words.title}>
+      {ordered.length === 0 && <p className="soft">{words.none}</p>}
+      <ul className="budgets">
+        {ordered.slice(0, all ? undefined : SHOWN).map((budget) => (
+          <Budget key={budget.owner} budget={budget} />
+        ))}
+      </ul>
+      {ordered.length > SHOWN && (
+        <Button tone="quiet" onClick={() => showAll(!all)}>
+          {all ? words.fewer : words.all(ordered.length)}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function Budget({ budget }: { readonly budget: BudgetView }) {
+  const words = useDictionary(overviewWords).budgets
+  const format = useFormat()
+  const { owner, used, attempts, withinMs, latched } = budget
+  const left = 1 - usedShare(budget)
+  return (
+    <li>
+      <p>
+        <Link href={`/targets/${encodeURIComponent(owner)}`} title={owner}>
+          {shortName(owner)}
+        </Link>
+        {latched && (
+          <Badge tone="gold" mark="⊘">
+            {words.latched}
+          </Badge>
+        )}
+        <span className="soft">{words.left(Math.max(0, attempts - used), attempts, format.duration(withinMs))}</span>
+      </p>
+      <span className="bar" aria-hidden="true">
+        <span className={left === 0 || latched ? 'bar-gold' : 'bar-ink'} style={{ width: `${left * 100}%` }} />
+      </span>
+    </li>
+  )
+}
