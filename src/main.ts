@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { callOwner } from './api/client.ts'
+import { callRemote } from './api/remote.ts'
 import { runCli } from './cli/program.ts'
 import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
@@ -42,4 +43,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,
   callOwner,
+  callRemote,
 })

@@ -17,8 +17,7 @@ export type Exchange = (sent: Sent) => Promise<Received>
 export function clientOf(exchange: Exchange): Api {
   const call = (name: RouteName) => {
     const route = contract[name] as Route<unknown, unknown>
-    return async (input: unknown): Promise<unknown> =>
-      answerOf(route, await exchange(requestOf(route, input as object)))
+    return async (input: object = {}): Promise<unknown> => answerOf(route, await exchange(requestOf(route, input)))
   }
   return Object.fromEntries((Object.keys(contract) as RouteName[]).map((name) => [name, call(name)])) as unknown as Api
 }

@@ -2,7 +2,7 @@ import { alertRoutes, type AlertRoutes } from './contract/alerts.ts'
 import { incidentRoutes, type IncidentRoutes } from './contract/incidents.ts'
 import { orderRoutes, type OrderRoutes } from './contract/orders.ts'
 import { recordRoutes, type RecordRoutes } from './contract/record.ts'
-import type { Route } from './contract/route.ts'
+import type { Nothing, Route } from './contract/route.ts'
 import { serverRoutes, type ServerRoutes } from './contract/server.ts'
 import { viewRoutes, type ViewRoutes } from './contract/views.ts'
 
@@ -26,4 +26,11 @@ export type InputOf<Name extends RouteName> = Contract[Name] extends Route<infer
 export type AnswerOf<Name extends RouteName> = Contract[Name] extends Route<infer _, infer Answer> ? Answer : never
 
 /** The contract as functions: a client is one of these. */
-export type Api = { readonly [Name in RouteName]: (input: InputOf<Name>) => Promise<AnswerOf<Name>> }
+export type Api = {
+  readonly [Name in RouteName]: (...input: Given<InputOf<Name>>) => Promise<AnswerOf<Name>>
+}
+
+/** What the server fills in where a caller leaves it out. */
+type Default = 'limit' | 'state' | 'order' | 'only' | 'days'
+type Short<Input> = Omit<Input, keyof Input & Default> & Partial<Pick<Input, keyof Input & Default>>
+type Given<Input> = Nothing extends Short<Input> ? [input?: Short<Input>] : [input: Short<Input>]

@@ -118,7 +118,8 @@ function viewHandlers({
 function readHandlers(
   x: Served,
 ): Part<
-  ('incidents' | 'runs' | 'run' | 'proposals' | 'proposal') | ('alerts' | 'preview' | 'record' | 'verify' | 'stats')
+  | ('incidents' | 'runs' | 'run' | 'proposals' | 'proposal')
+  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'stats')
 > {
   const { operator, reader, now } = x
   return {
@@ -142,6 +143,7 @@ function readHandlers(
     preview: ({ body }) => preview(operator, body, now()),
     record: (page) => recordPage(reader, page),
     verify: () => x.verify?.() ?? notHere('record to verify'),
+    ledger: ({ target }) => reader.ledger(target),
     stats: ({ days }) => statistics(reader, now() - days * DAY_MS),
   }
 }

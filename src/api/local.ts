@@ -7,11 +7,12 @@ import { BODY_LIMIT, type AppDeps } from './port.ts'
 import { contractRoutes } from './routes.ts'
 
 /** The application behind the unix socket: the contract, its events, and the way in for alerts. Whoever may open the socket is the operator. */
-export function localApp({ handlers, reader, feed, alerts, now, log }: AppDeps): FastifyInstance {
+export function localApp(deps: AppDeps): FastifyInstance {
+  const { handlers, feed, alerts, now, log } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
   const admit = (): typeof AT_SOCKET => AT_SOCKET
   contractRoutes(app, handlers, admit)
-  if (feed) eventRoute(app, { reader, feed }, admit)
+  if (feed) eventRoute(app, { ...deps, feed }, admit)
   if (alerts) alertRoutes(app, alerts, now)
   return app
 }

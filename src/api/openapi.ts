@@ -49,7 +49,7 @@ function documentOf(): OpenApi {
             'A token of the configuration (`access.tokens`). Without any configured, none is asked for, and only the machine itself may write.',
         },
       },
-      schemas: { Problem: schemaOf(Problem, 'output') },
+      schemas: { Problem: schemaOf(Problem, 'output'), Json: ANY_JSON },
       responses: {
         Problem: {
           description: 'What went wrong',
@@ -125,14 +125,21 @@ function eventsOperation(): Schema {
 
 /** What a type cannot say in JSON Schema is left open; the server checks it all the same. */
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): Schema {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, {
+  const {
+    $schema: _schema,
+    $defs: _defs,
+    ...schema
+  } = z.toJSONSchema(type, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       if ((zodSchema as unknown) === ResourceRef) Object.assign(jsonSchema, RESOURCE)
     },
   })
-  return schema as Schema
+  // Any JSON is the one type here that holds itself, and each schema would bring its own copy of it.
+  return JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/__schema0', JSON_REF)) as Schema
 }
 
 const RESOURCE = { type: 'string', description: 'A target: connector:namespace/kind/name' }
+const JSON_REF = '#/components/schemas/Json'
+const ANY_JSON: Schema = { description: 'Any JSON' }

@@ -21,6 +21,8 @@ export type AppDeps = {
   readonly reader: RecordReader
   /** Says that the record has grown; without it nobody can follow the events. */
   readonly feed?: Feed
+  /** How often who follows the events is told that nothing happens. */
+  readonly heartbeatMs?: number
   readonly metrics: () => Promise<string>
   readonly alerts?: AlertIntake
   readonly traces?: TraceIntake
@@ -41,14 +43,14 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** The application behind the TCP port: health for everybody; the contract, metrics and the ways in behind access; the console. */
 export function portApp(deps: AppDeps & { readonly access: Access }): FastifyInstance {
-  const { operator, handlers, access, reader, feed, now, log, web } = deps
+  const { operator, handlers, access, feed, now, log, web } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
   const admit = admitWith(access, now)
   healthRoutes(app, operator)
   app.register(async (scope) => senderRoutes(scope, deps))
   app.register(async (scope) => operationRoutes(scope, deps, admit))
   contractRoutes(app, handlers, admit)
-  if (feed) eventRoute(app, { reader, feed }, admit)
+  if (feed) eventRoute(app, { ...deps, feed }, admit)
   if (web !== undefined) consolePages(app, web)
   return app
 }

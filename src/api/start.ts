@@ -20,6 +20,8 @@ export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
   readonly traces?: TraceIntake
   /** Says that the record has grown; without it nobody can follow the events. */
   readonly feed?: Feed
+  /** @default 15 s */
+  readonly heartbeatMs?: number
   /** Who may ask, and by which name of the server; without tokens where absent. */
   readonly access?: () => Pick<AccessConfig, 'access' | 'publicUrl'>
   /** Where the console was built; without it, none is served. */

@@ -1,4 +1,5 @@
 import type { Api } from '../api/contract.ts'
+import type { Remote } from '../api/remote.ts'
 import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
@@ -52,4 +53,5 @@ export type CliDeps = {
   readonly verifyRecord: (dataDir: string) => Verification
   readonly backupRecord: (dataDir: string, file: string) => Promise<void>
   readonly callOwner: (socketPath: string) => Api
+  readonly callRemote: (remote: Remote) => Api
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { actions } from '../actions/registry.ts'
-import { linkKey, linksOf } from '../api/links.ts'
+import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
@@ -133,7 +133,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   wake = () => running.operator.wake()
   readLastDay(running, log)
 
-  const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -213,6 +213,7 @@ async function startTasks(x: {
   readonly targets: Targets
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
@@ -231,7 +232,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
-    notifyFrom({ ...x, channels }),
+    notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
   ])
 }
 

@@ -9,6 +9,7 @@ import { get, id, pageOf, paging, type ById, type PageOf, type Paging, type Rout
 
 export type RunStory = { readonly run: RunRow; readonly entries: readonly Entry[] }
 export type IncidentsPage = Paging & { readonly state: 'open' | 'closed' | 'all' }
+export type RunsPage = Paging & { readonly incident?: string }
 export type ProposalsPage = Paging & { readonly state: 'open' | 'all'; readonly incident?: string }
 /** With what a signed link carries, where one led here. */
 export type ProposalAsked = ById & { readonly until?: number; readonly sig?: string }
@@ -18,7 +19,7 @@ export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expire
 export type IncidentRoutes = {
   readonly incidents: Route<IncidentsPage, PageOf<Incident>>
   readonly incident: Route<ById, IncidentView>
-  readonly runs: Route<Paging, PageOf<RunRow>>
+  readonly runs: Route<RunsPage, PageOf<RunRow>>
   readonly run: Route<ById, RunStory>
   readonly proposals: Route<ProposalsPage, PageOf<ProposalView>>
   readonly proposal: Route<ProposalAsked, ProposalShown>
@@ -37,7 +38,12 @@ export const incidentRoutes: IncidentRoutes = {
     z.strictObject({ id }),
     IncidentViewAnswer,
   ),
-  runs: get('/runs', 'Runs, newest first', z.strictObject(paging), pageOf(RunAnswer)),
+  runs: get(
+    '/runs',
+    'Runs, newest first',
+    z.strictObject({ ...paging, incident: id.exactOptional() }),
+    pageOf(RunAnswer),
+  ),
   run: get(
     '/runs/:id',
     'One run and its log',

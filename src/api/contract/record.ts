@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Entry, EntryKind } from '../../domain/entry.ts'
+import type { Ledger } from '../../domain/ledger.ts'
+import { ResourceRef } from '../../domain/resource.ts'
 import type { Statistics } from '../../learn/statistics.ts'
-import { EntryAnswer } from '../answers.ts'
+import { EntryAnswer, LedgerAnswer } from '../answers.ts'
 import { get, id, limit, none, pageOf, type Needs, type Nothing, type PageOf, type Route } from './route.ts'
 
 /** `kind` may be several, with commas between; `text` is looked for in what entries say. */
@@ -17,6 +19,8 @@ export type RecordPage = {
 export type RecordCheck = {
   readonly ok: boolean
   readonly entries: number
+  /** Those of them whose body retention has pruned. */
+  readonly pruned: number
   /** The chain value of the last entry. */
   readonly head: string
   readonly problem?: string
@@ -25,6 +29,7 @@ export type RecordCheck = {
 export type RecordRoutes = {
   readonly record: Route<RecordPage, PageOf<Entry>>
   readonly verify: Route<Nothing, RecordCheck>
+  readonly ledger: Route<{ readonly target: ResourceRef }, Ledger>
   readonly stats: Route<{ readonly days: number }, Statistics>
 }
 
@@ -73,9 +78,16 @@ export const recordRoutes: RecordRoutes = {
     z.looseObject({
       ok: z.boolean(),
       entries: z.number(),
+      pruned: z.number(),
       head: z.string(),
       problem: z.string().exactOptional(),
     }),
+  ),
+  ledger: get(
+    '/ledger',
+    'What counts against acting on a target: locks, attempts, holds, latches, the pause',
+    z.strictObject({ target: ResourceRef }),
+    LedgerAnswer,
   ),
   stats: get(
     '/stats',

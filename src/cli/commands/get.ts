@@ -8,7 +8,7 @@ import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { banner, type Unseen } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { configOf, type Context, ledgerOf, ownerOf, print, sightOf, withReader } from '../context.ts'
+import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
 import {
@@ -107,6 +107,7 @@ const POLICIES = 'policies'
 async function policies(context: Context): Promise<Listing> {
   const known = await fromOwner(context, (owner) => owner.policies({}))
   if (known) return { items: known, text: knownPolicyTable(known) }
+  mustBeHere(context, 'policies are listed from a configuration,')
   const { policies } = await configOf(context)
   return { items: policies, text: policyTable(policies) }
 }

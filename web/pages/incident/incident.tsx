@@ -19,6 +19,7 @@ import { Ending } from './ending.tsx'
 import { Log } from './log.tsx'
 import { Marks, Orders } from './orders.tsx'
 import { postMortem } from './post-mortem.ts'
+import { Sentence } from './ref.tsx'
 import { Runs } from './runs.tsx'
 import { useTongue } from './say.ts'
 import { sentenceOf } from './telling.ts'
@@ -64,7 +65,9 @@ function Story({ view }: { readonly view: IncidentView }) {
   return (
     <article className="incident">
       <Facts view={view} />
-      <h1 className="sentence">{sentenceOf(view, tongue, say)}</h1>
+      <h1 className="sentence">
+        <Sentence>{sentenceOf(view, tongue, say)}</Sentence>
+      </h1>
       <Marks view={view} />
       <Waiting view={view} />
       <Orders view={view}>

@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Incident } from '../../../src/domain/incident.ts'
-import type { IncidentView } from '../../../src/domain/view.ts'
-import { type PageOf, useIncidents } from '../../api.ts'
-import { read } from '../../client.ts'
+import { ask, useIncidents } from '../../api.ts'
 
 const PAGE = 100
 const MOST_OPEN = 1000
@@ -46,7 +44,7 @@ export function useIncidentList(): IncidentList {
     if (busy.current || after === undefined) return
     busy.current = true
     setLoading({ busy: true })
-    read<PageOf<Incident>>('/incidents', { state: 'closed', limit: PAGE, after })
+    ask('incidents', { state: 'closed', limit: PAGE, after })
       .then(
         (page) => {
           add(page.items)
@@ -82,7 +80,7 @@ function useClosing(open: readonly Incident[] | undefined, add: (incidents: read
     before.current = now
     for (const id of gone) {
       // One that cannot be read is found on its page when the list is opened again.
-      read<IncidentView>(`/incidents/${encodeURIComponent(id)}`).then(
+      ask('incident', { id }).then(
         ({ incident }) => add([incident]),
         () => undefined,
       )

@@ -116,7 +116,7 @@ function Orders({
             label={words.injectLabel(name)}
             busy={inject.isPending}
             because={denied}
-            onClick={() => inject.mutate({ id: name })}
+            onClick={() => inject.mutate({ name })}
           >
             {state.kind === 'never' ? words.inject : words.injectAgain}
           </Button>
@@ -126,7 +126,7 @@ function Orders({
             label={words.undoLabel(name)}
             busy={undo.isPending}
             because={denied}
-            onClick={() => undo.mutate({ id: name })}
+            onClick={() => undo.mutate({ name })}
           >
             {words.undo}
           </Button>

@@ -12,7 +12,7 @@ import { Countdown, Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { Gates } from '../incident/candidates.tsx'
 import { gatesOf } from '../incident/ladder.ts'
-import { Outside } from '../incident/ref.tsx'
+import { Outside, Sentence } from '../incident/ref.tsx'
 import { short, useTongue } from '../incident/say.ts'
 import { previewOf, Steps } from '../incident/steps.tsx'
 import { Answer } from '../incident/waiting.tsx'
@@ -57,7 +57,9 @@ function Shown({ shown }: { readonly shown: ProposalShown }) {
   const { data: plans = [] } = usePlans(proposal.incident)
   return (
     <div className="incident">
-      <h2 className="sentence">{tongue.deed(plan.remedy, { ref: plan.target, again: false }, say)}</h2>
+      <h2 className="sentence">
+        <Sentence>{tongue.deed(plan.remedy, { ref: plan.target, again: false }, say)}</Sentence>
+      </h2>
       <LinkNote link={shown.link} />
       <Standing shown={shown} />
       <p>

@@ -2,7 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { PolicyView, TargetView } from '../../../src/domain/view.ts'
-import { around, budgetOf, countsOf, filtered, filterFrom, keptOn, nearest, searchOf, STATES, treeOf } from './shape.ts'
+import {
+  around,
+  budgetOf,
+  countsOf,
+  filtered,
+  filterFrom,
+  flat,
+  keptOn,
+  nearest,
+  searchOf,
+  STATES,
+  treeOf,
+} from './shape.ts'
 import type { TargetFilter, TargetNode } from './shape.ts'
 
 const ref = (name: string): ResourceRef => `lab:shop/${name.includes('-') ? 'instance' : 'service'}/${name}`
@@ -29,6 +41,12 @@ const texts = (nodes: readonly TargetNode[]): unknown[] =>
 describe('the tree of targets', () => {
   test('has instances under their service, by name as people count', () => {
     expect(texts(treeOf(SHOP))).toEqual([['api', ['api-2'], ['api-10']], ['db', ['db-1']], ['web']])
+  })
+
+  test('line by line says under which owners each stands', () => {
+    const lines = flat(treeOf(SHOP)).map(({ view: { target }, owners }) => [target, ...owners])
+    expect(lines.slice(0, 3)).toEqual([[ref('api')], [ref('api-2'), ref('api')], [ref('api-10'), ref('api')]])
+    expect(lines).toHaveLength(SHOP.length)
   })
 
   test('shows what has an unknown owner, or owns itself in a circle, by itself', () => {

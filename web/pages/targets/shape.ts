@@ -6,8 +6,8 @@ import type { BudgetView, PolicyView, TargetState, TargetView } from '../../../s
 /** A target with its parts, such as a service with its instances. */
 export type TargetNode = { readonly view: TargetView; readonly parts: readonly TargetNode[] }
 
-/** One line of the tree; `depth` is how many owners it stands under. */
-export type Row = { readonly view: TargetView; readonly depth: number }
+/** One line of the tree, with the owners that it stands under, nearest first. */
+export type Row = { readonly view: TargetView; readonly owners: readonly ResourceRef[] }
 
 /** A target and its owners, nearest first: what is about them is about it. */
 export type Place = { readonly target: ResourceRef; readonly owners: readonly ResourceRef[] }
@@ -72,8 +72,8 @@ export function filtered(nodes: readonly TargetNode[], filter: TargetFilter): re
 }
 
 /** The tree line by line, each owner before its parts. */
-export function flat(nodes: readonly TargetNode[], depth = 0): readonly Row[] {
-  return nodes.flatMap(({ view, parts }) => [{ view, depth }, ...flat(parts, depth + 1)])
+export function flat(nodes: readonly TargetNode[], owners: readonly ResourceRef[] = []): readonly Row[] {
+  return nodes.flatMap(({ view, parts }) => [{ view, owners }, ...flat(parts, [view.target, ...owners])])
 }
 
 function isMeant({ target, state, because = '', policies }: TargetView, filter: TargetFilter): boolean {
