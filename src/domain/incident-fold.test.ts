@@ -100,5 +100,7 @@ test('a proposal goes on waiting when something else of the incident is released
   const proposed: EntryBody = { kind: 'proposed', proposal }
   const waiting = fold(opened, proposed)?.waitingFor
   expect(waiting).toHaveLength(1)
-  expect(fold(opened, proposed, { ...released, subject: WEB } as EntryBody)?.waitingFor).toEqual(waiting)
+  expect(fold(opened, proposed, { kind: 'released', subject: WEB, reason: 'looked', by: 'ada' })?.waitingFor).toEqual(
+    waiting,
+  )
 })
