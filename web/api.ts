@@ -18,9 +18,9 @@ import { can } from '../src/api/roles.ts'
 import type { Entry } from '../src/domain/entry.ts'
 import type { Incident } from '../src/domain/incident.ts'
 import type { RunRow } from '../src/domain/ledger.ts'
-import type { AlertView, Status } from '../src/domain/operator.ts'
+import type { Status } from '../src/domain/operator.ts'
 import type { Role } from '../src/domain/role.ts'
-import type { IncidentView, Overview, PlanView, PolicyView, ProposalView, TargetView } from '../src/domain/view.ts'
+import type { IncidentView, Overview, PlanView, PolicyView, TargetView } from '../src/domain/view.ts'
 import { call } from './client.ts'
 
 export type { ProposalShown } from '../src/api/contract/incidents.ts'
@@ -67,7 +67,6 @@ export const usePolicies = (): UseQueryResult<readonly PolicyView[]> => useNoun(
 export const useConfig = (): UseQueryResult<AnswerOf<'config'>> => useNoun('config', {})
 export const useIncident = (id: string): UseQueryResult<IncidentView> => useNoun('incident', { id })
 export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> => useNoun('plans', { incident })
-export const useRun = (id: string): UseQueryResult<AnswerOf<'run'>> => useNoun('run', { id })
 
 /** What a signed link carries beside the proposal's name; the server says whether it is genuine. */
 export type LinkQuery = { readonly until?: string; readonly sig?: string }
@@ -80,10 +79,6 @@ type Paged = { readonly after?: string; readonly limit?: number }
 
 export const useIncidents = (state: 'open' | 'closed' | 'all', page: Paged = {}): UseQueryResult<PageOf<Incident>> =>
   useNoun('incidents', { limit: PAGE, ...page, state })
-export const useProposals = (state: 'open' | 'all', page: Paged = {}): UseQueryResult<PageOf<ProposalView>> =>
-  useNoun('proposals', { limit: PAGE, ...page, state })
-export const useAlerts = (only: 'all' | 'idle', page: Paged = {}): UseQueryResult<PageOf<AlertView>> =>
-  useNoun('alerts', { limit: PAGE, ...page, only })
 export const useRuns = (page: Paged = {}): UseQueryResult<PageOf<RunRow>> => useNoun('runs', { limit: PAGE, ...page })
 
 export type RecordQuery = Partial<Omit<InputOf<'record'>, 'after'>> & { readonly after?: string }

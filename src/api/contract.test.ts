@@ -51,6 +51,7 @@ describe('what only reads', () => {
         .replace('runs/:id', 'runs/run-1')
         .replace(':id', 'inc-1')
         .replace(/ledger$/, `ledger?target=${WEB}`)
+        .replace(/plans$/, 'plans?incident=inc-1')
     for (const path of gets.map(there)) {
       const answer = await fetch(api.base + path)
       if (answer.status === 404) continue

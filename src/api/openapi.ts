@@ -136,8 +136,8 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): Schema {
       if ((zodSchema as unknown) === ResourceRef) Object.assign(jsonSchema, RESOURCE)
     },
   })
-  // Any JSON is the one type here that holds itself, and each schema would bring its own copy of it.
-  return JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/__schema0', JSON_REF)) as Schema
+  // What holds itself is JSON of any kind here, and each schema would bring its own copy of that.
+  return JSON.parse(JSON.stringify(schema).replaceAll(/#\/\$defs\/__schema\d+/g, JSON_REF)) as Schema
 }
 
 const RESOURCE = { type: 'string', description: 'A target: connector:namespace/kind/name' }

@@ -29,13 +29,14 @@ export function remoteReader(owner: Api): RecordReader {
         owner.proposals({ ...page, state: state ?? 'open', ...(incident !== undefined && { incident }) }),
       )
     },
-    attempts: async () => {
-      throw new UsageError('cannot read from elsewhere what was attempted: ask for the overview')
-    },
-    alerts: async () => {
-      throw new UsageError('cannot read from elsewhere how alerts are kept: ask for the alerts themselves')
-    },
+    attempts: () => onlyThere('all attempts'),
+    alerts: () => onlyThere('how alerts are kept'),
   }
+}
+
+/** What only its owner needs to know. */
+async function onlyThere(what: string): Promise<never> {
+  throw new UsageError(`cannot read ${what} from elsewhere: the owner alone can`)
 }
 
 type Asked = { readonly limit?: number; readonly after?: string }

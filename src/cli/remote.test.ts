@@ -77,13 +77,8 @@ describe('--url', () => {
   })
 
   test('what needs the machine itself says so', async () => {
-    for (const argv of [
-      ['get', 'policies'],
-      ['record', 'backup', 'x.db'],
-    ]) {
-      const { exit, err } = await from('viewer', ...argv)
-      expect([exit, err], argv.join(' ')).toEqual([EXIT.usage, expect.stringContaining('on the machine itself')])
-    }
+    const { exit, err } = await from('viewer', 'record', 'backup', 'x.db')
+    expect([exit, err]).toEqual([EXIT.usage, expect.stringContaining('on the machine itself')])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Entry, EntryBody } from './entry.ts'
 import type { Attempt, Incident } from './incident.ts'
+import type { Proposal } from './proposal.ts'
 import { objections, wouldPropose } from './verdict.ts'
 
 /** An incident as its entries tell it, oldest first; undefined before it is opened. Never assigned, always folded. */
@@ -104,9 +105,8 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
 function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
   switch (body.kind) {
     case 'proposed': {
-      const { plan, id } = body.proposal
-      const waitingFor = [`a person: ${plan.remedy} on ${plan.target} is proposed as ${id}`]
-      return { ...was, proposal: body.proposal, waitingFor, lastReason: '' }
+      const { proposal } = body
+      return { ...was, proposal, waitingFor: [askedFor(proposal)], lastReason: '' }
     }
     case 'approved':
       return without(was, 'proposal')
@@ -127,7 +127,7 @@ function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
 
 /** What was rejected, or nobody answered, is not proposed again in this incident. */
 function withoutProposal(was: Incident, { as, reason, by }: Extract<EntryBody, { kind: 'proposal-ended' }>): Incident {
-  const next = { ...without(was, 'proposal'), waitingFor: [], lastReason: '' }
+  const next = rested({ ...without(was, 'proposal'), waitingFor: [], lastReason: '' })
   if (!was.proposal || (as !== 'rejected' && as !== 'expired')) return next
   const { remedy, target } = was.proposal.plan
   const why = as === 'rejected' ? `rejected by ${by ?? 'a person'}: ${reason}` : reason
@@ -143,8 +143,14 @@ function returned(was: Incident, findings: Incident['findings'], atMs: number): 
   return { ...without(was, 'quiet'), findings, flapping, lastReason: '', waitingFor: [] }
 }
 
-/** What is quiet and flaps waits for nobody, and says so. */
+function askedFor({ id, plan: { remedy, target } }: Proposal): string {
+  return `a person: ${remedy} on ${target} is proposed as ${id}`
+}
+
+/** What is proposed goes on waiting for its answer; what is quiet and flaps waits for nobody, and says so. */
 function rested(incident: Incident): Incident {
+  const { proposal, waitingFor } = incident
+  if (proposal && waitingFor.length === 0) return { ...incident, waitingFor: [askedFor(proposal)] }
   if (!incident.quiet || !incident.flapping || openAttempt(incident)) return incident
   return { ...incident, waitingFor: [`flapping: came back ${incident.flapping.returns} times, and is well now`] }
 }

@@ -1,8 +1,9 @@
 import { ConflictError, HeldError, UsageError } from '../domain/errors.ts'
 import type { Order } from '../domain/operator.ts'
-import { hasExpired, type Approval, type Proposal } from '../domain/proposal.ts'
+import { hasExpired, type Approval, type Proposal, type StepPreview } from '../domain/proposal.ts'
 import type { ProposalView } from '../domain/view.ts'
 import { objectionsText } from '../domain/verdict.ts'
+import { isStop } from '../saga/journal.ts'
 import { note, recordOf, type Engine } from './engine.ts'
 import { endOf, noteEnd, unlessEnded } from './notes.ts'
 import { changesSince, previewOf } from './previews.ts'
@@ -18,7 +19,7 @@ type Answer = Order & { readonly proposal: string }
 export async function approve(engine: Engine, { proposal: id, by, reason }: Answer): Promise<{ readonly run: string }> {
   const proposal = await openProposal(engine, id)
   const { plan, preview } = proposal
-  const changes = changesSince(engine, plan, preview, await previewOf(engine, plan))
+  const changes = changesSince(engine, plan, preview, await lookAgain(engine, proposal))
   if (changes.length > 0) throw await superseded(engine, proposal, changes.join('; '))
   const approval: Approval = { proposal: id, by, reason, at: engine.ports.clock.now() }
   const { verdict, ledger } = await ask(engine, { plan, purpose: 'start', approval })
@@ -33,6 +34,16 @@ export async function approve(engine: Engine, { proposal: id, by, reason }: Answ
     // Somebody was quicker: that is told in their words.
     if (thrown instanceof ConflictError) await openProposal(engine, id)
     throw thrown
+  }
+}
+
+/** The world now; while everything stands still, nobody looks. */
+async function lookAgain(engine: Engine, { id, plan }: Proposal): Promise<readonly StepPreview[]> {
+  try {
+    return await previewOf(engine, plan)
+  } catch (thrown) {
+    if (!isStop(thrown)) throw thrown
+    throw new HeldError(`cannot run what ${id} proposes now, it stays open: ${thrown.message}`)
   }
 }
 

@@ -131,10 +131,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   })
   open.add(() => running.stop())
   wake = () => running.operator.wake()
-  // The last day is read back before anybody asks what it was like.
-  running.operator.views
-    .overview()
-    .catch((thrown: unknown) => log.warn({ problem: messageOf(thrown) }, 'last day not read back'))
+  readLastDayBack(running.operator, log)
 
   const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, abort: ending.signal })
   open.add(async () => {
@@ -155,6 +152,11 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   })
   open.add(() => api.close())
   return running
+}
+
+/** Before anybody asks what the last day was like. */
+function readLastDayBack({ views }: Operator, log: Log): void {
+  views.overview().catch((thrown: unknown) => log.warn({ problem: messageOf(thrown) }, 'last day not read back'))
 }
 
 /** The alerts that were received; the record has them as the configuration of then aimed them. */

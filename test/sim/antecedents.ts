@@ -32,6 +32,15 @@ export const ANTECEDENTS = [
   'spent',
   'parked',
   'abandoned',
+  'proposed',
+  'approved',
+  'approved twice',
+  'rejected',
+  'expired',
+  'superseded',
+  'withdrawn',
+  'taken over',
+  'taken over in a run',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 
@@ -48,6 +57,13 @@ export const REQUIRED: readonly Antecedent[] = [
   'late answer',
   'blindness',
   'pause',
+  'proposed',
+  'approved',
+  'approved twice',
+  'rejected',
+  'expired',
+  'superseded',
+  'taken over',
 ]
 export const LEAST_TIMES = 50
 export const LEAST_SEEDS = 100

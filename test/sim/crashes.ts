@@ -30,7 +30,7 @@ const MOST_CRASHES = 18
 
 export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
-  const likely = { start: 0.3, undo: 0.9, verify: 0.45, [random.pick(PLACES)]: 0.5 }
+  const likely = { start: 0.4, undo: 0.9, verify: 0.45, [random.pick(PLACES)]: 0.5 }
   const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.12
   let left = random.int(4, MOST_CRASHES)
   let statements: number | undefined

@@ -1,5 +1,5 @@
 import { DIAGNOSIS_ENGINES } from '../../src/diagnose/registry.ts'
-import { messageOf, RecordUnwritableError, UsageError } from '../../src/domain/errors.ts'
+import { ConflictError, messageOf, RecordUnwritableError, RetryableError, UsageError } from '../../src/domain/errors.ts'
 import type { Commit, RecordPort } from '../../src/domain/ports.ts'
 import type { EnginePorts } from '../../src/engine/ports.ts'
 import { startEngine } from '../../src/engine/start.ts'
@@ -215,7 +215,7 @@ function logged(life: Life, { sim, onProblem }: LifePorts, fields: object, messa
   onProblem(`${message}: ${problem}`)
 }
 
-/** What the engine threw at a person that is no bug: the disk refuses, or there was nothing to do. */
+/** What the engine threw at a person that is no bug: not now, nothing to do, or no longer as it was. */
 export function isExcusable(thrown: unknown): boolean {
-  return thrown instanceof RecordUnwritableError || thrown instanceof UsageError
+  return [RetryableError, UsageError, ConflictError].some((kind) => thrown instanceof kind)
 }

@@ -167,6 +167,50 @@ function askingMutations(): Mutation[] {
   }))
 }
 
+/** What a person is asked, shown, and answers. */
+function approvalMutations(): Mutation[] {
+  const autonomy = (name: string, ask: (gate: Gate) => Gate['ask']): Mutation => ({
+    name: `approval: ${name}`,
+    ports: (ports) => ({
+      ...ports,
+      gates: ports.gates.map((gate) => (gate.name === 'autonomy' ? { ...gate, ask: ask(gate) } : gate)),
+    }),
+  })
+  const somebody = { proposal: 'none', by: 'nobody', reason: 'a mutant', at: 0 }
+  return [
+    autonomy('autonomy takes every plan for approved', (gate) => (input) => gate.ask({ ...input, approval: somebody })),
+    autonomy(
+      'is ignored by autonomy',
+      (gate) =>
+        ({ approval: _, ...input }) =>
+          gate.ask(input),
+    ),
+    autonomy(
+      'is only asked for at the start',
+      (gate) => (input) => gate.ask(input.purpose === 'start' ? input : { ...input, approval: somebody }),
+    ),
+    {
+      name: 'approval: the preview is not compared',
+      ports: (ports) => ({ ...ports, actions: ports.actions.map((action) => ({ ...action, same: () => true })) }),
+    },
+    {
+      name: 'approval: proposals do not expire',
+      ports: (ports) => ({ ...ports, record: { ...ports.record, commit: patient(ports.record) } }),
+    },
+  ]
+}
+
+/** Every proposal is given a year. */
+function patient(record: RecordPort): RecordPort['commit'] {
+  const YEAR_MS = 365 * 86_400_000
+  return (commit) => {
+    for (const { body } of commit.entries) {
+      if (body.kind === 'proposed') Object.assign(body.proposal, { expiresAt: body.proposal.proposedAt + YEAR_MS })
+    }
+    return record.commit(commit)
+  }
+}
+
 /** Every part of the configuration that binds, loosened. */
 const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   mode: (settings) => ({ ...settings, mode: 'live' }),
@@ -174,6 +218,7 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   perTarget: (settings) => ({ ...settings, limits: { ...settings.limits, perTarget: [] } }),
   minHealthy: (settings) => ({ ...settings, limits: { ...settings.limits, minHealthy: 0 } }),
   autonomy: policies((policy) => ({ ...policy, autonomy: 'auto' })),
+  approval: policies(({ approval: _, ...policy }) => policy),
   allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
   cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
   healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),
@@ -285,6 +330,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...writeMutations(),
   ...actionMutations(),
   ...askingMutations(),
+  ...approvalMutations(),
   ...settingMutations(),
   ...portMutations(),
 ]

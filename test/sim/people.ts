@@ -114,6 +114,8 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       }
       release(run)
     }
+    later(answersMs, tendProposals)
+    later(12_000, takeRuns)
     later(5000, tendHeld)
   }
   /** Clock jumps freeze; somebody looks, sooner or later. */
@@ -121,6 +123,52 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     if (sim.life?.running?.engine.pause?.by === 'kintsugi') resume()
     later(4000, tendFrozen)
   }
+  const isAnswered = (): boolean => sim.life?.isDead === false && sim.life.running !== undefined
+  /** Whoever is asked looks, and answers: once, twice at once, with no, by taking it over, or not at all. */
+  const tendProposals = (): void => {
+    for (const { proposal, incident } of isAnswered() ? openProposals(sim) : []) {
+      const yes = (): void =>
+        order(
+          'approved',
+          proposal,
+          async (operator) => void (await operator.approve({ proposal, by: BY, reason: 'sim' })),
+        )
+      switch (random.weighted({ yes: 5, twice: 4, no: 3, mine: 0.5, nothing: 2 })) {
+        case 'yes':
+          yes()
+          break
+        case 'twice':
+          sim.counters.count('approved twice')
+          yes()
+          yes()
+          break
+        case 'no':
+          order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))
+          break
+        case 'mine':
+          takeOver(incident)
+          break
+        case 'nothing':
+      }
+    }
+    later(answersMs, tendProposals)
+  }
+  /** Somebody knows better, also in the middle of a run; and says afterwards what was wrong about it. */
+  const takeOver = (incident: string): void => {
+    order('taken-over', incident, (operator) => operator.takeOver({ incident, by: BY, reason: 'sim' }))
+    later(10_000, () => release(incident))
+    later(15_000, () =>
+      order('marked-wrong', incident, (operator) => operator.markWrong({ subject: incident, by: BY, reason: 'sim' })),
+    )
+  }
+  const takeRuns = (): void => {
+    for (const { ended, incident } of sim.history.runs.values()) {
+      if (!ended && isAnswered() && random.chance(0.04)) takeOver(incident)
+    }
+    later(12_000, takeRuns)
+  }
+  // Some are slow to answer, and some hardly ever do.
+  const answersMs = random.pick([2000, 3000, 30_000, 120_000])
   const everySoOften = (): void => {
     act()
     later(meanMs, everySoOften)
@@ -137,4 +185,14 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       reload(PLAIN)
     },
   }
+}
+
+/** What waits for a yes, as the record says. */
+function openProposals({ history }: Sim): readonly { readonly proposal: string; readonly incident: string }[] {
+  const open = new Map<string, string>()
+  for (const { body } of history.entries) {
+    if (body.kind === 'proposed') open.set(body.proposal.id, body.proposal.incident)
+    if (body.kind === 'approved' || body.kind === 'proposal-ended') open.delete(body.proposal)
+  }
+  return [...open].map(([proposal, incident]) => ({ proposal, incident }))
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../src/engine/ports.ts'
-import type { AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
+import type { ApprovalRule, AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
 import type { Random } from './random.ts'
 import { GATEWAY } from './shop.ts'
 
@@ -58,6 +58,17 @@ export function anotherConfig(random: Random): Config {
   }
 }
 
+/** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */
+function approvalOf(random: Random): ApprovalRule {
+  const withinMs = random.pick([4000, 8000, 60_000])
+  const rules = {
+    never: { above: 1, severities: [] },
+    risky: { above: 0.3, severities: [] },
+    always: { above: 1, severities: ['critical' as const] },
+  }
+  return { ...rules[random.weighted({ never: 3, risky: 1, always: 3 })], withinMs }
+}
+
 /** Gives the settings of one seed's policies under any of its configurations. */
 export function settingsMaker(random: Random): (config: Config) => Settings {
   const perTarget = random.pick(LIMITS)
@@ -69,14 +80,19 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     blindForMs: random.pick([6000, 20_000]),
     guards: [USERS],
   }
-  const ladders = ['web', 'api', 'db'].map((service) => ({ service, ladder: random.pick(LADDERS) }))
-  const policies = ladders.map(({ service, ladder }): Policy => ({
+  const ladders = ['web', 'api', 'db'].map((service) => ({
+    service,
+    ladder: random.pick(LADDERS),
+    approval: approvalOf(random),
+  }))
+  const policies = ladders.map(({ service, ladder, approval }): Policy => ({
     name: `${service}-down`,
     condition: 'up == 0 for 3 samples',
     target: `sim:shop/instance/${service}-*`,
     severity: 'critical',
     ladder,
     autonomy: 'auto',
+    approval,
     allowIrreversible: [],
     cooldownMs,
     verify,

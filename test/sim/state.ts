@@ -23,7 +23,16 @@ export type Stop = {
 
 /** What a person asked for, and whether it was acknowledged. */
 export type Asked = {
-  readonly kind: 'paused' | 'resumed' | 'held' | 'released' | 'config-loaded'
+  readonly kind:
+    | 'paused'
+    | 'resumed'
+    | 'held'
+    | 'released'
+    | 'config-loaded'
+    | 'approved'
+    | 'rejected'
+    | 'taken-over'
+    | 'marked-wrong'
   readonly subject: string
   readonly at: number
   acknowledgedAt?: number

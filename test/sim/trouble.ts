@@ -1,3 +1,4 @@
+import type { Plan } from '../../src/domain/plan.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
@@ -83,7 +84,15 @@ export function makeTrouble(sim: Sim, random: Random): void {
     act()
     clock.after(Math.round(-Math.log(1 - random.next()) * meanMs), everySoOften)
   }
+  /** While somebody is asked, somebody else may be at the target. */
+  const whileAsked = (plan: Plan): void => {
+    const { target } = random.pick(plan.steps)
+    if (!sim.isCalm && random.chance(0.7)) clock.after(random.int(0, 6000), () => sim.isCalm || meddle(target))
+  }
   world.onLanding(afterEffect)
+  sim.history.onEntry(({ body }) => {
+    if (body.kind === 'proposed') whileAsked(body.proposal.plan)
+  })
   clock.after(random.int(0, 5000), everySoOften)
 }
 

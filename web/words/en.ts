@@ -99,6 +99,9 @@ export const en = {
   roleNeeded: (role: string) => `Needs the role ${role}`,
   offline: 'The server does not answer',
   underWay: 'Under way',
+  showAll: (count: number) => `Show all ${count}`,
+  showFewer: 'Show fewer',
+  unlisted: (count: number) => `${count} more are not listed.`,
   keys: {
     title: 'Keys',
     show: 'Show the keys',

@@ -99,6 +99,9 @@ export const zh: typeof en = {
   roleNeeded: (role) => `需要${role}角色`,
   offline: '服务器没有应答',
   underWay: '进行中',
+  showAll: (count) => `显示全部 ${count} 项`,
+  showFewer: '收起',
+  unlisted: (count) => `另有 ${count} 项未列出。`,
   keys: {
     title: '快捷键',
     show: '显示快捷键',

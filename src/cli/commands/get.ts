@@ -107,7 +107,7 @@ const POLICIES = 'policies'
 async function policies(context: Context): Promise<Listing> {
   const known = await fromOwner(context, (owner) => owner.policies({}))
   if (known) return { items: known, text: knownPolicyTable(known) }
-  mustBeHere(context, 'policies are listed from a configuration,')
+  mustBeHere(context, 'without an answer, policies are listed from a configuration,')
   const { policies } = await configOf(context)
   return { items: policies, text: policyTable(policies) }
 }

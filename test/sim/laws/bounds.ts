@@ -35,7 +35,8 @@ export const bounds: Law = {
       const lineage = [target, ...ancestors(TOPOLOGY, target)]
       if (never.some((pattern) => lineage.some((ref) => covers(pattern, ref)))) fail(`${run} acts on ${target}: never`)
       const policy = policies.find((one) => one.name === view.plan.policy)
-      if (policy?.autonomy !== 'auto') fail(`${run} acts by a policy that may only ${policy?.autonomy}`)
+      const may = policy?.autonomy === 'auto' || policy?.autonomy === 'approve'
+      if (!may) fail(`${run} acts by a policy that may only ${policy?.autonomy}`)
       const lasting = step.reversibility === 'irreversible' || step.reversibility === 'external'
       if (lasting && !policy?.allowIrreversible.includes(step.action)) fail(`${run}: ${step.action} is not allowed`)
       for (const [ref, hold] of held) {

@@ -37,7 +37,9 @@ export const explained: Law = {
       if (store.state !== 'ok') return idleSince.clear()
       for (const incident of known.values()) {
         const isIdle =
-          incident.attempts.every(({ outcome }) => outcome !== undefined) && incident.status !== 'escalated'
+          !engine.proposing.has(incident.id) &&
+          incident.attempts.every(({ outcome }) => outcome !== undefined) &&
+          incident.status !== 'escalated'
         if (!isIdle || incident.waitingFor.length > 0) idleSince.delete(incident.id)
         else if (!idleSince.has(incident.id)) idleSince.set(incident.id, clock.trueMs())
         if (clock.trueMs() - (idleSince.get(incident.id) ?? Infinity) > UNEXPLAINED_MS) {

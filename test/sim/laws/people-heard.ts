@@ -1,13 +1,18 @@
-import type { Seen } from '../history.ts'
+import type { Asked } from '../state.ts'
 import type { Law } from './law.ts'
 
 /** What a person asked for and was told is done stands on the record, with its subject. */
 export const peopleHeard: Law = {
   name: '9 people stand on the record',
   watch({ sim, fail, onTick, onEntry }) {
-    const entries: { readonly kind: Seen['kind']; readonly subject: string; readonly at: number }[] = []
+    const entries: { readonly kind: Asked['kind']; readonly subject: string; readonly at: number }[] = []
     let judged = 0
-    onEntry(({ body, at }) => {
+    onEntry(({ body, at, incident = '' }) => {
+      if (body.kind === 'approved') entries.push({ kind: body.kind, subject: body.proposal, at })
+      if (body.kind === 'proposal-ended' && body.as === 'rejected')
+        entries.push({ kind: body.as, subject: body.proposal, at })
+      if (body.kind === 'taken-over') entries.push({ kind: body.kind, subject: incident, at })
+      if (body.kind === 'marked-wrong') entries.push({ kind: body.kind, subject: body.subject, at })
       if (body.kind === 'paused') entries.push({ kind: body.kind, subject: body.freeze ? 'freeze' : 'pause', at })
       if (body.kind === 'resumed' || body.kind === 'config-loaded') entries.push({ kind: body.kind, subject: '', at })
       if (body.kind === 'held') entries.push({ kind: body.kind, subject: body.target, at })

@@ -1,3 +1,4 @@
+import { approved } from './approved.ts'
 import { askedFirst } from './asked-first.ts'
 import { bounds } from './bounds.ts'
 import { endings } from './endings.ts'
@@ -13,12 +14,15 @@ import { shadow } from './shadow.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
+import { takenOver } from './taken-over.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
 export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
+  approved,
+  takenOver,
   endings,
   limits,
   stops,

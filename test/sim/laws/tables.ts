@@ -5,6 +5,7 @@ import { allHolds, allLatches } from '../../../src/store/sql/holds.ts'
 import { findOpenIncidents } from '../../../src/store/sql/incidents.ts'
 import { allLocks } from '../../../src/store/sql/locks.ts'
 import { findPause } from '../../../src/store/sql/pause.ts'
+import { findProposals } from '../../../src/store/sql/proposals.ts'
 import { findOpenRuns } from '../../../src/store/sql/runs.ts'
 import { holdsLocks, lockedBy, type RunView, type Seen } from '../history.ts'
 import type { Law } from './law.ts'
@@ -46,6 +47,11 @@ export const tables: Law = {
         findOpenRuns(db).map(({ run }) => run),
         runs.filter(({ ended }) => !ended).map(({ run }) => run),
       )
+      same(
+        'open proposals',
+        findProposals(db, {}).map(({ proposal }) => proposal.id),
+        [...told.proposals],
+      )
       same('open incidents', findOpenIncidents(db), [...told.incidents])
       same(
         'holds',
@@ -84,6 +90,7 @@ function releasedAsItEnded(run: RunView | undefined): boolean {
 const attemptText = (run: string, shadow: boolean, isEnded: boolean): string => `${run} ${shadow} ${isEnded}`
 
 type Told = {
+  readonly proposals: Set<string>
   readonly incidents: Set<string>
   readonly holds: Set<ResourceRef>
   readonly latches: Set<ResourceRef>
@@ -95,12 +102,15 @@ type Told = {
 
 function newTold(): Told {
   const sets = { incidents: new Set<string>(), holds: new Set<ResourceRef>(), latches: new Set<ResourceRef>() }
-  return { ...sets, attempts: new Map(), ended: new Set(), wouldRun: new Set(), freeze: undefined }
+  const proposals = new Set<string>()
+  return { ...sets, proposals, attempts: new Map(), ended: new Set(), wouldRun: new Set(), freeze: undefined }
 }
 
 function fold(told: Told, { body, run = '', incident = '' }: Seen): void {
   const spend = (owner: ResourceRef, id: string, shadow: boolean): void =>
     void told.attempts.set(owner, [...(told.attempts.get(owner) ?? []), { run: id, shadow }])
+  if (body.kind === 'proposed') told.proposals.add(body.proposal.id)
+  if (body.kind === 'approved' || body.kind === 'proposal-ended') told.proposals.delete(body.proposal)
   if (body.kind === 'incident-opened') told.incidents.add(incident)
   if (body.kind === 'incident-closed') told.incidents.delete(incident)
   if (body.kind === 'held') told.holds.add(body.target)

@@ -1,35 +1,23 @@
-import { useState } from 'react'
 import { Link } from 'wouter'
 import type { BudgetView } from '../../../src/domain/view.ts'
 import { useFormat } from '../../format.ts'
 import { shortName } from '../../shape.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Folded } from '../../ui/folded.tsx'
 import { Section } from '../../ui/page.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { budgetsInOrder, usedShare } from './shape.ts'
 import { overviewWords } from './words.ts'
 
-const SHOWN = 5
-
 /** How often each owner may still be acted on, tightest first. */
 export function Budgets({ budgets }: { readonly budgets: readonly BudgetView[] }) {
   const words = useDictionary(overviewWords).budgets
-  const [all, showAll] = useState(false)
-  const ordered = budgetsInOrder(budgets)
   return (
     <Section title={words.title}>
-      {ordered.length === 0 && <p className="soft">{words.none}</p>}
-      <ul className="budgets">
-        {ordered.slice(0, all ? undefined : SHOWN).map((budget) => (
-          <Budget key={budget.owner} budget={budget} />
-        ))}
-      </ul>
-      {ordered.length > SHOWN && (
-        <Button tone="quiet" onClick={() => showAll(!all)}>
-          {all ? words.fewer : words.all(ordered.length)}
-        </Button>
-      )}
+      {budgets.length === 0 && <p className="soft">{words.none}</p>}
+      <Folded items={budgetsInOrder(budgets)} most={5} className="budgets">
+        {(budget) => <Budget key={budget.owner} budget={budget} />}
+      </Folded>
     </Section>
   )
 }

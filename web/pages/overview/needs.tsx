@@ -9,15 +9,19 @@ import { shortName } from '../../shape.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
+import { Folded } from '../../ui/folded.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Ago, Countdown } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { Calm } from './calm.tsx'
-import { needsInOrder } from './shape.ts'
+import { stillOpen } from './shape.ts'
 import { overviewWords } from './words.ts'
 
 type Props = {
+  /** Most pressing first. */
   readonly needs: readonly Need[]
+  /** How many more there are. */
+  readonly unlisted: number
   readonly day: Day
   readonly status: Status | undefined
   readonly targets: readonly TargetView[] | undefined
@@ -26,17 +30,15 @@ type Props = {
 }
 
 /** What only a person can go on with, most urgent first; and when there is nothing, that. */
-export function Needs({ needs, day, status, targets, old }: Props) {
+export function Needs({ needs, unlisted, day, status, targets, old }: Props) {
   const words = useDictionary(overviewWords).needs
-  const open = needsInOrder(needs, useNow())
+  const open = stillOpen(needs, useNow())
   if (open.length === 0) return <Calm day={day} status={status} targets={targets} old={old} />
   return (
-    <Section title={`${words.title}: ${words.count(open.length)}`}>
-      <ul className="needs">
-        {open.map((need) => (
-          <NeedLine key={`${need.kind} ${need.subject}`} need={need} />
-        ))}
-      </ul>
+    <Section title={`${words.title}: ${words.count(open.length + unlisted)}`}>
+      <Folded items={open} most={8} unlisted={unlisted} className="needs">
+        {(need) => <NeedLine key={`${need.kind} ${need.subject}`} need={need} />}
+      </Folded>
     </Section>
   )
 }

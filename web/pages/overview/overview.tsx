@@ -24,11 +24,11 @@ export function OverviewPage() {
   return (
     <Page title={useWords().nav.overview}>
       <Asked query={overview} what={words.what} lines={8}>
-        {({ needs, touched, day, budgets }) => (
+        {({ needs, moreNeeds, touched, moreTouched, day, budgets }) => (
           <>
-            <Needs needs={needs} day={day} status={status.data} targets={targets.data} old={old} />
+            <Needs needs={needs} unlisted={moreNeeds} day={day} status={status.data} targets={targets.data} old={old} />
             <div className="panels">
-              <Touched touched={touched} />
+              <Touched touched={touched} unlisted={moreTouched} />
               <Day day={day} />
               <Budgets budgets={budgets} />
             </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Need, TargetState, TargetView } from '../../../src/domain/view.ts'
-import { budgetsInOrder, calmOf, needsInOrder, targetsInOrder, usedShare } from './shape.ts'
+import { budgetsInOrder, calmOf, stillOpen, targetsInOrder, usedShare } from './shape.ts'
 
 const need = (kind: Need['kind'], since: number, expiresAt?: number): Need => ({
   kind,
@@ -11,26 +11,9 @@ const need = (kind: Need['kind'], since: number, expiresAt?: number): Need => ({
   ...(expiresAt !== undefined && { expiresAt }),
 })
 
-test('the most urgent need comes first, and what expires soonest among proposals', () => {
-  const needs = [
-    need('latched', 1),
-    need('proposal', 1, 90),
-    need('proposal', 2, 50),
-    need('stuck', 9),
-    need('blind', 3),
-  ]
-  expect(needsInOrder(needs, 10).map(({ subject }) => subject)).toEqual([
-    'stuck-9',
-    'proposal-2',
-    'proposal-1',
-    'blind-3',
-    'latched-1',
-  ])
-})
-
 test('a proposal that has expired needs nobody', () => {
-  expect(needsInOrder([need('proposal', 1, 90)], 89)).toHaveLength(1)
-  expect(needsInOrder([need('proposal', 1, 90)], 90)).toEqual([])
+  expect(stillOpen([need('proposal', 1, 90)], 89)).toHaveLength(1)
+  expect(stillOpen([need('proposal', 1, 90)], 90)).toEqual([])
 })
 
 test('the tightest budget comes first', () => {

@@ -1,18 +1,12 @@
 import type { Status } from '../../../src/domain/operator.ts'
 import type { BudgetView, Need, TargetState, TargetView } from '../../../src/domain/view.ts'
 
-/** What cannot wait before what can: an effect that nobody can undo, then what has a deadline, then the rest. */
-const URGENCY: readonly Need['kind'][] = ['stuck', 'proposal', 'parked', 'escalated', 'blind', 'latched']
-
 /** The states of targets, worst first. */
 export const STATES: readonly TargetState[] = ['unwell', 'blind', 'in-repair', 'held', 'well', 'unwatched']
 
-/** Most urgent first; of one kind, what expires or began first. What has expired needs nobody any more. */
-export function needsInOrder(needs: readonly Need[], now: number): readonly Need[] {
-  const deadline = ({ expiresAt, since }: Need): number => expiresAt ?? since
-  return needs
-    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
-    .toSorted((a, b) => URGENCY.indexOf(a.kind) - URGENCY.indexOf(b.kind) || deadline(a) - deadline(b))
+/** What has expired needs nobody any more, though the server may not have said so yet. */
+export function stillOpen(needs: readonly Need[], now: number): readonly Need[] {
+  return needs.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
 }
 
 /** The tightest first: latched, then by the share that is used. */

@@ -30,7 +30,6 @@ export const overviewWords = dictionary(
         hint: 'Only when you have looked, and what was left half done is in order: Kintsugi may act on it again at once.',
         attempted: 'release it',
       },
-      more: (count: number) => `${count} more`,
     },
     calm: {
       titles: {
@@ -93,8 +92,6 @@ export const overviewWords = dictionary(
       left: (left: number, of: number, within: string) => `${left} of ${of} in ${within}`,
       leftHead: 'Left',
       latched: 'latched',
-      all: (count: number) => `Show all ${count}`,
-      fewer: 'Show fewer',
     },
     topology: {
       title: 'Targets',
@@ -145,7 +142,6 @@ export const overviewWords = dictionary(
         hint: '请先查看，并确认未完成的部分已处理好：放开后 Kintsugi 可能立即再次行动。',
         attempted: '放开',
       },
-      more: (count) => `另有 ${count} 项`,
     },
     calm: {
       titles: {
@@ -201,8 +197,6 @@ export const overviewWords = dictionary(
       left: (left, of, within) => `${within}内剩 ${left} 次，共 ${of} 次`,
       leftHead: '剩余',
       latched: '已闩锁',
-      all: (count) => `显示全部 ${count} 项`,
-      fewer: '收起',
     },
     topology: {
       title: '目标',
