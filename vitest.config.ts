@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
       'test/**/*.test.ts',
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
+      'web/**/*.test.{ts,tsx}',
     ],
     environment: 'node',
     testTimeout: 30_000,

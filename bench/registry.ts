@@ -1,5 +1,6 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
 import { alertToEffect } from './benchmarks/alert-to-effect.ts'
+import { consoleBench } from './benchmarks/console.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
 import type { Bench } from './lib/benchmark.ts'
@@ -8,6 +9,7 @@ import type { Bench } from './lib/benchmark.ts'
 export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
   'alert-to-effect': alertToEffect,
+  console: consoleBench,
   storm,
   waiting,
 }

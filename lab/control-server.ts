@@ -1,59 +1,78 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import { messageOf, UsageError } from '../src/domain/errors.ts'
-import type { Fault } from './faults/fault.ts'
-import { faults } from './faults/registry.ts'
+import type { Fault, FaultMaker } from './faults/fault.ts'
+import type { UserRequest } from './load/protocol.ts'
+import { usersView } from './load/users.ts'
 import type { Random } from './random.ts'
 import { HOST } from './shop/layout.ts'
 import type { Shop } from './shop/shop.ts'
+import type { FaultView, Injection, LabView } from './view.ts'
 
 /** The lab's own door, on loopback: what may be broken, and breaking and mending it by hand. */
 export type ControlServer = { readonly url: string; close(): Promise<void> }
 
-type Active = { readonly fault: Fault; readonly since: number; readonly timer: NodeJS.Timeout }
+/** A fault that was injected. `undoneAt`: the lab has taken it back. */
+type Injected = {
+  readonly fault: Fault
+  readonly at: number
+  readonly timer: NodeJS.Timeout
+  goneAt?: number
+  undoneAt?: number
+}
 
 /**
- * `GET /` what there is and what is broken now; `POST /faults/NAME` breaks it; `DELETE /faults/NAME` undoes it. A fault
- * that outlives its time limit is undone.
+ * `GET /` what there is, what is broken now and what the users meet ({@link LabView}); `POST /faults/NAME` breaks it;
+ * `DELETE /faults/NAME` undoes it. A fault that outlives its time limit is undone.
  */
-export async function startControlServer(shop: Shop, port: number, random: Random): Promise<ControlServer> {
-  const active = new Map<string, Active>()
+export async function startControlServer(x: {
+  readonly shop: Shop
+  readonly faults: Readonly<Record<string, FaultMaker>>
+  /** What the users have met, in the order of ending. */
+  readonly requests: () => readonly UserRequest[]
+  readonly random: Random
+  readonly port: number
+}): Promise<ControlServer> {
+  const { shop, faults, requests, random, port } = x
+  const injections = new Map<string, Injected>()
   const undo = async (name: string): Promise<object> => {
-    const known = active.get(name)
-    if (!known) throw new UsageError(`nothing to undo: ${name} is not injected`)
+    const known = injections.get(name)
+    if (!known || known.undoneAt !== undefined) throw new UsageError(`nothing to undo: ${name} is not injected`)
     clearTimeout(known.timer)
-    active.delete(name)
     await known.fault.undo(shop)
+    known.undoneAt = Date.now()
     return { undone: name, target: known.fault.truth.target }
   }
   const inject = async (name: string): Promise<object> => {
-    const make = faults[name]
+    const make = Object.hasOwn(faults, name) ? faults[name] : undefined
     if (!make) throw new UsageError(`the lab has no fault '${name}': it has ${Object.keys(faults).join(', ')}`)
-    if (active.has(name)) await undo(name)
+    if (injections.has(name) && injections.get(name)?.undoneAt === undefined) await undo(name)
     const fault = make(random)
+    const at = Date.now()
     await fault.inject(shop)
     const timer = setTimeout(() => void undo(name).catch(() => {}), fault.limitMs)
-    active.set(name, { fault, since: Date.now(), timer })
+    injections.set(name, { fault, at, timer })
     return { injected: name, target: fault.truth.target, undoneAfterMs: fault.limitMs }
   }
-  const state = async (): Promise<object> => ({
-    faults: Object.keys(faults),
-    active: await Promise.all([...active.values()].map(({ fault, since }) => stateOf(shop, fault, since))),
-    instances: await Promise.all(shop.instances.map((instance) => instance.state().catch(messageOf))),
-  })
+  const view = async (): Promise<LabView> => {
+    const views = Object.values(faults).map((make) => viewOf(shop, make, injections))
+    const now = Date.now()
+    return { at: now, faults: await Promise.all(views), users: usersView(requests(), now) }
+  }
   const server = serve((method, path) => {
     const [, name = ''] = /^\/faults\/([\w-]+)$/.exec(path) ?? []
-    if (method === 'GET' && path === '/') return state()
+    if (method === 'GET' && path === '/') return view()
     if (method === 'POST' && name) return inject(name)
     if (method === 'DELETE' && name) return undo(name)
     throw new UsageError(`no ${method} ${path}: use GET /, POST /faults/NAME, DELETE /faults/NAME`)
   })
   server.listen(port, HOST)
   await once(server, 'listening')
+  const address = server.address()
   return {
-    url: `http://${HOST}:${port}`,
+    url: `http://${HOST}:${typeof address === 'object' ? address?.port : port}`,
     close: async () => {
-      for (const { timer } of active.values()) clearTimeout(timer)
+      for (const { timer } of injections.values()) clearTimeout(timer)
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
@@ -61,8 +80,37 @@ export async function startControlServer(shop: Shop, port: number, random: Rando
   }
 }
 
-async function stateOf(shop: Shop, fault: Fault, since: number): Promise<object> {
-  return { fault: fault.name, target: fault.truth.target, since, present: await fault.present(shop) }
+/** Which instance it meets is drawn when it is injected; the rest is the same whoever it is. */
+const NO_CHANCE: Random = () => 0
+
+async function viewOf(shop: Shop, make: FaultMaker, injections: ReadonlyMap<string, Injected>): Promise<FaultView> {
+  const { name, breaks, expected, limitMs, truth } = make(NO_CHANCE)
+  const known = injections.get(name)
+  return {
+    name,
+    breaks,
+    expected,
+    heals: truth.heals,
+    limitMs,
+    ...(known && { injected: await injectionOf(shop, known) }),
+  }
+}
+
+/** What was taken back is not looked for any more. */
+async function injectionOf(shop: Shop, known: Injected): Promise<Injection> {
+  const { fault, at, undoneAt } = known
+  const present = undoneAt === undefined && (await fault.present(shop))
+  if (present) delete known.goneAt
+  else known.goneAt ??= undoneAt ?? Date.now()
+  return {
+    at,
+    target: fault.truth.target,
+    service: fault.truth.service,
+    present,
+    until: at + fault.limitMs,
+    ...(known.goneAt !== undefined && { goneAt: known.goneAt }),
+    ...(undoneAt !== undefined && { undoneAt }),
+  }
 }
 
 function serve(answer: (method: string, path: string) => Promise<object>): Server {

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Log } from '../src/lib/log.ts'
 import { startControlServer } from './control-server.ts'
+import type { FaultMaker } from './faults/fault.ts'
+import { faults } from './faults/registry.ts'
 import { configFileOf, dataDirOf, shopDirOf, writeConfig } from './kintsugi.ts'
 import { startLoad } from './load/load.ts'
 import { randomOf } from './random.ts'
@@ -22,9 +24,10 @@ export type DemoPlaces = {
 export async function startDemo(dir: string, basePort: number, log: Log): Promise<DemoPlaces> {
   const ground = { dir: join(dir, 'stage'), basePort, mode: 'live' as const }
   const shop = await startShop({ dir: shopDirOf(ground), basePort, log })
-  startLoad({ url: shop.gatewayUrl, dir: shop.dir })
+  const { requests } = startLoad({ url: shop.gatewayUrl, dir: shop.dir })
   writeConfig(ground)
-  const control = await startControlServer(shop, basePort + CONTROL_OFFSET, randomOf(Date.now()))
+  const port = basePort + CONTROL_OFFSET
+  const control = await startControlServer({ shop, faults: ownFaults(), requests, random: randomOf(Date.now()), port })
   return {
     gateway: shop.gatewayUrl,
     control: control.url,
@@ -32,4 +35,9 @@ export async function startDemo(dir: string, basePort: number, log: Log): Promis
     data: dataDirOf(ground),
     shop: shop.dir,
   }
+}
+
+/** Without those that need limits of their own: under the demo's they are others over again. */
+function ownFaults(): Readonly<Record<string, FaultMaker>> {
+  return Object.fromEntries(Object.entries(faults).filter(([, make]) => make(() => 0).held?.perTarget === undefined))
 }

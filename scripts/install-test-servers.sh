@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# Installs the real servers that tests under test/real start on loopback: Prometheus and Alertmanager, as Debian packages
-# them. What is there stays as it is. Asks nothing; needs root where something is missing.
+# Installs what tests start on loopback, as Debian packages it: Prometheus and Alertmanager (test/real), and Chromium with
+# fonts for the languages of the console (test/e2e). What is there stays as it is. Asks nothing; needs root where something
+# is missing.
 set -euo pipefail
 
-PACKAGES=(prometheus prometheus-alertmanager)
+PACKAGES=(prometheus prometheus-alertmanager chromium fonts-dejavu-core fonts-wqy-zenhei)
+
+# A program may come from elsewhere; a font is no command.
+is_there() { command -v "$1" >/dev/null || dpkg -s "$1" >/dev/null 2>&1; }
+
 missing=()
 for package in "${PACKAGES[@]}"; do
-  command -v "$package" >/dev/null || missing+=("$package")
+  is_there "$package" || missing+=("$package")
 done
 
 if ((${#missing[@]} == 0)); then

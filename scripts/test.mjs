@@ -15,6 +15,7 @@ const CHECKS = {
   lint: ['oxlint', '--type-aware', '--deny-warnings'],
   types: ['tsc', '-p', '.'],
   'types-of-scripts': ['tsc', '-p', 'scripts'],
+  'types-of-web': ['tsc', '-p', 'web'],
   'dead-code': ['knip', '--no-progress'],
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { callOwner } from './api/client.ts'
+import { callRemote } from './api/remote.ts'
 import { runCli } from './cli/program.ts'
 import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
@@ -31,8 +32,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
   user: userInfo().username,
   debug: Boolean(process.env['KINTSUGI_DEBUG']),
-  serve,
-  demo: (_where, started) => demo(out, started),
+  serve: (where, started) => serve(where, started),
+  demo: (options, started) => demo(options, out, started),
   lab,
   loadConfig: async (path) => readConfig(path),
   readText: (path) => readFileSync(path, 'utf8'),
@@ -42,4 +43,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,
   callOwner,
+  callRemote,
 })

@@ -32,6 +32,7 @@ const setLevel: Reversible = {
     write(level, before.value)
   },
   same: (a, b) => a.value === b.value,
+  diff: ({ value: to }, { value: from }) => (from === to ? [] : [{ name: 'level', from, to }]),
 }
 
 function write(level: Level, value: number): void {
@@ -73,6 +74,9 @@ describe('an action that breaks a law is found out by that law', () => {
     [{ rollback: async () => {} }, /after the write landed/],
     [{ rollback: async ({ before, tools }) => write(tools.level, before.value) }, /undo overwrites no foreign change/],
     [{ same: () => true }, /only until something changes/],
+    [{ diff: () => [] }, /says beforehand what it changes/],
+    [{ diff: (_, { value }) => [{ name: 'level', from: value, to: value }] }, /says beforehand what it changes/],
+    [{ diff: (_, { value }) => [{ name: 'level', from: value, to: 0 }] }, /nothing that it changes is left/],
   ]
   test.each(broken)('%o', async (fault, law, where = world) => {
     const [found, ...others] = lawsOf({ ...setLevel, ...fault }, where).filter(({ name }) => law.test(name))

@@ -105,6 +105,15 @@ function lawsOfAll<P, S, T>(action: Action<P, S, T>, params: P, begin: () => Pro
       },
     },
     {
+      name: 'it says beforehand what it changes',
+      check: async () => {
+        const { act } = await begin()
+        const said = action.diff?.(params, act.before) ?? []
+        expect(said).not.toEqual([])
+        expect(said.filter(({ from, to }) => JSON.stringify(from) === JSON.stringify(to))).toEqual([])
+      },
+    },
+    {
       name: 'parameters and snapshot come back from the log as they were',
       check: async () => {
         const { act } = await begin()
@@ -132,6 +141,14 @@ function lawsOfUndo<P, S, T>(
   return [
     { name: 'an undo before the write landed leaves all as it was, twice', check: () => restores(false) },
     { name: 'an undo after the write landed restores the snapshot, twice', check: () => restores(true) },
+    {
+      name: 'once it is applied, nothing that it changes is left',
+      check: async () => {
+        const { act } = await begin()
+        await action.apply(act)
+        expect(action.diff?.(act.params, await action.capture(act))).toEqual([])
+      },
+    },
     {
       name: 'the same snapshot is the same only until something changes',
       check: async () => {

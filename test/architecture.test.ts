@@ -18,7 +18,7 @@ const RANKS: readonly (readonly string[])[] = [
 const rankOf = (room: string): number => RANKS.findIndex((rooms) => rooms.includes(room))
 const files = (dir: string): string[] =>
   readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(ROOT, dir, name))
 const importsOf = (file: string): string[] =>
   [
@@ -53,9 +53,22 @@ test('only lab, bench and tests know the lab', () => {
   expect(knowing.filter((file) => !file.endsWith('.test.ts'))).toEqual([])
 })
 
+test('the console knows nouns, the contract, and how the command line words them; nobody knows the console; text from outside is text', () => {
+  const known = /^(?:web|src\/(?:lib|domain|api|cli))\/|^lab\/view\.ts$/
+  const wrong = files('web').flatMap((file) => {
+    const text = readFileSync(file, 'utf8').includes('dangerouslySetInnerHTML') ? [`${file} writes markup`] : []
+    const imports = importsOf(file).map((target) => relative(ROOT, target))
+    return [...text, ...imports.filter((target) => !known.test(target)).map((target) => `${file} imports ${target}`)]
+  })
+  const knowing = files('src').filter((file) =>
+    importsOf(file).some((target) => relative(ROOT, target).startsWith('web/')),
+  )
+  expect([...wrong, ...knowing]).toEqual([])
+})
+
 test('no directive silences the compiler, and no file is longer than 400 lines', () => {
   // `any` is the linter's to find; it does not count lines of tests, nor these directives.
-  const wrong = ['src', 'lab', 'test', 'bench'].flatMap(files).filter((file) => {
+  const wrong = ['src', 'lab', 'test', 'bench', 'web'].flatMap(files).filter((file) => {
     const text = readFileSync(file, 'utf8')
     return text.split('\n').length > 401 || /\/[/*]\s*@ts-(?:ignore|nocheck)/.test(text)
   })
@@ -64,7 +77,7 @@ test('no directive silences the compiler, and no file is longer than 400 lines',
 
 test("no file names a path of somebody's machine", () => {
   const own = ['README.md', 'CHANGELOG.md', 'package.json', '.ci/run'].map((name) => join(ROOT, name))
-  const texts = ['src', 'lab', 'test', 'bench', 'scripts', 'docs'].flatMap((dir) =>
+  const texts = ['src', 'lab', 'test', 'bench', 'scripts', 'docs', 'web'].flatMap((dir) =>
     readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8', withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),

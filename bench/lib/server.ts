@@ -23,9 +23,16 @@ export type Server = {
 
 const START_MS = 20_000
 
-/** @param settings more of `kintsugi.yaml` than where it listens */
-export async function startKintsugi(settings = 'mode: shadow\n'): Promise<Server> {
+/**
+ * @param settings more of `kintsugi.yaml` than where it listens
+ * @param prepare fills the data folder before anybody owns it
+ */
+export async function startKintsugi(
+  settings = 'mode: shadow\n',
+  prepare?: (dataFolder: string) => Promise<void>,
+): Promise<Server> {
   const folder = newFolder()
+  await prepare?.(join(folder, 'data'))
   const port = await freePort()
   const config = join(folder, 'kintsugi.yaml')
   writeFileSync(config, `version: 1\nlisten: 127.0.0.1:${port}\n${settings}`)

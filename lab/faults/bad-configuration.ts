@@ -19,6 +19,7 @@ export const badConfiguration: FaultMaker = (random) => {
     ails(shop, instance, ({ settings }) => settings?.dbTimeoutMs === BAD.dbTimeoutMs)
   return {
     name: 'bad-configuration',
+    breaks: 'A deploy gives one api instance a time limit for its database that it can never keep.',
     expected: 'healed',
     truth: truthOf(instance, service, { cause: 'bad-configuration', heals: ['restore-config'], harms: [] }),
     limitMs: 60_000,

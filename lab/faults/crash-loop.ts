@@ -12,12 +12,21 @@ const DIES_AFTER_MS = 12_000
 
 /** The instance dies again some seconds after every start: restarting it heals nothing, and must stop. */
 export const crashLoop: FaultMaker = (random) =>
-  looping('crash-loop', anyVictim(random), { allowedRestarts: 3, latches: false })
+  looping(
+    { name: 'crash-loop', breaks: 'One web or api instance dies again 12 s after every start.' },
+    anyVictim(random),
+    { allowedRestarts: 3, latches: false },
+  )
 
 /** An instance that dies 12 s after each start, under a name of its own and the limits that should stop the healer. */
-export function looping(name: string, { instance, service }: Victim, held: HeldExpectation): Fault {
+export function looping(
+  { name, breaks }: Pick<Fault, 'name' | 'breaks'>,
+  { instance, service }: Victim,
+  held: HeldExpectation,
+): Fault {
   return {
     name,
+    breaks,
     expected: 'held',
     held,
     truth: truthOf(instance, service, { cause: 'dead-instance', heals: [], harms: [] }),

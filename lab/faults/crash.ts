@@ -6,6 +6,7 @@ export const crash: FaultMaker = (random) => {
   const { instance, service } = anyVictim(random)
   return {
     name: 'crash',
+    breaks: 'One web or api instance is killed outright.',
     expected: 'healed',
     truth: truthOf(instance, service, {
       cause: 'dead-instance',

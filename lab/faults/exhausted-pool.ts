@@ -5,11 +5,15 @@ import { apiVictim } from './victim.ts'
 export const exhaustedPool: FaultMaker = (random) => {
   const victim = apiVictim(random)
   return {
-    ...ailmentOf('exhausted-pool', victim, {
-      cause: 'pool-exhausted',
-      heals: ['reset-pool', 'restart-instance', 'restart-service'],
-      harms: [],
-    }),
+    ...ailmentOf(
+      { name: 'exhausted-pool', breaks: 'One api instance gives no database connection back: soon it has none left.' },
+      victim,
+      {
+        cause: 'pool-exhausted',
+        heals: ['reset-pool', 'restart-instance', 'restart-service'],
+        harms: [],
+      },
+    ),
     comesSlowly: true,
     present: (shop) => ails(shop, victim.instance, ({ leaking }) => leaking === true),
   }

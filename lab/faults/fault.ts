@@ -22,6 +22,8 @@ export type Truth = {
 /** One fault of fixed intensity, with its own probe, its undo and a time limit. */
 export type Fault = {
   readonly name: string
+  /** What it breaks, in plain words: for people who choose one. */
+  readonly breaks: string
   readonly expected: 'healed' | 'held'
   readonly truth: Truth
   /** Harm comes by and by: the clock runs from the first user who felt it, and not from the injection. */
@@ -64,11 +66,15 @@ export async function ails(shop: Shop, instance: string, isIt: (state: Ailing) =
 }
 
 /** A fault inside the program of one instance, which ends with its process. */
-export function ailmentOf(name: string, victim: Victim, rest: Pick<Truth, 'cause' | 'heals' | 'harms'>): Fault {
-  const { instance, service } = victim
+export function ailmentOf(
+  { name, breaks }: Pick<Fault, 'name' | 'breaks'>,
+  { instance, service }: Victim,
+  rest: Pick<Truth, 'cause' | 'heals' | 'harms'>,
+): Fault {
   const present = (shop: Shop): Promise<boolean> => ails(shop, instance, ({ ailments }) => ailments.includes(name))
   return {
     name,
+    breaks,
     expected: 'healed',
     truth: truthOf(instance, service, rest),
     limitMs: 60_000,

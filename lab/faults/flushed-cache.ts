@@ -8,11 +8,15 @@ const WARM_ENTRIES = 500
 export const flushedCache: FaultMaker = (random) => {
   const victim = apiVictim(random)
   return {
-    ...ailmentOf('flushed-cache', victim, {
-      cause: 'cold-cache',
-      heals: ['warm-cache', 'restart-instance', 'restart-service'],
-      harms: [],
-    }),
+    ...ailmentOf(
+      { name: 'flushed-cache', breaks: 'One api instance has lost its cache, and asks the database for everything.' },
+      victim,
+      {
+        cause: 'cold-cache',
+        heals: ['warm-cache', 'restart-instance', 'restart-service'],
+        harms: [],
+      },
+    ),
     present: (shop) => ails(shop, victim.instance, ({ cached = 0 }) => cached < WARM_ENTRIES),
   }
 }

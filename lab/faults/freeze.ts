@@ -8,6 +8,7 @@ export const freeze: FaultMaker = (random) => {
   const { instance, service } = anyVictim(random)
   return {
     name: 'freeze',
+    breaks: 'One web or api instance stands still: its port takes connections, and nothing answers.',
     expected: 'healed',
     truth: truthOf(instance, service, {
       cause: 'deaf-instance',

@@ -15,6 +15,7 @@ export const fullDisk: FaultMaker = (random) => {
   const folder = (shop: Shop): string => dataFolderIn(shop.dir, instance)
   return {
     name: 'full-disk',
+    breaks: 'A crashed import fills the disk of one api instance: it takes no more orders.',
     expected: 'healed',
     truth: truthOf(instance, service, { cause: 'disk-full', heals: ['clean-disk'], harms: [] }),
     limitMs: 60_000,

@@ -3,10 +3,14 @@ import { apiVictim } from './victim.ts'
 
 /** One api instance takes 32 MiB more each second, and slows down as it comes near its limit of 320 MiB. */
 export const memoryLeak: FaultMaker = (random) => ({
-  ...ailmentOf('memory-leak', apiVictim(random), {
-    cause: 'memory-leak',
-    heals: ['restart-instance', 'restart-service'],
-    harms: [],
-  }),
+  ...ailmentOf(
+    { name: 'memory-leak', breaks: 'One api instance takes 32 MiB more memory each second.' },
+    apiVictim(random),
+    {
+      cause: 'memory-leak',
+      heals: ['restart-instance', 'restart-service'],
+      harms: [],
+    },
+  ),
   comesSlowly: true,
 })

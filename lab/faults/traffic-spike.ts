@@ -9,6 +9,7 @@ const CARRIES_PER_SECOND = 380
 /** Three times as many users come, and stay: too many for two api instances, not for four. */
 export const trafficSpike: FaultMaker = () => ({
   name: 'traffic-spike',
+  breaks: 'Three times as many users come, and stay: too many for two api instances.',
   expected: 'healed',
   truth: {
     ...truthOf('api-1', 'api', {

@@ -4,6 +4,8 @@ import { agrees, installedPart, stampOf } from './stale.mjs'
 
 export const INSTALL_STAMP = 'node_modules/.kintsugi-installed'
 export const BUILD_STAMP = '.built'
+/** The folder of the console, which is built by a tool of its own. */
+export const WEB = 'web'
 
 /**
  * Reads all that the decisions need; writes nothing.
@@ -35,14 +37,16 @@ export function look(root) {
 }
 
 /**
- * Everything a build is made of: the compiler's settings, and all files but tests under the folders these include.
+ * Everything a build is made of: the compiler's settings, and all files but tests under the folders these include and of the console.
  * @param {string} root
  */
 export function sources(root) {
   const settings = ['tsconfig.json', 'tsconfig.build.json']
   /** @type {{ include: string[] }} */
   const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'))
-  const names = include.filter((folder) => existsSync(join(root, folder))).flatMap((folder) => filesIn(root, folder))
+  const names = [...include, WEB]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => filesIn(root, folder))
   return [...settings, ...names].map((name) => ({ name, content: readFileSync(join(root, name)) }))
 }
 
@@ -52,7 +56,7 @@ function filesIn(root, folder) {
   return entries.flatMap((entry) => {
     const name = `${folder}/${entry.name}`
     if (entry.isDirectory()) return filesIn(root, name)
-    return entry.isFile() && !name.endsWith('.test.ts') ? [name] : []
+    return entry.isFile() && !/\.test\.tsx?$/.test(name) ? [name] : []
   })
 }
 

@@ -11,5 +11,6 @@ export const cleanDisk: Operation<Params, 'disks'> = operation({
   params: z.strictObject({ target: ResourceRef }),
   sends: () => ({}),
   reversibility: 'irreversible',
+  leaves: () => ({ files: 0, wouldFreeBytes: 0 }),
   stepTimeoutMs: 20_000,
 })

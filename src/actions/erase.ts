@@ -16,16 +16,19 @@ export function erase<Params extends Json, Snapshot extends Json, Need extends k
   needs: readonly Need[],
 ): AnyAction {
   const { name, limits, repeat } = action
+  const paramsOf = (value: Json): Params => checked(action.params, value, `parameters of ${name}`)
+  const snapshot = (value: Json): Snapshot => checked(action.snapshot, value, `snapshot of ${name}`)
   const look = (x: Look<Json, Partial<Tools>>): Look<Params, Pick<Tools, Need>> => ({
-    params: checked(action.params, x.params, `parameters of ${name}`),
+    params: paramsOf(x.params),
     tools: granted(name, needs, x.tools),
     abort: x.abort,
   })
   const act = (x: Act<Json, Json, Partial<Tools>>): Act<Params, Snapshot, Pick<Tools, Need>> => ({
     ...look(x),
-    before: checked(action.snapshot, x.before, `snapshot of ${name}`),
+    before: snapshot(x.before),
     key: x.key,
   })
+  const { diff, byHand } = action
   const common = {
     name,
     limits,
@@ -35,8 +38,12 @@ export function erase<Params extends Json, Snapshot extends Json, Need extends k
     capture: async (x: Look<Json, Partial<Tools>>) => action.capture(look(x)),
     apply: async (x: Act<Json, Json, Partial<Tools>>) => action.apply(act(x)),
     verify: async (x: Act<Json, Json, Partial<Tools>>) => action.verify(act(x)),
+    ...(diff && { diff: (params: Json, before: Json) => diff(paramsOf(params), snapshot(before)) }),
+    ...(byHand && {
+      byHand: async ({ before, ...x }: Look<Json, Partial<Tools>> & { readonly before?: Json }) =>
+        byHand({ ...look(x), ...(before !== undefined && { before: snapshot(before) }) }),
+    }),
   }
-  const snapshot = (value: Json): Snapshot => checked(action.snapshot, value, `snapshot of ${name}`)
   if (action.reversibility !== 'reversible') {
     const { reversibility, same } = action
     return { ...common, reversibility, ...(same && { same: (a, b) => same(snapshot(a), snapshot(b)) }) }

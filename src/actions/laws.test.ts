@@ -75,6 +75,23 @@ for (const [name, [capability, params]] of Object.entries(OPERATIONS)) {
   })
 }
 
+test.each(Object.entries(SETTINGS))('%s makes true what it says it changes', async (name, setting) => {
+  const [capability, given, document] = setting
+  const specs = memorySpecs({ [target]: { ...document, untouched: 7 } })
+  const action = actions.get(name)!
+  const params = { target, ...given }
+  const x = { params, tools: { [capability]: specs }, abort: new AbortController().signal }
+  const before = await action.capture(x)
+  const was = specs.look(target)
+  const said = action.diff!(params, before)
+  await action.apply({ ...x, before, key: 'run-1/apply' })
+  const is = specs.look(target)
+  expect(said.map(({ name: key, from }) => [key, from])).toEqual(said.map(({ name: key }) => [key, was[key] ?? null]))
+  expect(said.map(({ name: key, to }) => [key, to])).toEqual(said.map(({ name: key }) => [key, is[key] ?? null]))
+  const untold = Object.keys(is).filter((key) => !said.some(({ name: told }) => told === key))
+  expect(untold.map((key) => is[key])).toEqual(untold.map((key) => was[key]))
+})
+
 test('no action is without laws', () => {
   const tried = [...Object.keys(SETTINGS), ...Object.keys(OPERATIONS), 'restart-instance']
   expect([...actions.keys()].toSorted()).toEqual(tried.toSorted())

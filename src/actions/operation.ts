@@ -18,6 +18,8 @@ type Recipe<Params, Need extends keyof Tools> = {
   readonly repeat?: 'safe' | 'never'
   /** Default 10 s. */
   readonly stepTimeoutMs?: number
+  /** Pure: what will be so of some of the facts once it is done. */
+  readonly leaves?: (facts: Doing['facts']) => Doing['facts']
   /** Why what was done has come to nothing, by what the target says of it; undefined where it is well. */
   readonly failure?: (params: Params, facts: Doing['facts']) => string | undefined
 }
@@ -29,7 +31,8 @@ type Recipe<Params, Need extends keyof Tools> = {
 export function operation<Params extends { readonly target: ResourceRef }, Need extends keyof Tools>(
   recipe: Recipe<Params, Need>,
 ): Operation<Params, Need> {
-  const { name, needs, params: schema, sends, reversibility, repeat = 'safe', stepTimeoutMs = 10_000, failure } = recipe
+  const { name, needs, params: schema, sends, reversibility, repeat = 'safe', stepTimeoutMs = 10_000 } = recipe
+  const { failure, leaves } = recipe
   return {
     name,
     params: schema,
@@ -62,5 +65,16 @@ export function operation<Params extends { readonly target: ResourceRef }, Need 
 
     // What is known of it may change with every request; whether somebody has done it since is what counts.
     same: (a, b) => a.generation === b.generation,
+
+    async byHand({ params, tools }) {
+      return { apply: (await tools[needs].byHand?.(params.target, { params: sends(params) })) ?? [], undo: [] }
+    },
+
+    diff: (_params, { generation, facts }) => [
+      { name: 'times done', from: generation, to: generation + 1 },
+      ...Object.entries(leaves?.(facts) ?? {}).flatMap(([fact, to]) =>
+        facts[fact] === undefined || facts[fact] === to ? [] : [{ name: fact, from: facts[fact], to }],
+      ),
+    ],
   }
 }

@@ -11,4 +11,5 @@ export const resetPool: Operation<Params, 'pools'> = operation({
   params: z.strictObject({ target: ResourceRef }),
   sends: () => ({}),
   reversibility: 'irreversible',
+  leaves: () => ({ taken: 0 }),
 })

@@ -41,4 +41,12 @@ export const restartInstance: Action<Params, Snapshot, { readonly instances: Ins
 
   // Whether it calls itself ready comes and goes with what ails it.
   same: (a, b) => a.identity === b.identity && a.running === b.running,
+
+  async byHand({ params: { target }, tools: { instances } }) {
+    return { apply: (await instances.byHand?.(target)) ?? [], undo: [] }
+  },
+
+  diff: (_params, { identity, running }) => [
+    { name: 'process', from: running ? identity : `${identity} (ended)`, to: 'a new one' },
+  ],
 }

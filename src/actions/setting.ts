@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Action } from '../domain/action.ts'
-import { ConflictError } from '../domain/errors.ts'
+import { ConflictError, TerminalError } from '../domain/errors.ts'
 import type { Spec, Specs, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { canonical, type Json } from '../lib/json.ts'
@@ -84,7 +84,30 @@ export function setting<
       await tools[needs].patch(params.target, change, abort)
     },
 
+    diff: (_params, { was, wanted: goal }) =>
+      Object.keys(goal)
+        .filter((key) => text(was[key]) !== text(goal[key]))
+        .map((key) => ({ name: key, from: was[key] ?? null, to: goal[key] ?? null })),
+
+    async byHand({ params, before, tools }) {
+      const say = async (values: Values, hold: { readonly holdMs?: number } = {}): Promise<readonly string[]> =>
+        (await tools[needs].byHand?.(params.target, { values, ...hold })) ?? []
+      const goal = before?.wanted ?? unseen(() => wanted(params, {}))
+      const hold = params.holdMs === undefined ? {} : { holdMs: params.holdMs }
+      return { apply: goal ? await say(goal, hold) : [], undo: before ? await say(before.was) : [] }
+    },
+
     same: ({ was }, other) => differing(other.was, was) === undefined && differing(was, other.was) === undefined,
+  }
+}
+
+/** What is wanted of a document that nobody has looked at yet; undefined where that depends on it. */
+function unseen(want: () => Values): Values | undefined {
+  try {
+    return want()
+  } catch (thrown) {
+    if (thrown instanceof TerminalError) return undefined
+    throw thrown
   }
 }
 

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Entry, EntryBody } from '../domain/entry.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { Hold, Latch, Lock, Pause, RunRow } from '../domain/ledger.ts'
+import type { Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
+import type { Outcome as OutcomeNoun } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { ProposalView } from '../domain/view.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -14,7 +15,15 @@ import type { Moment } from '../lib/clock.ts'
 
 const Moment: z.ZodType<Moment> = z.looseObject({ wallMs: z.number(), bootMs: z.number(), bootId: z.string() })
 const Severity = z.enum(['critical', 'high', 'warning', 'info'])
-const Outcome = z.enum(['healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned'])
+export const Outcome: z.ZodType<OutcomeNoun> = z.enum([
+  'healed',
+  'helped',
+  'rolled-back',
+  'spent',
+  'parked',
+  'stuck',
+  'abandoned',
+])
 
 const Evidence: z.ZodType<Evidence> = z.looseObject({
   signal: z.string(),
@@ -111,6 +120,24 @@ const Hold: z.ZodType<Hold> = z.looseObject({
 })
 const Latch: z.ZodType<Latch> = z.looseObject({ owner: ResourceRef, since: Moment, reason: z.string() })
 const Lock: z.ZodType<Lock> = z.looseObject({ resource: z.string(), run: z.string(), mode: z.enum(['own', 'within']) })
+
+const Attempt: z.ZodType<SpentAttempt> = z.looseObject({
+  id: z.number(),
+  owner: ResourceRef,
+  run: z.string(),
+  at: Moment,
+  endedAt: Moment.exactOptional(),
+  shadow: z.boolean(),
+})
+
+export const LedgerAnswer: z.ZodType<Ledger> = z.looseObject({
+  locks: z.array(Lock),
+  attempts: z.array(Attempt),
+  lastAttempt: z.number(),
+  holds: z.array(Hold),
+  latches: z.array(Latch),
+  pause: Pause.exactOptional(),
+})
 
 const Source: z.ZodType<SourceStatus> = z.looseObject({
   name: z.string(),

@@ -30,21 +30,30 @@ export function newApp({ bodyLimit, log }: { readonly bodyLimit: number; readonl
       )
     },
   })
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS)
+    done()
   })
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error)
-    if (problem.status >= 500) log.error({ path: request.url, error: problem.detail }, 'a request failed')
+    if (problem.status >= 500) log.error({ path: pathOf(request.url), error: problem.detail }, 'a request failed')
     return refuse(reply, problem)
   })
-  app.setNotFoundHandler((request, reply) =>
-    refuse(reply, problemOf(new NotFoundError(`there is no ${request.method} ${request.url.split('?')[0] ?? ''}`))),
-  )
+  app.setNotFoundHandler((request, reply) => refuse(reply, problemOf(notFound(request))))
   return app
+}
+
+/** That there is nothing of this path; what a query may hold is not told again. */
+export function notFound({ method, url }: { readonly method: string; readonly url: string }): NotFoundError {
+  return new NotFoundError(`there is no ${method} ${pathOf(url)}`)
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? ''
 }
 
 function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)))
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="kintsugi"')
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
 }

@@ -1,35 +1,79 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RetryableError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
+import type { RecordReader } from '../domain/ports.ts'
+import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
+import type { Access, Asking } from './access.ts'
 import { type AlertIntake, alertRoutes } from './alerts.ts'
 import { newApp } from './app.ts'
-import { ForbiddenError } from './problem.ts'
+import { bucketsOf, type Rate } from './bucket.ts'
+import { eventRoute } from './events.ts'
+import type { Handlers } from './handlers.ts'
+import { consolePages } from './pages.ts'
+import { BusyError } from './problem.ts'
+import { type Admit, contractRoutes } from './routes.ts'
 import { traceRoutes, type TraceIntake } from './traces.ts'
 
-/** Webhooks that only wake us bring a body, which nobody reads: no larger than this. */
-const BODY_LIMIT = 1024 * 1024
-const TEXT = 'text/plain; charset=utf-8'
-const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
-
-/** The application behind the TCP port, open to whoever reaches it: health, metrics, alerts, and two calls that carry no input. */
-export function portApp(deps: {
+export type AppDeps = {
+  readonly handlers: Handlers
   readonly operator: Operator
+  readonly reader: RecordReader
+  /** Says that the record has grown; without it nobody can follow the events. */
+  readonly feed?: Feed
+  /** How often who follows the events is told that nothing happens. */
+  readonly heartbeatMs?: number
   readonly metrics: () => Promise<string>
   readonly alerts?: AlertIntake
   readonly traces?: TraceIntake
+  /** Where the console was built. */
+  readonly web?: string
   readonly now: () => number
   readonly log: Log
-}): FastifyInstance {
-  const { operator, metrics, alerts, traces, now, log } = deps
+}
+
+/** What an order needs; routes that take more say so. */
+export const BODY_LIMIT: number = 64 * 1024
+/** Webhooks that only wake us bring a body, which nobody reads: no larger than this. */
+const WAKE_BODY_LIMIT = 1024 * 1024
+/** Requests of one token, or of one address where there are none. Senders of alerts and traces have limits of their own. */
+const REQUESTS: Rate = { perSecond: 100, burst: 500 }
+const TEXT = 'text/plain; charset=utf-8'
+const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** The application behind the TCP port: health for everybody; the contract, metrics and the ways in behind access; the console. */
+export function portApp(deps: AppDeps & { readonly access: Access }): FastifyInstance {
+  const { operator, handlers, access, feed, now, log, web } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
-  app.addHook('onRequest', async (request) => {
-    if (request.method === 'POST' && request.headers.origin !== undefined) {
-      throw new ForbiddenError('a web page may not do this: send the request without an Origin header')
-    }
-  })
+  const admit = admitWith(access, now)
+  healthRoutes(app, operator)
+  app.register(async (scope) => senderRoutes(scope, deps))
+  app.register(async (scope) => operationRoutes(scope, deps, admit))
+  contractRoutes(app, handlers, admit)
+  if (feed) eventRoute(app, { ...deps, feed }, admit)
+  if (web !== undefined) consolePages(app, web)
+  return app
+}
+
+function askingOf({ method, ip, headers }: FastifyRequest): Asking {
+  const { authorization, host, origin } = headers
+  return { method, address: ip, authorization, host, origin }
+}
+
+/** Who asks, within so many requests a second. */
+function admitWith(access: Access, now: () => number): Admit {
+  const requests = bucketsOf(REQUESTS, now)
+  return (request, needs) => {
+    const asking = askingOf(request)
+    const caller = access.admit(asking, needs)
+    const retryAfterMs = requests.take(caller.speaksFor ? asking.address : caller.name)
+    if (retryAfterMs > 0) throw new BusyError(`more than ${REQUESTS.perSecond} requests a second`, { retryAfterMs })
+    return caller
+  }
+}
+
+/** Open to all: whoever watches over this process has no token. */
+function healthRoutes(app: FastifyInstance, operator: Operator): void {
   for (const path of ['/healthz', '/-/healthy']) app.get(path, (_request, reply) => reply.type(TEXT).send('healthy\n'))
   for (const path of ['/readyz', '/-/ready']) {
     app.get(path, async (_request, reply) => {
@@ -37,18 +81,43 @@ export function portApp(deps: {
       return reply.type(TEXT).send('ready\n')
     })
   }
-  app.get('/metrics', async (_request, reply) => reply.type(METRICS).send(await metrics()))
-  app.post('/-/reload', async (_request, reply) => {
+}
+
+/** The ways in for alerts and traces. */
+function senderRoutes(
+  scope: FastifyInstance,
+  { access, alerts, traces, now }: Pick<AppDeps, 'alerts' | 'traces' | 'now'> & { readonly access: Access },
+): void {
+  // Not a promise: thousands come in a second.
+  scope.addHook('onRequest', (request, _reply, done) => {
+    try {
+      access.admitSender(askingOf(request))
+      done()
+    } catch (thrown) {
+      done(thrown as Error)
+    }
+  })
+  if (alerts) alertRoutes(scope, alerts, now)
+  if (traces) traceRoutes(scope, traces, now)
+}
+
+/** What machines ask by the paths they are used to; a body is taken and not read. */
+function operationRoutes(scope: FastifyInstance, { operator, metrics }: AppDeps, admit: Admit): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
+  const needs = (role: 'viewer' | 'operator' | 'admin') => ({
+    bodyLimit: WAKE_BODY_LIMIT,
+    onRequest: async (request: FastifyRequest) => void admit(request, role),
+  })
+  scope.get('/metrics', needs('viewer'), async (_request, reply) => reply.type(METRICS).send(await metrics()))
+  scope.post('/-/reload', needs('admin'), async (_request, reply) => {
     await operator.reload()
     return reply.type(TEXT).send('reloaded\n')
   })
-  app.post('/-/wake', (_request, reply) => {
+  scope.post('/-/wake', needs('operator'), async (_request, reply) => {
     operator.wake()
     return reply.type(TEXT).send('woken\n')
   })
-  if (alerts) alertRoutes(app, alerts, now)
-  if (traces) traceRoutes(app, traces, now)
-  return app
 }
 
 /** Ready: the record takes entries and the loop has looked at the world once. Blind sources do not make it unready. */

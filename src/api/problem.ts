@@ -35,6 +35,11 @@ export class NotFoundError extends UsageError {
   override readonly name: string = 'NotFoundError'
 }
 
+/** Nobody knows who asks: a token is wanted that is known here and has not expired. */
+export class UnauthorizedError extends TerminalError {
+  override readonly name: string = 'UnauthorizedError'
+}
+
 /** Who asks may not ask this. */
 export class ForbiddenError extends TerminalError {
   override readonly name: string = 'ForbiddenError'
@@ -53,6 +58,7 @@ const KINDS: readonly (Kind & { readonly error: new (message: string) => Error }
   { word: 'usage', status: 400, title: 'This cannot be meant', error: UsageError },
   { word: 'held', status: 409, title: 'Held by a gate', error: HeldError },
   { word: 'conflict', status: 409, title: 'Not as it was', error: ConflictError },
+  { word: 'unauthorized', status: 401, title: 'Who asks?', error: UnauthorizedError },
   { word: 'forbidden', status: 403, title: 'Not allowed', error: ForbiddenError },
   { word: 'terminal', status: 422, title: 'Cannot be done', error: TerminalError },
   { word: 'blind', status: 503, title: 'Cannot be seen', error: BlindError },

@@ -1,11 +1,15 @@
+import type { Entry, EntryKind } from '../domain/entry.ts'
 import { foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { RecordReader } from '../domain/ports.ts'
+import type { EntryQuery, RecordReader } from '../domain/ports.ts'
 import { allEntries } from '../engine/all-entries.ts'
-import type { IncidentStory, RunStory } from './contract.ts'
+import type { Story } from '../domain/view.ts'
+import type { RunStory } from './contract/incidents.ts'
+import type { RecordPage } from './contract/record.ts'
+import type { PageOf } from './contract/route.ts'
 
 /** An incident with its entries, oldest first; undefined when the record knows none of that id. */
-export async function incidentStory(reader: RecordReader, id: string): Promise<IncidentStory | undefined> {
+export async function incidentStory(reader: RecordReader, id: string): Promise<Story | undefined> {
   const entries = await allEntries(reader, { incident: id })
   const incident = foldIncident(entries)
   return incident && { incident, entries }
@@ -28,4 +32,63 @@ export async function incidentsOf(reader: RecordReader, ids: readonly string[]):
     if (story) found.push(story.incident)
   }
   return found
+}
+
+/** One page of a list that is at hand whole, after the item that the cursor names; of the first where that one is gone. */
+export function pageOf<Item>(
+  items: readonly Item[],
+  { after, limit }: { readonly after?: string; readonly limit: number },
+  cursorOf: (item: Item) => string,
+): PageOf<Item> {
+  const from = after === undefined ? 0 : items.findIndex((item) => cursorOf(item) === after) + 1
+  const page = items.slice(from, from + limit)
+  return from + page.length < items.length ? fullPage(page, limit, cursorOf) : { items: page }
+}
+
+/** A page that was asked for by its cursor: a full one may have another after it. */
+export function fullPage<Item>(items: readonly Item[], limit: number, cursorOf: (item: Item) => string): PageOf<Item> {
+  const last = items.at(-1)
+  return last === undefined || items.length < limit ? { items } : { items, next: cursorOf(last) }
+}
+
+/** So many entries are searched for a text at once; then the caller is given what was found, and where to go on. */
+const MOST_SEARCHED = 20_000
+const SEARCHED_AT_ONCE = 500
+
+/** One page of the record. */
+export async function recordPage(reader: RecordReader, page: RecordPage): Promise<PageOf<Entry>> {
+  const { limit, order, kind, incident, run, text } = page
+  const kinds = kind?.split(',').slice(0, 50) as EntryKind[] | undefined
+  const query: EntryQuery = {
+    ...(kinds && { kinds }),
+    ...(incident !== undefined && { incident }),
+    ...(run !== undefined && { run }),
+    newestFirst: order === 'newest',
+  }
+  const from = (cursor: number | undefined): EntryQuery => {
+    if (cursor === undefined) return query
+    return order === 'newest' ? { ...query, before: cursor } : { ...query, after: cursor }
+  }
+  const cursorOf = ({ seq }: Entry): string => String(seq)
+  if (text === undefined) return fullPage(await reader.entries({ ...from(page.after), limit }), limit, cursorOf)
+  const says = saying(text)
+  const found: Entry[] = []
+  let cursor = page.after
+  for (let searched = 0; searched < MOST_SEARCHED; searched += SEARCHED_AT_ONCE) {
+    const entries = await reader.entries({ ...from(cursor), limit: SEARCHED_AT_ONCE })
+    for (const entry of entries) {
+      cursor = entry.seq
+      if (says(entry)) found.push(entry)
+      if (found.length === limit) return { items: found, next: String(cursor) }
+    }
+    if (entries.length < SEARCHED_AT_ONCE) return { items: found }
+    await new Promise(setImmediate)
+  }
+  return { items: found, next: String(cursor) }
+}
+
+/** Whether what an entry says holds a text, however its letters are written. */
+function saying(text: string): (entry: Entry) => boolean {
+  const wanted = text.toLowerCase()
+  return ({ kind, incident, run, body }) => JSON.stringify([kind, incident, run, body]).toLowerCase().includes(wanted)
 }

@@ -1,48 +1,60 @@
 import type { FastifyInstance } from 'fastify'
 import { messageOf, TerminalError } from '../domain/errors.ts'
-import type { Operator } from '../domain/operator.ts'
-import type { RecordReader } from '../domain/ports.ts'
+import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
+import { accessOf, type AccessConfig } from './access.ts'
 import type { AlertIntake } from './alerts.ts'
-import { apiOf } from './handlers.ts'
+import { handlersOf, type Served } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
 import type { TraceIntake } from './traces.ts'
 import { clearSocketPath, socketTaken } from './socket.ts'
 
-export type ApiDeps = {
-  readonly operator: Operator
-  readonly reader: RecordReader
+export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
   /** Prometheus text. */
   readonly metrics: () => Promise<string>
   /** Takes what is posted as alerts; absent where nothing is taken. */
   readonly alerts?: AlertIntake
   /** Where the spans of services go; without it, none are taken. */
   readonly traces?: TraceIntake
+  /** Says that the record has grown; without it nobody can follow the events. */
+  readonly feed?: Feed
+  /** @default 15 s */
+  readonly heartbeatMs?: number
+  /** Who may ask, and by which name of the server; without tokens where absent. */
+  readonly access?: () => Pick<AccessConfig, 'access' | 'publicUrl'>
+  /** Where the console was built; without it, none is served. */
+  readonly web?: string
   /** Epoch milliseconds; the machine's clock where absent. */
   readonly now?: () => number
   /** See `socketPathIn`. */
   readonly socketPath: string
   /** Port 0 takes any that is free. */
-  readonly listen?: { readonly host: string; readonly port: number }
+  readonly listen?: Listen
   readonly log: Log
 }
+
+type Listen = { readonly host: string; readonly port: number }
+const NO_TOKENS = { access: { tokens: [] } }
 
 export type RunningApi = { readonly port?: number; close(): Promise<void> }
 
 /**
- * Serves the contract on the unix socket and, where asked, health and metrics on a TCP port; alerts come in by both. Throws {@link TerminalError}
- * when the socket or the port is taken, naming which, by whom, and what to do; nothing is left open then.
+ * Serves the contract on the unix socket, for the operator of the machine, and on a TCP port, where asked, for whoever may;
+ * alerts come in by both. Throws {@link TerminalError} when the socket or the port is taken, naming which, by whom, and what
+ * to do; nothing is left open then.
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
-  const now = deps.now ?? Date.now
-  const local = localApp({ ...deps, api: apiOf(deps.operator, deps.reader, now), now })
+  const { listen, now = Date.now, access: rules = () => NO_TOKENS } = deps
+  const access = accessOf(() => ({ listen: listen ?? { host: 'localhost', port: 0 }, ...rules() }), now)
+  const handlers = handlersOf({ ...deps, now, hasTokens: () => access.hasTokens() })
+  const local = localApp({ ...deps, handlers, now })
   await listenOnSocket(local, deps.socketPath)
-  if (!deps.listen) return { close: () => local.close() }
-  const open = portApp({ ...deps, now })
+  if (!listen) return { close: () => local.close() }
+  const open = portApp({ ...deps, handlers, access, now })
   try {
-    const port = await listenOnPort(open, deps.listen)
+    const port = await listenOnPort(open, listen)
     return { port, close: async () => void (await Promise.all([local.close(), open.close()])) }
   } catch (error) {
     await Promise.all([local.close(), open.close()])
@@ -67,7 +79,7 @@ async function listenOnSocket(app: FastifyInstance, path: string): Promise<void>
   }
 }
 
-async function listenOnPort(app: FastifyInstance, listen: { host: string; port: number }): Promise<number> {
+async function listenOnPort(app: FastifyInstance, listen: Listen): Promise<number> {
   try {
     await app.listen(listen)
   } catch (error) {
@@ -77,7 +89,7 @@ async function listenOnPort(app: FastifyInstance, listen: { host: string; port: 
   return typeof address === 'object' && address ? address.port : listen.port
 }
 
-async function portError({ host, port }: { host: string; port: number }, error: unknown): Promise<TerminalError> {
+async function portError({ host, port }: Listen, error: unknown): Promise<TerminalError> {
   const remedy = 'choose another with listen: HOST:PORT in kintsugi.yaml'
   if (codeOf(error) === 'EADDRINUSE') {
     const holder = nameOf(await holderOf({ port }))

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { messageOf, RetryableError, UsageError } from '../domain/errors.ts'
 import { decodeTraces, type Span } from '../signals/otlp-traces.ts'
+import { bucketOf, type Bucket } from './bucket.ts'
 import { BusyError } from './problem.ts'
 
 /** Where spans go. */
@@ -23,7 +24,7 @@ const BURST_SPANS = 30_000
  * @param now epoch milliseconds
  */
 export function traceRoutes(app: FastifyInstance, intake: TraceIntake, now: () => number): void {
-  const allowance = allowanceOf(now)
+  const allowance = bucketOf({ perSecond: SPANS_PER_SECOND, burst: BURST_SPANS }, now)
   let underWay = 0
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -41,7 +42,7 @@ export function traceRoutes(app: FastifyInstance, intake: TraceIntake, now: () =
       try {
         const body = await unpacked(request.body as Buffer, request.headers['content-encoding'])
         const { spans, refused, reasons } = decodeTraces(jsonOf(body))
-        allowance.spend(spans.length)
+        spend(allowance, spans.length)
         intake.add(spans, now())
         return answer(reply, refused, reasons)
       } finally {
@@ -78,20 +79,10 @@ function unsupported(message: string): Error {
   return Object.assign(new Error(message), { statusCode: 415 })
 }
 
-/** So many a second, with a reserve for bursts. Throws BusyError, and spends nothing, when there is not enough. */
-function allowanceOf(now: () => number): { spend(spans: number): void } {
-  let [left, at] = [BURST_SPANS, now()]
-  return {
-    spend: (spans) => {
-      const passedMs = Math.max(0, now() - at)
-      left = Math.min(BURST_SPANS, left + (passedMs * SPANS_PER_SECOND) / 1000)
-      at = now()
-      if (spans > BURST_SPANS) throw new UsageError(`cannot take ${spans} spans at once: at most ${BURST_SPANS}`)
-      if (spans > left) {
-        const retryAfterMs = Math.ceil(((spans - left) * 1000) / SPANS_PER_SECOND)
-        throw new BusyError(`more than ${SPANS_PER_SECOND} spans a second: sample fewer traces`, { retryAfterMs })
-      }
-      left -= spans
-    },
-  }
+/** Throws BusyError, and spends nothing, when more spans came than are taken in. */
+function spend(allowance: Bucket, spans: number): void {
+  if (spans > BURST_SPANS) throw new UsageError(`cannot take ${spans} spans at once: at most ${BURST_SPANS}`)
+  const retryAfterMs = allowance.take(spans)
+  if (retryAfterMs === 0) return
+  throw new BusyError(`more than ${SPANS_PER_SECOND} spans a second: sample fewer traces`, { retryAfterMs })
 }

@@ -1,7 +1,9 @@
 import type { Api } from '../api/contract.ts'
 import { NoOwnerError } from '../api/client.ts'
+import { remoteReader } from '../api/remote-reader.ts'
 import { socketPathIn } from '../api/socket.ts'
 import type { Config } from '../config/config.ts'
+import { messageOf, UsageError } from '../domain/errors.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
@@ -11,8 +13,15 @@ import type { Unseen } from './banner.ts'
 import type { CliDeps, Where } from './deps.ts'
 import { jsonText } from './text.ts'
 
-/** What `-c`, `--data` and `-o` say, before or after the command. */
-export type Globals = { readonly config: string; readonly data?: string; readonly output: 'json' | 'table' }
+/** What the options of every command say, before or after it. */
+export type Globals = {
+  readonly config: string
+  readonly data?: string
+  /** A Kintsugi elsewhere, and the file with the token for it. */
+  readonly url?: string
+  readonly tokenFile?: string
+  readonly output: 'json' | 'table'
+}
 
 /** What a command works with. */
 export type Context = {
@@ -36,13 +45,35 @@ export async function dataDirOf(context: Context): Promise<string> {
   return context.globals.data ?? (await configOf(context)).dataDir
 }
 
-/** The running owner of the data folder. */
+/** The running owner: elsewhere where `--url` says so, else that of the data folder. */
 export async function ownerOf(context: Context): Promise<Api> {
+  const { deps, globals } = context
+  const { url, tokenFile } = globals
+  if (url !== undefined) {
+    return deps.callRemote({ url, ...(tokenFile !== undefined && { token: tokenIn(context, tokenFile) }) })
+  }
   return context.deps.callOwner(socketPathIn(await dataDirOf(context)))
 }
 
-/** Runs `use` over the record, opened read-only, and closes it whatever happens. */
+function tokenIn({ deps }: Context, file: string): string {
+  let text: string
+  try {
+    text = deps.readText(file).trim()
+  } catch (cause) {
+    throw new UsageError(`cannot read the token: ${messageOf(cause)}; name its file with --token-file`, { cause })
+  }
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw new UsageError(`the file ${file} holds no token: one line without spaces`)
+}
+
+/** What is done with the files of a data folder is done on its machine. Throws UsageError where another was named. */
+export function mustBeHere({ globals }: Context, what: string): void {
+  if (globals.url !== undefined) throw new UsageError(`${what} on the machine itself: without --url and KINTSUGI_URL`)
+}
+
+/** Runs `use` over the record, opened read-only, or read from elsewhere, and closes it whatever happens. */
 export async function withReader<T>(context: Context, use: (reader: RecordReader) => Promise<T>): Promise<T> {
+  if (context.globals.url !== undefined) return use(remoteReader(await ownerOf(context)))
   const reader = context.deps.openReader(await dataDirOf(context))
   try {
     return await use(reader)

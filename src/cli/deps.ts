@@ -1,4 +1,5 @@
 import type { Api } from '../api/contract.ts'
+import type { Remote } from '../api/remote.ts'
 import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
@@ -18,6 +19,9 @@ export type Check = {
   readonly blind?: boolean
 }
 
+/** As they were typed: the lab reads them. */
+export type DemoOptions = { readonly basePort?: string }
+
 /** Called once the owner runs and has looked at the world. */
 export type Started = (status: Status) => void
 
@@ -34,7 +38,7 @@ export type CliDeps = {
   readonly debug: boolean
   /** Resolves when it has drained. */
   readonly serve: (where: Where, started: Started) => Promise<void>
-  readonly demo: (where: Where, started: Started) => Promise<void>
+  readonly demo: (options: DemoOptions, started: Started) => Promise<void>
   /** Runs the lab as a process of its own and answers its exit code. */
   readonly lab: (args: readonly string[]) => Promise<number>
   /** Throws UsageError with one line for each problem of the file, or when there is no such file. */
@@ -49,4 +53,5 @@ export type CliDeps = {
   readonly verifyRecord: (dataDir: string) => Verification
   readonly backupRecord: (dataDir: string, file: string) => Promise<void>
   readonly callOwner: (socketPath: string) => Api
+  readonly callRemote: (remote: Remote) => Api
 }

@@ -12,7 +12,7 @@ import { startApi } from '../api/start.ts'
 import { BlindError, RecordUnwritableError, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Operator } from '../domain/operator.ts'
 import { silentLog } from '../lib/log.ts'
-import type { Check } from './deps.ts'
+import type { Check, CliDeps } from './deps.ts'
 import { EXIT } from './exit.ts'
 
 let folder: string
@@ -261,4 +261,12 @@ test('serve and demo say first whether they may write', async () => {
       err: '',
     })
   }
+})
+
+test('demo hands on where its ports begin', async () => {
+  const asked: unknown[] = []
+  const demo: CliDeps['demo'] = async ({ basePort }) => void asked.push(basePort)
+  await ran(['demo', '--base-port', '28080'], { demo })
+  await ran(['demo'], { demo })
+  expect(asked).toEqual(['28080', undefined])
 })

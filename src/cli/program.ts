@@ -43,6 +43,10 @@ export function programOf(deps: CliDeps, act: Act): Command {
     .version(deps.version)
     .addOption(new Option('-c, --config <file>', 'configuration').default('kintsugi.yaml'))
     .addOption(new Option('--data <dir>', 'data folder, instead of the configured one'))
+    .addOption(
+      new Option('--url <url>', 'a Kintsugi elsewhere, over HTTP, instead of a data folder here').env('KINTSUGI_URL'),
+    )
+    .addOption(new Option('--token-file <file>', 'the token for --url').env('KINTSUGI_TOKEN_FILE'))
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

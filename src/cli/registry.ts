@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts'
 import { getCommand } from './commands/get.ts'
 import { hold } from './commands/hold.ts'
 import { lab } from './commands/lab.ts'
+import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
 import { record } from './commands/record.ts'
@@ -15,6 +16,7 @@ import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
+import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
 import { why } from './commands/why.ts'
 import { wrong } from './commands/wrong.ts'
@@ -26,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   lab,
   checkConfig,
   doctor,
+  status,
   getCommand,
   describeCommand,
   why,
@@ -40,4 +43,5 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   record,
+  openapi,
 ]

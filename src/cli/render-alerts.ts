@@ -1,4 +1,4 @@
-import type { AlertPreview } from '../api/contract.ts'
+import type { AlertPreview } from '../api/contract/alerts.ts'
 import { isFiring, type Alert, type KnownAlert } from '../domain/alert.ts'
 import type { AlertPlan, AlertView } from '../domain/operator.ts'
 import { causeLines, findingLines, planLines, safe, verdictTable } from './render-parts.ts'

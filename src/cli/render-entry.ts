@@ -20,6 +20,8 @@ export function summaryOf({ body }: Entry): string {
       return (
         body.findings.map(({ target, state, summary }) => `${target} ${state}: ${summary}`).join('; ') || 'all well'
       )
+    case 'charted':
+      return `${body.charts.length} charts, ${body.changes.length} changes seen before`
     case 'incident-closed':
       return `ended by ${body.endedBy}`
     case 'diagnosed':

@@ -8,7 +8,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { ProposalView } from '../domain/view.ts'
+import type { PolicyView, ProposalView, TargetView } from '../domain/view.ts'
 import { durationText } from '../lib/duration.ts'
 import { summaryOf } from './render-entry.ts'
 import { riskText } from './render-parts.ts'
@@ -162,6 +162,31 @@ export function targetTable(rows: readonly TargetRow[]): string {
   return table(
     ['TARGET', 'STATE', 'BECAUSE'],
     rows.map(({ target, state, because }) => [target, state, because]),
+  )
+}
+
+/** Every target that the owner knows. */
+export function knownTargetTable(targets: readonly TargetView[]): string {
+  return table(
+    ['TARGET', 'STATE', 'BECAUSE', 'POLICIES'],
+    targets
+      .toSorted((a, b) => a.target.localeCompare(b.target, 'en', { numeric: true }))
+      .map(({ target, state, because, policies }) => [target, state, because ?? '-', policies.join(', ') || '-']),
+  )
+}
+
+/** Policies with what they come to now, and what keeps each from acting by itself. */
+export function knownPolicyTable(policies: readonly PolicyView[]): string {
+  return table(
+    ['POLICY', 'CONDITION', 'COVERS', 'LADDER', 'AUTONOMY', 'IN THE WAY'],
+    policies.map(({ policy, condition, covers, autonomy, limits }) => [
+      policy.name,
+      condition,
+      covers.length > 0 ? `${covers.length}: ${listOf(covers, 2)}` : 'nothing',
+      policy.ladder.join(', '),
+      autonomy,
+      limits.join('; ') || '-',
+    ]),
   )
 }
 

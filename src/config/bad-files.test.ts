@@ -199,7 +199,7 @@ test.each<[string, string, ...string[]]>([
   [
     'a live port open to all',
     'version: 1\nmode: live\nlisten: §0.0.0.0:8420\n',
-    'listen: "0.0.0.0" is not on the loopback: in mode live only 127.0.0.1, ::1 or localhost are allowed, since there is no login yet',
+    'listen: "0.0.0.0" is not on the loopback: in mode live that needs access.tokens; without, only 127.0.0.1, ::1 or localhost',
   ],
   ['a port alone', 'version: 1\nlisten: §8420\n', 'listen: expected "HOST:PORT" such as "127.0.0.1:8420", got 8420'],
   [

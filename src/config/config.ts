@@ -3,6 +3,7 @@ import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Role } from '../domain/role.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -104,6 +105,14 @@ export type LogConfig = {
   readonly intervalMs: number
 }
 
+/** One who may ask, known by a token. `expiresAt`: epoch milliseconds. */
+export type AccessToken = {
+  readonly name: string
+  readonly role: Role
+  readonly token: Secret
+  readonly expiresAt?: number
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
@@ -121,6 +130,10 @@ export type Config = {
   readonly profile: Profile
   readonly dataDir: string
   readonly listen: { readonly host: string; readonly port: number }
+  /** Who may ask; without tokens, whoever is on this machine. */
+  readonly access: { readonly tokens: readonly AccessToken[] }
+  /** Where people reach this server, without a slash at the end: links in messages lead there. */
+  readonly publicUrl?: string
   readonly connectors: readonly ConnectorConfig[]
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]

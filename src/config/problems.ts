@@ -63,7 +63,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], read: unknown): 
   })
 }
 
-const HIDDEN = ['headers', 'basicAuth', 'bearer']
+const HIDDEN = ['headers', 'basicAuth', 'bearer', 'token']
 
 /** Adds what was found to a message that says what was expected, except where secrets stand. */
 function completed(message: string, path: Path, read: unknown): string {

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import { isLoopback, tokensOf } from './access.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
@@ -78,7 +78,9 @@ export function resolve(
     mode,
     profile,
     dataDir: fromFolderOf(file, sections.data ?? DATA_DIR),
-    listen: listenOf(sections.listen ?? LISTEN, mode, scope),
+    listen: listenOf(sections, mode, scope),
+    access: { tokens: tokensOf(sections.access ?? {}, scope) },
+    ...(sections.publicUrl !== undefined && { publicUrl: sections.publicUrl.replace(/\/+$/, '') }),
     connectors,
     probes,
     scrapes,
@@ -125,12 +127,14 @@ function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Gu
   })
 }
 
-/** A wide address without a login is for looking only: what could be changed through it stays on the machine. */
-function listenOf(listen: Config['listen'], mode: Config['mode'], { problems }: Scope): Config['listen'] {
-  const { host } = listen
-  const loopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-  if (!loopback && mode === 'live') {
-    const message = `"${host}" is not on the loopback: in mode live only 127.0.0.1, ::1 or localhost are allowed, since there is no login yet`
+/** A wide address without tokens is for looking only: what could be changed through it stays on the machine. */
+function listenOf(
+  { listen = LISTEN, access }: FileSections,
+  mode: Config['mode'],
+  { problems }: Scope,
+): Config['listen'] {
+  if (!isLoopback(listen.host) && mode === 'live' && !access?.tokens?.length) {
+    const message = `"${listen.host}" is not on the loopback: in mode live that needs access.tokens; without, only 127.0.0.1, ::1 or localhost`
     problems.push({ path: ['listen'], message })
   }
   return listen

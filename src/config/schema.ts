@@ -3,6 +3,7 @@ import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
+import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import {
   address,
@@ -87,6 +88,8 @@ export type FileSections = {
   profile?: Profile
   data?: string
   listen?: { host: string; port: number }
+  access?: AccessSection
+  publicUrl?: string
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
@@ -194,6 +197,8 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     profile: oneOf(['production', 'lab']).exactOptional(),
     data: text('expected a folder').exactOptional(),
     listen: address.exactOptional(),
+    access: accessSchema(sources).exactOptional(),
+    publicUrl: url.exactOptional(),
     connectors: byName(connector, 'expected connectors by name').exactOptional(),
     probes: list(probe).exactOptional(),
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),

@@ -35,6 +35,8 @@ export type Remedy = {
   readonly name: string
   /** Light to heavy, by what share of users it can touch (1 one cache, 100 a person): the order of several candidates. */
   readonly weight: number
+  /** The action that its steps take, where it has another name. */
+  readonly action?: string
   /** What a policy may set for it; absent: nothing. */
   readonly settings?: z.ZodType<Json>
   propose(x: Proposing): Proposal

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Diff } from './view.ts'
 
 /** What reads: parameters, the capabilities an action names, and an abort signal that the step's timeout fires. */
 export type Look<Params, Tools> = {
@@ -33,7 +34,14 @@ type Common<Params, Snapshot, Tools> = {
   /** Looks before it writes: a repeat changes nothing more. */
   apply(x: Act<Params, Snapshot, Tools>): Promise<void>
   verify(x: Act<Params, Snapshot, Tools>): Promise<Check>
+  /** Pure: what it changes, by what its capture saw; empty where nothing is left to change. */
+  diff?(params: Params, before: Snapshot): readonly Diff[]
+  /** How a person does it and takes it back without Kintsugi; `before` is absent where nobody has looked yet. */
+  byHand?(x: Look<Params, Tools> & { readonly before?: Snapshot }): Promise<ByHand>
 }
+
+/** Commands for a shell, quoted; empty where none is known. */
+export type ByHand = { readonly apply: readonly string[]; readonly undo: readonly string[] }
 
 type Undo<Params, Snapshot, Tools> = {
   /** Restores the snapshot from either side of a crash; refuses to overwrite a foreign change. */

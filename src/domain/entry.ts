@@ -8,6 +8,7 @@ import type { Proposal, ProposalEnd } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
 import type { Verdict } from './verdict.ts'
+import type { ChangeView, Chart } from './view.ts'
 
 /** What the record holds beside the run log: decisions, non-actions, and what people did. */
 export type Fact =
@@ -28,6 +29,13 @@ export type Fact =
     }
   | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
   | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }
+  /** What the windows showed of an incident when one of its runs, or the incident itself, ended: they move on. */
+  | {
+      readonly kind: 'charted'
+      readonly charts: readonly Chart[]
+      /** Restarts and other configurations that were seen in signals. */
+      readonly changes: readonly ChangeView[]
+    }
   | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly kind: 'decided'; readonly choice: Exclude<Choice, { kind: 'plan' }> }
   /** A plan that did not run, with every gate's answer. Written again only when the set of reasons changes. */

@@ -7,6 +7,7 @@ import type { Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Verdict } from './verdict.ts'
+import type { Views } from './view.ts'
 
 /** One source of signals and whether it is fresh. */
 export type SourceStatus = {
@@ -56,6 +57,7 @@ export type Order = { readonly by: string; readonly reason: string }
 
 /** What people may ask of the running owner. Each resolves once the record has it. */
 export type Operator = {
+  readonly views: Views
   status(): Promise<Status>
   /** What was received and still counts, the newest first. */
   alerts(): readonly AlertView[]

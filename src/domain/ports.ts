@@ -3,7 +3,7 @@ import type { Json } from '../lib/json.ts'
 import type { Action } from './action.ts'
 import type { KnownAlert } from './alert.ts'
 import type { Entry, EntryKind, NewEntry } from './entry.ts'
-import type { Ledger, RunRow, Write } from './ledger.ts'
+import type { Ledger, RunRow, SpentAttempt, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
 import type { TopologyNode } from './topology.ts'
@@ -29,15 +29,19 @@ export type EntryQuery = {
   readonly run?: string
   /** Newest first instead of oldest first. */
   readonly newestFirst?: boolean
+  /** Only entries with a smaller number. */
+  readonly before?: number
+  /** `false`: bodies are left out, as if pruned: for who wants to know only what there is. */
+  readonly bodies?: false
 }
 
-export type ProposalQuery = {
+/** `after` names the last item of the page before. */
+export type ListQuery = { readonly limit?: number; readonly after?: string }
+
+export type ProposalQuery = ListQuery & {
   readonly state?: 'open' | 'all'
   readonly proposal?: string
   readonly incident?: string
-  /** Goes on behind this proposal: the last of the page before. */
-  readonly after?: string
-  readonly limit?: number
 }
 
 /** One entry that holds the newest word on some alert; it may hold older words on others. */
@@ -48,11 +52,14 @@ export type RecordReader = {
   entries(query: EntryQuery): Promise<readonly Entry[]>
   /** The ledger as gates need it; attempts are those of `owner`, locks those on `resources`: on anything where none are named. */
   ledger(owner: ResourceRef, resources?: readonly string[]): Promise<Ledger>
+  /** Attempts that count, on any owner, newest first. */
+  attempts(query: { readonly limit: number }): Promise<readonly SpentAttempt[]>
   openRuns(): Promise<readonly RunRow[]>
-  runs(query: { readonly incident?: string; readonly limit?: number }): Promise<readonly RunRow[]>
-  openIncidents(): Promise<readonly string[]>
   /** Newest first. */
-  incidents(query: { readonly limit?: number }): Promise<readonly string[]>
+  runs(query: ListQuery & { readonly incident?: string }): Promise<readonly RunRow[]>
+  openIncidents(): Promise<readonly string[]>
+  /** Newest first; of any state where none is named. */
+  incidents(query: ListQuery & { readonly state?: 'open' | 'closed' }): Promise<readonly string[]>
   /** Newest first; what retention has pruned is left out. */
   proposals(query: ProposalQuery): Promise<readonly ProposalView[]>
   /** What was received and still counts, oldest first: later words on a fingerprint take the place of earlier ones. */
@@ -96,6 +103,8 @@ export type Instances = {
     change: { readonly ifIdentity: string; readonly key: string },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person restarts it without Kintsugi; throws where none is known. */
+  byHand?(target: ResourceRef): Promise<readonly string[]>
 }
 
 /** A flat document of what may be changed on a target and taken back: a pool's weights, a service's replicas. */
@@ -125,6 +134,11 @@ export type Specs = {
     },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person sets the values without Kintsugi; throws where none is known. */
+  byHand?(
+    target: ResourceRef,
+    change: { readonly values: Spec['values']; readonly holdMs?: number },
+  ): Promise<readonly string[]>
 }
 
 /** How often a thing was done on a target, and what is known about doing it: what people see before it is done. */
@@ -147,6 +161,8 @@ export type Operations = {
     change: { readonly params: Spec['values']; readonly ifGeneration: number; readonly key: string },
     abort: AbortSignal,
   ): Promise<void>
+  /** Commands with which a person does it without Kintsugi; throws where none is known. */
+  byHand?(target: ResourceRef, change: { readonly params: Spec['values'] }): Promise<readonly string[]>
 }
 
 /** The capabilities that actions may name; a connector has those it can offer. */

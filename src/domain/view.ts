@@ -94,6 +94,9 @@ export type IncidentView = {
   readonly changes: readonly ChangeView[]
 }
 
+/** An incident and what the record says of it: what every view of one is made from. */
+export type Story = Pick<IncidentView, 'incident' | 'entries'>
+
 /** A proposal as lists show it. */
 export type ProposalView = {
   readonly proposal: Proposal
@@ -145,8 +148,13 @@ export type BudgetView = {
 }
 
 export type Overview = {
+  /** The most pressing first. */
   readonly needs: readonly Need[]
+  /** How many more there are than are listed. */
+  readonly moreNeeds: number
   readonly touched: readonly Touched[]
+  /** How many more runs are under way than are listed. */
+  readonly moreTouched: number
   readonly day: Day
   readonly budgets: readonly BudgetView[]
 }
@@ -176,4 +184,14 @@ export type PolicyView = {
   readonly covers: readonly ResourceRef[]
   /** What stands in the way of its acting by itself; empty where nothing does. */
   readonly limits: readonly string[]
+}
+
+/** What the running owner shows, made from the record and the world of now. */
+export type Views = {
+  overview(): Promise<Overview>
+  incident(story: Story): Promise<IncidentView>
+  /** Newest first. */
+  plans(story: Story): Promise<readonly PlanView[]>
+  targets(): Promise<readonly TargetView[]>
+  policies(): Promise<readonly PolicyView[]>
 }

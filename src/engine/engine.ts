@@ -11,12 +11,15 @@ import { objectionsText } from '../domain/verdict.ts'
 import type { World } from '../gate/gate.ts'
 import type { Incidents } from './incidents.ts'
 import type { EnginePorts, Settings } from './ports.ts'
+import type { DayBook } from './views/day.ts'
 
 /** What the engine holds between turns. Everything here can be built again from the record and the world. */
 export type Engine = {
   readonly ports: EnginePorts
   readonly incidents: Incidents
   readonly startedAt: number
+  /** What was done in the last day. */
+  readonly day: DayBook
   settings: Settings
   /** `kintsugi pause`, as the record has it. */
   pause: Pause | undefined

@@ -2,7 +2,7 @@ import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import { wantsOnlyApproval } from '../domain/verdict.ts'
 import type { Engine } from './engine.ts'
-import { noteChoice, noteDiagnosis, noteIncident, noteNotRun } from './notes.ts'
+import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
 import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
@@ -22,7 +22,7 @@ export async function turn(engine: Engine): Promise<void> {
   watchKillSwitch(engine)
 
   const findings = await findingsNow(engine)
-  await allNoted(incidentChanges(engine, findings).map((change) => noteIncident(engine, change)))
+  await allNoted(noteIncidents(engine, incidentChanges(engine, findings)))
   await allNoted(expireProposals(engine))
 
   const others = othersOf(engine)

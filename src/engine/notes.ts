@@ -11,9 +11,18 @@ import type { Proposal, ProposalEnd } from '../domain/proposal.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
 import { latchOf } from '../gate/gates/attempts.ts'
 import { note, type Engine } from './engine.ts'
+import { chartedNow } from './views/charted.ts'
 
-/** Opens, updates or closes an incident. */
-export async function noteIncident(engine: Engine, change: Change): Promise<void> {
+/** Where more end in one turn, nobody looks at each of them, and all are to end soon. */
+const MOST_CHARTED = 20
+
+/** Opens, updates and closes incidents, all at once. */
+export function noteIncidents(engine: Engine, changes: readonly Change[]): Promise<void>[] {
+  const keepsCharts = changes.filter((change) => change.do === 'close').length <= MOST_CHARTED
+  return changes.map((change) => noteIncident(engine, change, keepsCharts))
+}
+
+async function noteIncident(engine: Engine, change: Change, keepsCharts: boolean): Promise<void> {
   if (change.do === 'open') {
     const incident = engine.ports.newId('inc')
     const { do: _, ...opened } = change
@@ -32,7 +41,8 @@ export async function noteIncident(engine: Engine, change: Change): Promise<void
   const end = open && endOf(open, { as: 'withdrawn', reason: 'the incident has ended' })
   const writes: Write[] = [...(end ? [end.write] : []), { do: 'close-incident', incident }]
   const closed = { kind: 'incident-closed', endedBy: change.endedBy } as const
-  return note(engine, [...(end ? [end.body] : []), closed], { incident, writes }).catch(unlessEnded)
+  const charted = keepsCharts ? chartedNow(engine, incident) : []
+  return note(engine, [...(end ? [end.body] : []), ...charted, closed], { incident, writes }).catch(unlessEnded)
 }
 
 type End = {

@@ -8,6 +8,7 @@ import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
 import { approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
+import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
 /** What people may ask of the running engine. */
@@ -17,6 +18,7 @@ export function operatorOf(engine: Engine): Operator {
     engine.wake()
   }
   return {
+    views: viewsOf(engine),
     status: () => statusOf(engine),
     alerts: () => alertViews(engine),
     preview: (alerts) => preview(engine, alerts),
@@ -119,7 +121,7 @@ async function statusOf(engine: Engine): Promise<Status> {
     startedAt: engine.startedAt,
     canWrite: stopped
       ? []
-      : settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target),
+      : [...new Set(settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target))],
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(pause && { pause }),

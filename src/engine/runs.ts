@@ -13,6 +13,7 @@ import { runPlan } from '../saga/run.ts'
 import { startRun } from '../saga/start.ts'
 import { actionNamed } from './previews.ts'
 import { measurePlan, note, recordOf, worldFor, type Engine } from './engine.ts'
+import { keepCharts } from './views/charted.ts'
 
 /** Asks every gate now, with the ledger as it is in the record now. */
 export async function ask(
@@ -73,13 +74,16 @@ function drive(engine: Engine, run: string, state: RunState): void {
     assess: (plan, since) => assess(plan, measurePlan(engine, plan), since.wallMs, ports.topology()),
     pollMs: ports.pollMs,
   })
-  engine.runs.set(run, watchRun(engine, run, under))
+  engine.runs.set(run, watchRun(engine, run, state.plan.incident, under))
 }
 
-async function watchRun(engine: Engine, run: string, under: Promise<string>): Promise<void> {
+async function watchRun(engine: Engine, run: string, incident: string, under: Promise<string>): Promise<void> {
   const { log } = engine.ports
   try {
-    log.info({ run, outcome: await under }, 'run ended')
+    const outcome = await under
+    log.info({ run, outcome }, 'run ended')
+    // What is healed ends soon, and is charted then.
+    if (outcome !== 'healed') await keepCharts(engine, incident)
   } catch (thrown) {
     // Halted is the plan; anything else leaves the run open in the record, with its lock, for the next start to resume.
     if (!(thrown instanceof HaltedError)) log.error({ run, problem: messageOf(thrown) }, 'run could not record its end')

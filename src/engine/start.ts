@@ -5,6 +5,7 @@ import { runLoop } from './run-loop.ts'
 import { configEntry, operatorOf } from './operator.ts'
 import type { EnginePorts } from './ports.ts'
 import { recoverRuns } from './runs.ts'
+import { keepDay } from './views/day.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
 export type Running = {
@@ -16,7 +17,8 @@ export type Running = {
 
 /** Reads back what the record knows, takes up open runs, and lets the loop turn. */
 export async function startEngine(ports: EnginePorts): Promise<Running> {
-  const incidents = await openIncidents(ports.record)
+  const day = keepDay(ports.record)
+  const incidents = await openIncidents(day.record)
   const [last] = await ports.record.entries({ newestFirst: true, limit: 1 })
   const [accepted] = await ports.record.entries({ newestFirst: true, limit: 1, kinds: ['owner-started', 'resumed'] })
   const { pause } = await ports.record.ledger('kintsugi:none/none/none')
@@ -24,6 +26,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
   const engine: Engine = {
     ports,
     incidents,
+    day,
     startedAt: ports.clock.now(),
     settings: ports.settings,
     pause,

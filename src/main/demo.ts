@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Started } from '../cli/deps.ts'
+import type { DemoOptions, Started } from '../cli/deps.ts'
 import { TerminalError } from '../domain/errors.ts'
 import { siblingEntry } from '../lib/entry.ts'
 import { plainLog } from '../lib/log.ts'
+import { readConfig } from './config.ts'
 import { serve } from './serve.ts'
 
 /** What the lab says once it stands: where things are. */
@@ -21,11 +22,11 @@ export async function lab(args: readonly string[]): Promise<number> {
 }
 
 /** The lab's shop as a process of its own, and a Kintsugi that looks after it, until SIGTERM or SIGINT. */
-export async function demo(out: (text: string) => void, started: Started): Promise<void> {
+export async function demo({ basePort }: DemoOptions, out: (text: string) => void, started: Started): Promise<void> {
   out(
     'starting the shop: a balancer, two web, two api and two more that stand by, two databases, a worker, and users ...\n',
   )
-  const child = startLab(['demo'], 'pipe')
+  const child = startLab(['demo', ...(basePort === undefined ? [] : ['--base-port', basePort])], 'pipe')
   let isStopping = false
   const stop = async (): Promise<void> => {
     isStopping = true
@@ -46,7 +47,7 @@ export async function demo(out: (text: string) => void, started: Started): Promi
         started(status)
         out(nextSteps(places))
       },
-      plainLog(out),
+      { log: plainLog(out), lab: places.control },
     )
   } finally {
     await stop()
@@ -68,7 +69,11 @@ async function placesOf(child: ChildProcess): Promise<Places> {
 function nextSteps({ gateway, control, config }: Places): string {
   const kintsugi = `npm run -s kintsugi -- -c ${relative(process.cwd(), config)}`
   return `
-The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
+The shop serves at ${gateway} and Kintsugi looks after it. See it, break it and watch it mend in a browser:
+
+  ${consoleOf(config)}
+
+Or in another terminal:
 
   break something    curl -X POST ${control}/faults/crash       (or slow-dependency, full-disk ...: curl ${control})
   see what is done   ${kintsugi} get incidents
@@ -77,4 +82,10 @@ The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
 
 Ctrl-C here stops everything.
 `
+}
+
+/** Where the console is. */
+function consoleOf(config: string): string {
+  const { listen } = readConfig(config)
+  return listen ? `http://${listen.host}:${listen.port}/` : 'nowhere: the configuration says no `listen`'
 }

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { actions } from '../actions/registry.ts'
-import { socketPathIn } from '../api/socket.ts'
-import { startApi } from '../api/start.ts'
+import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
@@ -12,6 +11,7 @@ import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
+import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -28,6 +28,7 @@ import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
+import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
@@ -47,11 +48,15 @@ const ROOMS = {
   engines: DIAGNOSIS_ENGINES,
 }
 
-/** Runs Kintsugi on a data folder until SIGTERM or SIGINT; resolves when it has drained. */
-export async function serve(where: Where, started: Started, log: Log = stderrLog('info')): Promise<void> {
+/** Runs Kintsugi on a data folder, in the demo beside the lab whose control server is named, until SIGTERM or SIGINT; resolves when it has drained. */
+export async function serve(
+  where: Where,
+  started: Started,
+  { log = stderrLog('info'), lab }: { readonly log?: Log; readonly lab?: string } = {},
+): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble(where, log, open)
+    const { operator } = await assemble({ ...where, ...(lab !== undefined && { lab }) }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
@@ -72,7 +77,7 @@ async function firstSight(operator: Operator): Promise<Status> {
 }
 
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
-async function assemble(where: Where, log: Log, open: Closers): Promise<Running> {
+async function assemble(where: Where & { readonly lab?: string }, log: Log, open: Closers): Promise<Running> {
   let config = readConfig(where.configPath)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
@@ -80,7 +85,9 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   const spawner = closedWith(open, await startSpawner())
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
-  const record = metrics.counting(owned)
+  const feed = feedOf()
+  const record = feed.recording(metrics.counting(owned))
+  const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
@@ -124,24 +131,32 @@ async function assemble(where: Where, log: Log, open: Closers): Promise<Running>
   })
   open.add(() => running.stop())
   wake = () => running.operator.wake()
+  readLastDayBack(running.operator, log)
 
-  const tasks = startTasks({ owned, record, targets, alerts, config, clock, log, abort: ending.signal })
+  const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, abort: ending.signal })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
   })
-  const api = await startApi({
-    operator: running.operator,
-    reader: record,
+  const api = await serveApi({
+    running,
+    record,
+    feed,
+    config: () => config,
+    folder,
     metrics: () => metrics.text(running.engine),
-    alerts,
-    traces: learned.calls,
-    socketPath: socketPathIn(folder),
-    listen: config.listen,
+    intakes: { alerts, traces: learned.calls },
+    links,
+    lab: where.lab,
     log,
   })
   open.add(() => api.close())
   return running
+}
+
+/** Before anybody asks what the last day was like. */
+function readLastDayBack({ views }: Operator, log: Log): void {
+  views.overview().catch((thrown: unknown) => log.warn({ problem: messageOf(thrown) }, 'last day not read back'))
 }
 
 /** The alerts that were received; the record has them as the configuration of then aimed them. */
@@ -196,6 +211,7 @@ async function startTasks(x: {
   readonly targets: Targets
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
@@ -214,7 +230,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
-    notifyFrom({ ...x, channels }),
+    notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
   ])
 }
 

@@ -6,7 +6,7 @@ import { openDatabase, snapshot, type Database } from './database.ts'
 import { requireSchema } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
 import { keptAlerts } from './sql/alerts.ts'
-import { attemptsOf, lastAttempt } from './sql/attempts.ts'
+import { attemptsOf, lastAttempt, newestAttempts } from './sql/attempts.ts'
 import { findEntries } from './sql/entries.ts'
 import { allHolds, allLatches } from './sql/holds.ts'
 import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
@@ -45,6 +45,7 @@ export function openReader(folder: string): RecordReader & { close(): void } {
 function readerOf(db: Database): RecordReader {
   return {
     entries: async (query) => findEntries(db, query),
+    attempts: async ({ limit }) => newestAttempts(db, limit),
     openRuns: async () => findOpenRuns(db),
     runs: async (query) => findRuns(db, query),
     openIncidents: async () => findOpenIncidents(db),

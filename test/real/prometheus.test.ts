@@ -110,7 +110,7 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
   /** Waits until the incident is over, and then for what may still come; answers what was recorded. */
   async function untilOver(api: Api): Promise<EntryBody[]> {
     const bodies = async (): Promise<EntryBody[]> =>
-      (await api.record({ after: 0, limit: 1000 })).flatMap(({ body }) => body ?? [])
+      (await api.record({ limit: 1000, order: 'oldest' })).items.flatMap(({ body }) => body ?? [])
     await untilSo(async () => (await bodies()).some(({ kind }) => kind === 'incident-closed'), 'the incident is closed')
     return bodies()
   }

@@ -16,11 +16,14 @@ export function missingServers(): string[] {
 
 export type Started = { readonly url: string; stop(): Promise<void> }
 
+/** One that can also be ended as a crash ends it. */
+export type StartedProgram = Started & { kill(): Promise<void> }
+
 /** Starts a program, its words in a log of its own, and waits until its URL answers; throws its last words if it ends. */
 export async function startProgram(
   command: readonly [string, ...string[]],
   x: { readonly log: string; readonly ready: string; readonly url: string },
-): Promise<Started> {
+): Promise<StartedProgram> {
   const log = openSync(x.log, 'a')
   const [program, ...args] = command
   const child = spawn(program, args, { stdio: ['ignore', log, log] })
@@ -34,13 +37,13 @@ export async function startProgram(
     await endChild(child)
     throw thrown
   }
-  return { url: x.url, stop: () => endChild(child) }
+  return { url: x.url, stop: () => endChild(child), kill: () => endChild(child, 'SIGKILL') }
 }
 
-async function endChild(child: ChildProcess): Promise<void> {
+async function endChild(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(how)
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
   await exit
   clearTimeout(timer)
@@ -56,14 +59,20 @@ export async function untilSo(isSo: () => Promise<boolean>, what: string): Promi
 /** A Prometheus that scrapes one exporter every second, and hands what its one rule says to these. */
 export async function startPrometheus(
   dir: string,
-  x: { readonly exporter: string; readonly rule: object; readonly alertmanagers: readonly string[] },
+  x: {
+    readonly exporter: string
+    readonly rule: object
+    readonly alertmanagers: readonly string[]
+    /** What its series are labelled with. */
+    readonly labels?: Readonly<Record<string, string>>
+  },
 ): Promise<Started> {
   const port = await freePort()
   const folder = join(dir, `prometheus-${port}`)
   mkdirSync(folder)
   // JSON is YAML.
   writeFileSync(join(folder, 'rules.yaml'), JSON.stringify({ groups: [{ name: 'test', rules: [x.rule] }] }))
-  const labels = { namespace: 'shop' }
+  const labels = x.labels ?? { namespace: 'shop' }
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [join(folder, 'rules.yaml')],
@@ -82,15 +91,16 @@ export async function startPrometheus(
   return startProgram(['prometheus', ...args], { log: join(folder, 'log'), ready: `${url}/-/ready`, url })
 }
 
-/** An Alertmanager that knows no other, and hands every alert to the webhook at once. */
-export async function startAlertmanager(dir: string, webhook: string): Promise<Started> {
+/** An Alertmanager that knows no other, and hands every alert to the webhook at once, with the token of a file. */
+export async function startAlertmanager(dir: string, webhook: string, tokenFile?: string): Promise<Started> {
   const port = await freePort()
   const folder = join(dir, `alertmanager-${port}`)
   mkdirSync(folder)
+  const authorized = tokenFile !== undefined && { http_config: { authorization: { credentials_file: tokenFile } } }
   const times = { group_wait: '1s', group_interval: '1s', repeat_interval: '1h' }
   const config = {
     route: { receiver: 'kintsugi', group_by: ['...'], ...times },
-    receivers: [{ name: 'kintsugi', webhook_configs: [{ url: webhook, send_resolved: true }] }],
+    receivers: [{ name: 'kintsugi', webhook_configs: [{ url: webhook, send_resolved: true, ...authorized }] }],
   }
   const file = join(folder, 'alertmanager.yaml')
   writeFileSync(file, JSON.stringify(config))

@@ -188,6 +188,7 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
     epoch: record.epoch,
     entries: (query) => guard(() => record.entries(query)),
     ledger: (owner, resources) => guard(() => record.ledger(owner, resources)),
+    attempts: (query) => guard(() => record.attempts(query)),
     openRuns: () => guard(() => record.openRuns()),
     runs: (query) => guard(() => record.runs(query)),
     openIncidents: () => guard(() => record.openIncidents()),

@@ -24,6 +24,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   'incident-opened': 'engine',
   'incident-changed': 'engine',
   'incident-closed': 'engine',
+  charted: 'engine',
   diagnosed: 'engine',
   decided: 'engine',
   'not-run': 'engine',

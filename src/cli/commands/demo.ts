@@ -1,6 +1,6 @@
 import { banner } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { whereOf } from '../context.ts'
+import type { DemoOptions } from '../deps.ts'
 import { EXIT } from '../exit.ts'
 
 export const demo: CliCommand = {
@@ -9,10 +9,11 @@ export const demo: CliCommand = {
     program
       .command('demo')
       .description('start the lab shop and a Kintsugi that heals it, and say what to try next')
-      .addHelpText('after', examples('kintsugi demo'))
+      .option('--base-port <n>', 'first of a block of some 50 ports')
+      .addHelpText('after', examples('kintsugi demo', 'kintsugi demo --base-port 28080'))
       .action(
-        act(async (context) => {
-          await context.deps.demo(whereOf(context), (status) => context.deps.out(`${banner(status)}\n`))
+        act<DemoOptions>(async ({ deps }, options) => {
+          await deps.demo(options, (status) => deps.out(`${banner(status)}\n`))
           return EXIT.ok
         }),
       ),

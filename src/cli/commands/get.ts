@@ -1,18 +1,22 @@
 import { Argument } from 'commander'
-import { PAGE_LIMIT } from '../../api/contract.ts'
+import { NoOwnerError } from '../../api/client.ts'
+import type { Api } from '../../api/contract.ts'
+import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
 import { UsageError } from '../../domain/errors.ts'
 import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { banner, type Unseen } from '../banner.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { configOf, type Context, ledgerOf, ownerOf, print, sightOf, withReader } from '../context.ts'
+import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
 import {
   entryTable,
   holdTable,
   incidentTable,
+  knownPolicyTable,
+  knownTargetTable,
   policyTable,
   proposalTable,
   runRows,
@@ -39,6 +43,8 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       return { items, text: runRows(items) }
     },
     async targets(reader, _limit, context) {
+      const known = await fromOwner(context, (owner) => owner.targets({}))
+      if (known) return { items: known, text: knownTargetTable(known) }
       const open = await incidentsOf(reader, await reader.openIncidents())
       const items = targetRows(open, await ledgerOf(context, reader), await reader.openRuns())
       return { items, text: targetTable(items) }
@@ -52,11 +58,11 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       return { items: { holds, latches }, text: holdTable({ holds, latches }) }
     },
     async alerts(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'all' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'all' })
       return { items, text: alertTable(items, context.now.wallMs) }
     },
     async unmapped(_reader, limit, context) {
-      const items = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
+      const { items } = await (await ownerOf(context)).alerts({ limit, only: 'idle' })
       return { items, text: unmappedTable(items, context.now.wallMs) }
     },
   }
@@ -67,7 +73,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, proposals, runs, targets of concern, entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),
@@ -95,12 +101,23 @@ function show(context: Context, what: string, status: Status | Unseen, { items, 
   print(context, { status, [what]: items }, `${banner(status)}\n\n${text}`)
 }
 
-/** These stand in the configuration, so that they can be listed where there is no record yet. */
+/** These stand in the configuration, so that they can be listed where there is no record yet; an owner knows what they come to. */
 const POLICIES = 'policies'
 
 async function policies(context: Context): Promise<Listing> {
+  const known = await fromOwner(context, (owner) => owner.policies({}))
+  if (known) return { items: known, text: knownPolicyTable(known) }
+  mustBeHere(context, 'without an answer, policies are listed from a configuration,')
   const { policies } = await configOf(context)
   return { items: policies, text: policyTable(policies) }
+}
+
+/** What only the owner knows: the targets of now. Undefined where none answers. */
+async function fromOwner<T>(context: Context, ask: (owner: Api) => Promise<T>): Promise<T | undefined> {
+  return ask(await ownerOf(context)).catch((thrown: unknown) => {
+    if (thrown instanceof NoOwnerError) return undefined
+    throw thrown
+  })
 }
 
 function limitOf(text: string): number {

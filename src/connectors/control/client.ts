@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BlindError, ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
 import type { Operations, Specs } from '../../domain/ports.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
+import { changeCommand } from './by-hand.ts'
 import { exchange, placeText, type Exchanged, type Place } from './exchange.ts'
 import { Doing, Done, Patched, Spec } from './schema.ts'
 
@@ -26,6 +27,10 @@ export function specsAt(placeOf: PlaceOf, patience: Patience = {}): Specs {
     patch: async (target, change, abort) => {
       await write(await placeOf(target), change, Patched, limit(abort, writeTimeoutMs))
     },
+    byHand: async (target, change) => {
+      const place = await placeOf(target)
+      return [changeCommand(place, change, { look: place, says: 'revision', as: 'ifRevision', kind: 'text' })]
+    },
   }
 }
 
@@ -36,6 +41,10 @@ export function operationsAt(placeOf: PlaceOf, patience: Patience = {}): Operati
     read: async (target, abort) => look(await placeOf(target), Doing, limit(abort, readTimeoutMs)),
     run: async (target, change, abort) => {
       await write(await placeOf(target), change, Done, limit(abort, writeTimeoutMs))
+    },
+    byHand: async (target, change) => {
+      const place = await placeOf(target)
+      return [changeCommand(place, change, { look: place, says: 'generation', as: 'ifGeneration', kind: 'number' })]
     },
   }
 }

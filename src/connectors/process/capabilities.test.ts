@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { HAS_CURL } from '../../../test/curl.ts'
 import { operationsLaws } from '../../../test/operations-laws.ts'
 import { shimFolder, type ShimFolder } from '../../../test/shims.ts'
 import { specsLaws } from '../../../test/specs-laws.ts'
@@ -132,3 +134,27 @@ test('what a manifest does not declare is refused, and what no shim serves is bl
   await expect(workloads!.read('lab:shop/service/nobody', abort)).rejects.toBeInstanceOf(BlindError)
   await expect(workloads!.read(target, abort)).rejects.toBeInstanceOf(TerminalError)
 })
+
+test.skipIf(!HAS_CURL)(
+  'a person restarts an instance and sets its configuration by the commands that are shown',
+  async () => {
+    const { folder, connector, close } = await world((dir) => {
+      const file = join(dir, 'settings')
+      writeFileSync(file, '{ "pool": 10 }')
+      return { configuration: { file, goodAfterMs: 86_400_000 } }
+    })
+    try {
+      const { instances, configuration } = connector.tools
+      const { identity } = await instances!.read(target, abort)
+      const commands = [
+        ...(await instances!.byHand!(target)),
+        ...(await configuration!.byHand!(target, { values: { pool: 20 } })),
+      ]
+      for (const command of commands) execFileSync('sh', ['-c', command])
+      expect((await instances!.read(target, abort)).identity).not.toBe(identity)
+      expect(JSON.parse(readFileSync(join(folder.dir, 'settings'), 'utf8'))).toEqual({ pool: 20 })
+    } finally {
+      await close()
+    }
+  },
+)

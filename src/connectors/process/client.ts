@@ -1,4 +1,5 @@
 import { ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
+import { changeCommand } from '../control/by-hand.ts'
 import { exchange } from '../control/exchange.ts'
 import { Restarted, State } from './shim/schema.ts'
 
@@ -14,6 +15,8 @@ export type ShimClient = {
     change: { readonly ifIdentity: string; readonly key: string },
     abort: AbortSignal,
   ): Promise<void>
+  /** The same restart, as a command for a person's shell. */
+  restartByHand(socket: string): string
 }
 
 /** A restart takes the instance's grace and the start; longer than this and nobody waits any more. */
@@ -25,6 +28,11 @@ export function shimClient(timeoutMs: number): ShimClient {
     state: async (socket, abort) => State.parse(await ask(socket, '/state', undefined, limit(abort, timeoutMs))),
     restart: async (socket, change, abort) => {
       Restarted.parse(await ask(socket, '/restart', change, limit(abort, RESTART_TIMEOUT_MS)))
+    },
+    restartByHand: (socketPath) => {
+      const look = { socketPath, path: '/state' }
+      const restart = { socketPath, path: '/restart' }
+      return changeCommand(restart, {}, { look, says: 'identity', as: 'ifIdentity', kind: 'text' })
     },
   }
 }

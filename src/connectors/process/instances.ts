@@ -20,6 +20,7 @@ export function instancesOf(connector: string, dir: string, client: ShimClient):
       return { identity, running, ready, startedAtMs }
     },
     restart: async (target, change, abort) => client.restart(socketFor(target), change, abort),
+    byHand: async (target) => [client.restartByHand(socketFor(target))],
   }
 }
 

@@ -37,8 +37,19 @@ export function workloadsOf(membersOf: (service: ResourceRef) => Promise<Members
         await replicas.patch(ref, change, abort)
       }
     },
+    byHand: async (target, { values }) => {
+      const members = await membersOf(target)
+      const now = running(await look(members.standby, AbortSignal.timeout(BY_HAND_MS)))
+      const wanted = wantedOf(members.standby, now, countIn(target, values, members) - members.always)
+      const other = members.standby.filter((ref) => now.includes(ref) !== wanted.includes(ref))
+      const asked = other.map((ref) => replicas.byHand?.(ref, { values: { running: wanted.includes(ref) } }))
+      return (await Promise.all(asked)).flatMap((commands) => commands ?? [])
+    },
   }
 }
+
+/** Whoever does not answer by then is not asked: a person looks at a page. */
+const BY_HAND_MS = 500
 
 type Replica = Spec & { readonly ref: ResourceRef }
 

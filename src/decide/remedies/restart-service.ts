@@ -7,6 +7,7 @@ import { lostWords, notMended, RESTARTS, restartStep } from './restart-instance.
 export const restartService: Remedy = {
   name: 'restart-service',
   weight: 40,
+  action: 'restart-instance',
   settings: RESTARTS,
   propose({ cause: { cause, target }, topology, settings }) {
     const why = notMended(cause, settings)

@@ -18,6 +18,7 @@ const SETTINGS = z.strictObject({
 export const scaleDown: Remedy = {
   name: 'scale-down',
   weight: 52,
+  action: 'scale',
   settings: SETTINGS,
   propose(x) {
     const { by, factor, min, when } = SETTINGS.parse(x.settings ?? {})

@@ -19,6 +19,7 @@ const NEEDING: readonly string[] = ['overload', DUE]
 export const scaleUp: Remedy = {
   name: 'scale-up',
   weight: 50,
+  action: 'scale',
   settings: SETTINGS,
   propose(x) {
     const { by, factor, max, when } = SETTINGS.parse(x.settings ?? {})

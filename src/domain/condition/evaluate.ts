@@ -52,6 +52,11 @@ export function measure(
   return { value: blind ? null : value, at: seenAt(bound.series, scope.now), blind }
 }
 
+/** A condition that can be asked about any moment up to now. */
+export function bindNow(condition: Condition, context: JudgeContext): BoundCondition {
+  return bindCondition(condition, context, [])
+}
+
 function bindCondition(condition: Condition, context: JudgeContext, evidence: Evidence[]): BoundCondition {
   const bindPart = (part: Condition): BoundCondition => bindCondition(part, context, evidence)
   switch (condition.kind) {

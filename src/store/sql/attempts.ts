@@ -1,9 +1,10 @@
+import type { Selectable } from 'kysely'
 import type { Moment } from '../../lib/clock.ts'
 import { ConflictError } from '../../domain/errors.ts'
 import type { SpentAttempt, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Database } from '../database.ts'
-import { builtOnce, momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, query, type Tables } from '../tables.ts'
 
 /** What stands in a query that is built once, until it is asked. */
 const NOBODY: ResourceRef = 'kintsugi:none/none/none'
@@ -52,12 +53,16 @@ const countingOf = builtOnce(
 
 /** Attempts that count, oldest first. */
 export function attemptsOf(db: Database, owner: ResourceRef): SpentAttempt[] {
-  return db.all(countingOf(owner, 0)).map(({ id, owner, run, at, ended_at, shadow }) => ({
-    id,
-    owner,
-    run,
-    at: momentOf(at),
-    ...(ended_at !== null && { endedAt: momentOf(ended_at) }),
-    shadow: shadow === 1,
-  }))
+  return db.all(countingOf(owner, 0)).map(spentOf)
+}
+
+/** Attempts that count, on any owner, newest first. */
+export function newestAttempts(db: Database, limit: number): SpentAttempt[] {
+  const newest = query.selectFrom('attempts').selectAll().where('released', '=', 0).orderBy('id', 'desc').limit(limit)
+  return db.all(newest).map(spentOf)
+}
+
+function spentOf({ id, owner, run, at, ended_at, shadow }: Selectable<Tables['attempts']>): SpentAttempt {
+  const ended = ended_at !== null && { endedAt: momentOf(ended_at) }
+  return { id, owner, run, at: momentOf(at), ...ended, shadow: shadow === 1 }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Moment } from '../../lib/clock.ts'
 import type { Entry, EntryBody } from '../../domain/entry.ts'
 import type { EntryQuery } from '../../domain/ports.ts'
@@ -63,17 +64,22 @@ export function storedEntries(db: Database, after: number, limit: number): Store
 const shapes = new Map<string, ReturnType<typeof builtOnce<StoredEntry>>>()
 
 export function findEntries(db: Database, ask: EntryQuery): Entry[] {
-  const { after, kinds = [], incident, run, limit, newestFirst } = ask
-  const shape = [after, incident, run, limit].map((one) => typeof one).join() + ask.kinds?.length + newestFirst
+  const { after, before, kinds = [], incident, run, limit, newestFirst, bodies } = ask
+  const given = [after, before, incident, run, limit].map((one) => typeof one)
+  const shape = [...given, ask.kinds?.length, newestFirst, bodies].join()
   const built = shapes.get(shape) ?? builtOnce(entriesAsked(ask))
   shapes.set(shape, built)
-  const parameters = [after, ...kinds, incident, run, limit].filter((one) => one !== undefined)
+  const parameters = [after, before, ...kinds, incident, run, limit].filter((one) => one !== undefined)
   return db.all(built(...parameters)).map(entryOf)
 }
 
 function entriesAsked(ask: EntryQuery) {
-  let found = withBodies().orderBy('entries.seq', ask.newestFirst ? 'desc' : 'asc')
+  let found = (ask.bodies === false ? withoutBodies() : withBodies()).orderBy(
+    'entries.seq',
+    ask.newestFirst ? 'desc' : 'asc',
+  )
   if (ask.after !== undefined) found = found.where('entries.seq', '>', ask.after)
+  if (ask.before !== undefined) found = found.where('entries.seq', '<', ask.before)
   if (ask.kinds !== undefined) found = found.where('kind', 'in', ask.kinds)
   if (ask.incident !== undefined) found = found.where('incident', '=', ask.incident)
   if (ask.run !== undefined) found = found.where('run', '=', ask.run)
@@ -84,6 +90,12 @@ function entriesAsked(ask: EntryQuery) {
 /** Not for a record of any size: callers name a range or a limit. */
 const withBodies = () =>
   query.selectFrom('entries').leftJoin('payloads', 'payloads.seq', 'entries.seq').selectAll('entries').select('body')
+
+const withoutBodies = () =>
+  query
+    .selectFrom('entries')
+    .selectAll('entries')
+    .select(sql<string | null>`null`.as('body'))
 
 function entryOf(row: StoredEntry): Entry {
   return {

@@ -1,5 +1,6 @@
 import type { Moment } from '../../lib/clock.ts'
 import { ConflictError } from '../../domain/errors.ts'
+import type { ListQuery } from '../../domain/ports.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Database } from '../database.ts'
 import { momentText, query } from '../tables.ts'
@@ -35,8 +36,15 @@ export function findOpenIncidents(db: Database): string[] {
 }
 
 /** Newest first. */
-export function findIncidents(db: Database, ask: { readonly limit?: number }): string[] {
+export function findIncidents(
+  db: Database,
+  { limit, after, state }: ListQuery & { readonly state?: 'open' | 'closed' },
+): string[] {
   let found = query.selectFrom('incidents').select('incident').orderBy('id', 'desc')
-  if (ask.limit !== undefined) found = found.limit(ask.limit)
+  if (state !== undefined) found = found.where('closed_at', state === 'open' ? 'is' : 'is not', null)
+  if (after !== undefined) {
+    found = found.where('id', '<', query.selectFrom('incidents').select('id').where('incident', '=', after))
+  }
+  if (limit !== undefined) found = found.limit(limit)
   return db.all(found).map((row) => row.incident)
 }

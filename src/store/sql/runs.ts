@@ -1,5 +1,6 @@
 import type { Moment } from '../../lib/clock.ts'
 import { ConflictError } from '../../domain/errors.ts'
+import type { ListQuery } from '../../domain/ports.ts'
 import type { RunRow } from '../../domain/ledger.ts'
 import type { Outcome } from '../../domain/run.ts'
 import type { Database } from '../database.ts'
@@ -34,9 +35,12 @@ export function findOpenRuns(db: Database): RunRow[] {
 }
 
 /** Newest first. */
-export function findRuns(db: Database, ask: { readonly incident?: string; readonly limit?: number }): RunRow[] {
+export function findRuns(db: Database, ask: ListQuery & { readonly incident?: string }): RunRow[] {
   let found = query.selectFrom('runs').selectAll().orderBy('id', 'desc')
   if (ask.incident !== undefined) found = found.where('incident', '=', ask.incident)
+  if (ask.after !== undefined) {
+    found = found.where('id', '<', query.selectFrom('runs').select('id').where('run', '=', ask.after))
+  }
   if (ask.limit !== undefined) found = found.limit(ask.limit)
   return db.all(found).map(runOf)
 }

@@ -1,0 +1,31 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { UnauthorizedError } from '../src/api/problem.ts'
+import { loadSettings } from './settings.ts'
+import './styles/theme.css'
+import './styles/base.css'
+import './styles/parts.css'
+import './styles/shell.css'
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Events say when something changed; what is on the page stays until the answer to a new question is there.
+      staleTime: 5000,
+      retry: (failures, error) => !(error instanceof UnauthorizedError) && failures < 2,
+      retryDelay: 1000,
+      refetchOnWindowFocus: true,
+    },
+  },
+})
+
+loadSettings()
+const root = document.querySelector('#root')
+if (root) {
+  createRoot(root).render(
+    <QueryClientProvider client={client}>
+      <App />
+    </QueryClientProvider>,
+  )
+}
