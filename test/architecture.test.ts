@@ -56,7 +56,7 @@ test('only lab, bench and tests know the lab', () => {
 test('the console knows nouns, the contract, and how the command line words them; nobody knows the console; text from outside is text', () => {
   const known = /^(?:web|src\/(?:lib|domain|api|cli))\/|^lab\/view\.ts$/
   const wrong = files('web').flatMap((file) => {
-    const text = readFileSync(file, 'utf8').includes('dangerously' + 'SetInnerHTML') ? [`${file} writes markup`] : []
+    const text = readFileSync(file, 'utf8').includes('dangerouslySetInnerHTML') ? [`${file} writes markup`] : []
     const imports = importsOf(file).map((target) => relative(ROOT, target))
     return [...text, ...imports.filter((target) => !known.test(target)).map((target) => `${file} imports ${target}`)]
   })

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { IncidentView, Need, Overview, PolicyView, Story, TargetView } from '../src/domain/view.ts'
-import { consoleWorld, instance, pool, propose, service } from './console-world.ts'
+import type { IncidentView, Overview, PolicyView, TargetView } from '../src/domain/view.ts'
+import { consoleWorld, instance, pool, service } from './console-world.ts'
 import { openTestRecord } from './engine-conformance.ts'
 
 /** What the console is tried with, by file. */
@@ -43,7 +43,6 @@ export async function consoleFixtures(): Promise<ConsoleFixtures> {
 
     ail('db-1', { slowMs: 480 })
     await world.clock.advance(45_000)
-    const proposed = await propose(record, await story(service('db')), running)
     await running.operator.hold({ by: 'ben', reason: 'disk swap', target: instance('worker-1'), forMs: 3_600_000 })
     await world.clock.advance(120_000)
     ail('api-2', { diskPercent: 93.4 })
@@ -51,9 +50,9 @@ export async function consoleFixtures(): Promise<ConsoleFixtures> {
     await world.clock.advance(3500)
     return {
       'overview-quiet': quiet,
-      'overview-busy': withProposal(await views.overview(), proposed),
+      'overview-busy': await views.overview(),
       'incident-healed': healed,
-      'incident-waiting': await views.incident(proposed),
+      'incident-waiting': await views.incident(await story(service('db'))),
       'incident-stuck': stuck,
       targets: await views.targets(),
       policies: await views.policies(),
@@ -62,23 +61,6 @@ export async function consoleFixtures(): Promise<ConsoleFixtures> {
     await world.stop(running)
     await record.close()
   }
-}
-
-/** Put on record by hand: the running engine has not heard of it. */
-function withProposal(overview: Overview, { incident: { id, proposal } }: Story): Overview {
-  if (!proposal) return overview
-  const { plan, proposedAt: since, expiresAt } = proposal
-  const reason = `${plan.remedy} on ${plan.target} waits for a yes`
-  const need: Need = {
-    kind: 'proposal',
-    incident: id,
-    subject: proposal.id,
-    target: plan.target,
-    since,
-    expiresAt,
-    reason,
-  }
-  return { ...overview, needs: [...overview.needs.slice(0, 1), need, ...overview.needs.slice(1)] }
 }
 
 if (import.meta.main) {

@@ -1,15 +1,10 @@
 import { loadConfig } from '../src/config/load.ts'
-import type { EntryBody } from '../src/domain/entry.ts'
 import { foldIncident } from '../src/domain/incident-fold.ts'
-import type { Plan } from '../src/domain/plan.ts'
 import type { RecordPort, Tools } from '../src/domain/ports.ts'
-import type { Proposal } from '../src/domain/proposal.ts'
 import { partsOf, type ResourceRef } from '../src/domain/resource.ts'
 import type { Sample } from '../src/domain/signal.ts'
 import { topologyOf, type Topology, type TopologyNode } from '../src/domain/topology.ts'
-import type { Verdict } from '../src/domain/verdict.ts'
 import type { Story } from '../src/domain/view.ts'
-import type { Running } from '../src/engine/start.ts'
 import { CATALOGUE, settingsOf } from '../src/main/config.ts'
 import { createWindows } from '../src/signals/windows.ts'
 import { engineWorld, type EngineWorld } from './engine-world.ts'
@@ -247,39 +242,4 @@ function shopTopology(): Topology {
     ]),
     ...FRONTED.map((name) => node(pool(name), { dependsOn: [service(name)], can: ['traffic'] })),
   ])
-}
-
-/** Makes of a plan that the gates held one that waits for a person, as the record would tell it. */
-export async function propose(record: RecordPort, { incident, entries }: Story, running: Running): Promise<Story> {
-  const held = entries.findLast(({ kind }) => kind === 'not-run')?.body
-  if (held?.kind !== 'not-run') throw new Error(`nothing is held in ${incident.id}`)
-  const { clock } = running.engine.ports
-  const proposal = await proposalOf(running, held.plan, held.verdict)
-  const body: EntryBody = { kind: 'proposed', proposal }
-  await record.commit({ at: clock.moment(), entries: [{ body, incident: incident.id }] })
-  const all = await record.entries({ incident: incident.id })
-  return { incident: { ...incident, proposal }, entries: all }
-}
-
-async function proposalOf({ engine }: Running, plan: Plan, verdict: Verdict): Promise<Proposal> {
-  const { actions, tools, clock } = engine.ports
-  const preview = await Promise.all(
-    plan.steps.map(async ({ name, action, target, params }) => ({
-      step: name,
-      before: await actions
-        .find((one) => one.name === action)!
-        .capture({ params, tools: tools(target), abort: new AbortController().signal }),
-    })),
-  )
-  const now = clock.now()
-  return {
-    id: plan.id.replace(/^plan/, 'prop'),
-    incident: plan.incident,
-    plan,
-    verdict,
-    preview,
-    proposedAt: now,
-    expiresAt: now + 900_000,
-    since: clock.moment(),
-  }
 }

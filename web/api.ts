@@ -1,204 +1,139 @@
 import {
+  type InfiniteData,
   keepPreviousData,
   useInfiniteQuery,
-  useMutation,
-  useQuery,
-  type InfiniteData,
   type UseInfiniteQueryResult,
+  useMutation,
   type UseMutationResult,
+  useQuery,
   type UseQueryResult,
 } from '@tanstack/react-query'
 import type { LabView } from '../lab/view.ts'
+import { type AnswerOf, contract, type InputOf, type RouteName } from '../src/api/contract.ts'
+import type { ProposalShown } from '../src/api/contract/incidents.ts'
+import type { RecordCheck } from '../src/api/contract/record.ts'
+import type { PageOf, Route } from '../src/api/contract/route.ts'
+import type { Me } from '../src/api/contract/server.ts'
+import { can } from '../src/api/roles.ts'
 import type { Entry } from '../src/domain/entry.ts'
 import type { Incident } from '../src/domain/incident.ts'
 import type { RunRow } from '../src/domain/ledger.ts'
 import type { AlertView, Status } from '../src/domain/operator.ts'
+import type { Role } from '../src/domain/role.ts'
 import type { IncidentView, Overview, PlanView, PolicyView, ProposalView, TargetView } from '../src/domain/view.ts'
-import { order, type Query, read } from './client.ts'
+import { call } from './client.ts'
 
-/** One page of a list; `next` is where the one after it begins. */
-export type PageOf<Item> = { readonly items: readonly Item[]; readonly next?: string }
-export type Role = 'viewer' | 'operator' | 'approver' | 'admin'
-export type Me = {
-  readonly name: string
-  readonly role: Role
-  /** Whether tokens are configured at all: without, everybody on this machine is admin. */
-  readonly tokens: boolean
-  readonly demo: { readonly lab?: string }
-}
-export type RecordCheck = {
-  readonly ok: boolean
-  readonly entries: number
-  readonly head: string
-  readonly problem?: string
-}
-export type RecordQuery = {
-  readonly order?: 'oldest' | 'newest'
-  readonly after?: string
-  readonly limit?: number
-  readonly kind?: string
-  readonly incident?: string
-  readonly run?: string
-  readonly text?: string
-}
+export type { ProposalShown } from '../src/api/contract/incidents.ts'
+export type { RecordCheck } from '../src/api/contract/record.ts'
+export type { Me } from '../src/api/contract/server.ts'
 
-/** What the server is asked for, by noun: the first part of every key, and what events make stale. */
-export type Noun =
-  | ('status' | 'overview' | 'incidents' | 'incident' | 'alerts' | 'targets' | 'policies' | 'plans')
-  | ('proposals' | 'proposal' | 'runs' | 'run' | 'record' | 'verify' | 'stats' | 'config' | 'me' | 'lab')
+/** What the server is asked for: the first part of every key, and what events make stale. */
+export type Noun = RouteName
 
 /** What changes without an entry on the record (freshness, states) is asked for again on its own. */
 const REFRESH_MS = 10_000
+const LAB_REFRESH_MS = 1000
+const PAGE = 100
 
-type Asking = { readonly refresh?: boolean; readonly enabled?: boolean }
+/** A route of the contract as what it takes and gives. */
+const routeOf = <Name extends RouteName>(name: Name): Route<InputOf<Name>, AnswerOf<Name>> =>
+  contract[name] as unknown as Route<InputOf<Name>, AnswerOf<Name>>
 
-function useNoun<Answer>(
-  noun: Noun,
-  path: string,
-  query: Query = {},
-  { refresh = false, enabled = true }: Asking = {},
-): UseQueryResult<Answer> {
+/** Asks once, for what no page keeps. */
+export const ask = <Name extends Noun>(noun: Name, input: InputOf<Name>): Promise<AnswerOf<Name>> =>
+  call(routeOf(noun), input)
+
+/** While another page of a list is loaded the last one stays; what is of one thing never stands under another's name. */
+const isList = (input: object): boolean => !('id' in input || 'incident' in input)
+
+function useNoun<Name extends Noun>(
+  noun: Name,
+  input: InputOf<Name>,
+  refreshMs?: number,
+): UseQueryResult<AnswerOf<Name>> {
   return useQuery({
-    queryKey: [noun, path, query],
-    queryFn: ({ signal }) => read<Answer>(path, query, signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: refresh ? REFRESH_MS : false,
-    enabled,
+    queryKey: [noun, input],
+    queryFn: ({ signal }) => call(routeOf(noun), input, signal),
+    ...(isList(input as object) && { placeholderData: keepPreviousData }),
+    refetchInterval: refreshMs ?? false,
   })
 }
 
-const id = encodeURIComponent
+export const useMe = (): UseQueryResult<Me> => useNoun('me', {})
+export const useStatus = (): UseQueryResult<Status> => useNoun('status', {}, REFRESH_MS)
+export const useOverview = (): UseQueryResult<Overview> => useNoun('overview', {}, REFRESH_MS)
+export const useTargets = (): UseQueryResult<readonly TargetView[]> => useNoun('targets', {}, REFRESH_MS)
+export const usePolicies = (): UseQueryResult<readonly PolicyView[]> => useNoun('policies', {})
+export const useConfig = (): UseQueryResult<AnswerOf<'config'>> => useNoun('config', {})
+export const useIncident = (id: string): UseQueryResult<IncidentView> => useNoun('incident', { id })
+export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> => useNoun('plans', { incident })
+export const useRun = (id: string): UseQueryResult<AnswerOf<'run'>> => useNoun('run', { id })
 
-export const useMe = (): UseQueryResult<Me> => useNoun('me', '/me')
-export const useStatus = (): UseQueryResult<Status> => useNoun('status', '/status', {}, { refresh: true })
-export const useOverview = (): UseQueryResult<Overview> => useNoun('overview', '/overview', {}, { refresh: true })
-export const useTargets = (): UseQueryResult<readonly TargetView[]> =>
-  useNoun('targets', '/targets', {}, { refresh: true })
-export const usePolicies = (): UseQueryResult<readonly PolicyView[]> => useNoun('policies', '/policies')
-export const useIncidents = (
-  state: 'open' | 'closed' | 'all',
-  page: { readonly after?: string; readonly limit?: number } = {},
-): UseQueryResult<PageOf<Incident>> => useNoun('incidents', '/incidents', { state, ...page })
-export const useIncident = (incident: string): UseQueryResult<IncidentView> =>
-  useNoun('incident', `/incidents/${id(incident)}`)
-export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> =>
-  useNoun('plans', '/plans', { incident })
-export const useProposals = (state: 'open' | 'all'): UseQueryResult<PageOf<ProposalView>> =>
-  useNoun('proposals', '/proposals', { state })
 /** What a signed link carries beside the proposal's name; the server says whether it is genuine. */
 export type LinkQuery = { readonly until?: string; readonly sig?: string }
-export type ProposalShown = ProposalView & { readonly link?: 'genuine' | 'expired' | 'forged' }
-export const useProposal = (proposal: string, link: LinkQuery = {}): UseQueryResult<ProposalShown> =>
-  useNoun('proposal', `/proposals/${id(proposal)}`, link)
-export const useAlerts = (only: 'all' | 'idle'): UseQueryResult<PageOf<AlertView>> =>
-  useNoun('alerts', '/alerts', { only })
-export const useRuns = (page: { readonly after?: string } = {}): UseQueryResult<PageOf<RunRow>> =>
-  useNoun('runs', '/runs', page)
-export const useRun = (run: string): UseQueryResult<{ readonly run: RunRow; readonly entries: readonly Entry[] }> =>
-  useNoun('run', `/runs/${id(run)}`)
+export function useProposal(id: string, { until, sig }: LinkQuery = {}): UseQueryResult<ProposalShown> {
+  const link = { ...(until !== undefined && { until: Number(until) }), ...(sig !== undefined && { sig }) }
+  return useNoun('proposal', { id, ...link })
+}
+
+type Paged = { readonly after?: string; readonly limit?: number }
+
+export const useIncidents = (state: 'open' | 'closed' | 'all', page: Paged = {}): UseQueryResult<PageOf<Incident>> =>
+  useNoun('incidents', { limit: PAGE, ...page, state })
+export const useProposals = (state: 'open' | 'all', page: Paged = {}): UseQueryResult<PageOf<ProposalView>> =>
+  useNoun('proposals', { limit: PAGE, ...page, state })
+export const useAlerts = (only: 'all' | 'idle', page: Paged = {}): UseQueryResult<PageOf<AlertView>> =>
+  useNoun('alerts', { limit: PAGE, ...page, only })
+export const useRuns = (page: Paged = {}): UseQueryResult<PageOf<RunRow>> => useNoun('runs', { limit: PAGE, ...page })
+
+export type RecordQuery = Partial<Omit<InputOf<'record'>, 'after'>> & { readonly after?: string }
 
 /** What stands on the record, page after page. It is never asked for again by itself: an entry never changes. */
 export function useRecord(query: RecordQuery): UseInfiniteQueryResult<InfiniteData<PageOf<Entry>>> {
+  const { after, ...asked } = query
   return useInfiniteQuery({
     queryKey: ['record' satisfies Noun, query],
-    queryFn: ({ signal, pageParam: after }) => read<PageOf<Entry>>('/record', { ...query, after }, signal),
-    initialPageParam: query.after,
+    queryFn: ({ signal, pageParam }) => {
+      const page = { ...(pageParam !== undefined && { after: Number(pageParam) }), limit: PAGE }
+      return call(contract.record, { order: 'oldest', ...asked, ...page }, signal)
+    },
+    initialPageParam: after,
     getNextPageParam: ({ next }) => next,
     staleTime: Infinity,
   })
 }
 
 /** A record may be long: it is recomputed whole. */
-const VERIFY_TIMEOUT_MS = 10 * 60_000
+const VERIFY_PATIENCE_MS = 10 * 60_000
 
 /** Reads the whole record: only when a person asks for it, by `refetch`. */
 export function useVerify(): UseQueryResult<RecordCheck> {
   return useQuery({
     queryKey: ['verify' satisfies Noun],
-    queryFn: ({ signal }) => read<RecordCheck>('/record/verify', {}, signal, VERIFY_TIMEOUT_MS),
+    queryFn: ({ signal }) => call({ ...contract.verify, patienceMs: VERIFY_PATIENCE_MS }, {}, signal),
     enabled: false,
     retry: false,
   })
 }
 
-const LAB_REFRESH_MS = 1000
-
 /** What the lab says; it has no events of its own. */
-export function useLab(): UseQueryResult<LabView> {
-  return useQuery({
-    queryKey: ['lab' satisfies Noun],
-    queryFn: ({ signal }) => read<LabView>('/lab', {}, signal),
-    refetchInterval: LAB_REFRESH_MS,
-  })
-}
+export const useLab = (): UseQueryResult<LabView> => useNoun('lab', {}, LAB_REFRESH_MS) as UseQueryResult<LabView>
 
-export const useConfig = (): UseQueryResult<{
-  readonly digest: string
-  readonly sections: Readonly<Record<string, string>>
-}> => useNoun('config', '/config')
-
-export type OrderName = keyof Orders
-type Orders = {
-  readonly pause: { readonly reason: string; readonly freeze: boolean }
-  readonly resume: { readonly reason: string }
-  readonly hold: { readonly reason: string; readonly target: string; readonly forMs: number }
-  readonly release: { readonly reason: string; readonly subject: string }
-  readonly approve: { readonly reason: string; readonly id: string }
-  readonly reject: { readonly reason: string; readonly id: string }
-  readonly takeOver: { readonly reason: string; readonly id: string }
-  readonly wrong: { readonly reason: string; readonly id: string }
-  readonly reload: Readonly<Record<string, never>>
-  /** `id` is the name of a fault of the lab. */
-  readonly inject: { readonly id: string }
-  readonly undo: { readonly id: string }
-}
-
-const PATHS: Readonly<Record<OrderName, string>> = {
-  pause: '/pause',
-  resume: '/resume',
-  hold: '/hold',
-  release: '/release',
-  approve: '/proposals/:id/approve',
-  reject: '/proposals/:id/reject',
-  takeOver: '/incidents/:id/take-over',
-  wrong: '/incidents/:id/wrong',
-  reload: '/reload',
-  inject: '/lab/faults/:id',
-  undo: '/lab/faults/:id/undo',
-}
+/** What changes something, by the name of its route. */
+export type OrderName =
+  | ('pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'wrong' | 'reload')
+  | ('inject' | 'undo')
 
 /** An order of a person, by name. What it changes comes back as events, and is asked for at once all the same. */
-export function useOrder<Name extends OrderName>(
-  name: Name,
-): UseMutationResult<Readonly<Record<string, string>>, Error, Orders[Name]> {
+export function useOrder<Name extends OrderName>(name: Name): UseMutationResult<AnswerOf<Name>, Error, InputOf<Name>> {
   return useMutation({
-    mutationFn: (input: Orders[Name]) => {
-      const { id: subject, ...body } = { id: '', ...input }
-      const by = 'reason' in body ? { by: 'console' } : {}
-      return order(PATHS[name].replace(':id', id(subject)), { ...body, ...by })
-    },
+    mutationFn: (input: InputOf<Name>) => call(routeOf(name), input),
     onSettled: (_answer, _error, _input, _context, { client }) => client.invalidateQueries(),
   })
 }
 
-/** What each order needs; the server asks the same (a disabled button says so first). */
-const NEEDS: Readonly<Record<OrderName, Role>> = {
-  pause: 'operator',
-  resume: 'operator',
-  hold: 'operator',
-  release: 'operator',
-  approve: 'approver',
-  reject: 'approver',
-  takeOver: 'operator',
-  wrong: 'operator',
-  reload: 'admin',
-  inject: 'operator',
-  undo: 'operator',
-}
-const RANKS: readonly Role[] = ['viewer', 'operator', 'approver', 'admin']
-
 /** The role that an order needs and this caller has not; undefined where it may. Unknown callers may nothing. */
-export function lacking(name: OrderName, me: Me | undefined): Role | undefined {
-  const needed = NEEDS[name]
-  return RANKS.indexOf(me?.role ?? 'viewer') >= RANKS.indexOf(needed) ? undefined : needed
+export function lacking(name: RouteName, me: Me | undefined): Role | undefined {
+  const needed = contract[name].role
+  return needed === 'anyone' || can(me?.role ?? 'viewer', name) ? undefined : needed
 }

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import type { Noun } from './api.ts'
-import { SignedOutError } from './client.ts'
+import { UnauthorizedError } from '../src/api/problem.ts'
 import { eventReader } from './sse.ts'
 
 /** How the stream of events stands. `stale`: connected, and nothing came for longer than a heartbeat allows. */
@@ -66,7 +66,7 @@ export async function follow(client: QueryClient, connect: Connect, signal: Abor
         refresh()
       }
     } catch (error) {
-      if (error instanceof SignedOutError) return become('lost')
+      if (error instanceof UnauthorizedError) return become('lost')
     } finally {
       clearInterval(watch)
     }

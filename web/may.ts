@@ -7,8 +7,9 @@ export function useMay(name: OrderName): string | undefined {
   const words = useWords()
   const { data: me } = useMe()
   const lost = useLive() === 'lost'
-  // The kill switch is always worth a try.
-  if (lost && name !== 'pause') return words.offline
+  // The kill switch is worth a try even where nothing is known.
+  if (name === 'pause' && !me) return undefined
+  if (name !== 'pause' && (lost || !me)) return words.offline
   const role = lacking(name, me)
   return role === undefined ? undefined : words.roleNeeded(words.roles[role])
 }

@@ -16,6 +16,7 @@ import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
+import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
 import { why } from './commands/why.ts'
 import { wrong } from './commands/wrong.ts'
@@ -27,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   lab,
   checkConfig,
   doctor,
+  status,
   getCommand,
   describeCommand,
   why,

@@ -22,15 +22,15 @@ export type Commit = {
 }
 
 export type EntryQuery = {
-  /** Entries with a higher number, and with a lower one. */
   readonly after?: number
-  readonly before?: number
   readonly limit?: number
   readonly kinds?: readonly EntryKind[]
   readonly incident?: string
   readonly run?: string
   /** Newest first instead of oldest first. */
   readonly newestFirst?: boolean
+  /** Only entries with a smaller number. */
+  readonly before?: number
   /** `false`: bodies are left out, as if pruned: for who wants to know only what there is. */
   readonly bodies?: false
 }

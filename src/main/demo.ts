@@ -7,6 +7,7 @@ import type { DemoOptions, Started } from '../cli/deps.ts'
 import { TerminalError } from '../domain/errors.ts'
 import { siblingEntry } from '../lib/entry.ts'
 import { plainLog } from '../lib/log.ts'
+import { readConfig } from './config.ts'
 import { serve } from './serve.ts'
 
 /** What the lab says once it stands: where things are. */
@@ -68,7 +69,11 @@ async function placesOf(child: ChildProcess): Promise<Places> {
 function nextSteps({ gateway, control, config }: Places): string {
   const kintsugi = `npm run -s kintsugi -- -c ${relative(process.cwd(), config)}`
   return `
-The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
+The shop serves at ${gateway} and Kintsugi looks after it. See it, break it and watch it mend in a browser:
+
+  ${consoleOf(config)}
+
+Or in another terminal:
 
   break something    curl -X POST ${control}/faults/crash       (or slow-dependency, full-disk ...: curl ${control})
   see what is done   ${kintsugi} get incidents
@@ -77,4 +82,10 @@ The shop serves at ${gateway} and Kintsugi looks after it. In another terminal:
 
 Ctrl-C here stops everything.
 `
+}
+
+/** Where the console is. */
+function consoleOf(config: string): string {
+  const { listen } = readConfig(config)
+  return listen ? `http://${listen.host}:${listen.port}/` : 'nowhere: the configuration says no `listen`'
 }

@@ -14,7 +14,7 @@ and dark, wide and narrow.
   npm run pictures -- --dir DIR [--only NAME[,NAME]]
 
   --dir   where the pictures go: DIR/PAGE-STATE-THEME-SIZE.png
-  --only  which pages (default: all): ${'overview, incidents, incident-healed, incident-waiting, targets, policies, record, lab'}
+  --only  which pages (default: all): overview, incidents, incident-healed, incident-waiting, targets, policies, record, lab
 
 Exit code: 0 taken, 1 something went wrong, 2 usage.
 `

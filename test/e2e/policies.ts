@@ -6,9 +6,9 @@ const verify = { healthyFor: '2s', within: '15s', blindFor: '30s' }
  */
 const policies: readonly object[] = [
   {
-    name: 'web-down',
+    name: 'instance-down',
     condition: 'up == 0 for 2 samples',
-    target: 'lab:shop/instance/web-*',
+    target: 'lab:shop/instance/*',
     severity: 'critical',
     ladder: ['restart-instance', 'page'],
     autonomy: 'auto',

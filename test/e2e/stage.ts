@@ -40,19 +40,30 @@ export type Stage = Served & {
   readonly shop: Shop
   /** Injects a fault; answers the name of the instance that it met. */
   breaks(fault: string): Promise<string>
+  /** Takes a fault back. */
+  mends(fault: string): Promise<void>
   /** Resolves once no incident is open any more. */
   calm(): Promise<void>
 }
 
-const MAIN = fileURLToPath(siblingEntry(import.meta.url, '../../src/main'))
+const SERVED = fileURLToPath(siblingEntry(import.meta.url, './served'))
 /** Enough that an error rate means something, and no more than two processors bear beside a browser. */
 const USERS_PER_SECOND = 60
 
-type Setting = Omit<Served, 'close'>
-type Sections = Readonly<Record<string, unknown>>
+export type Role = 'viewer' | 'operator' | 'approver' | 'sender'
 
-/** @param sections of `kintsugi.yaml`, in place of the stage's, such as `access` */
-export function openStage(sections: Sections = {}): Promise<Stage> {
+/** Tokens that stand for nothing outside a test; each is named as its role. */
+export const TOKENS: Readonly<Record<Role, string>> = {
+  viewer: 'e2e-token-of-a-viewer',
+  operator: 'e2e-token-of-an-operator',
+  approver: 'e2e-token-of-an-approver',
+  sender: 'e2e-token-of-a-sender',
+}
+
+type Setting = Omit<Served, 'close'>
+
+/** @param tokens by role; without, whoever is on this machine may do everything */
+export function openStage({ tokens }: { readonly tokens?: Readonly<Record<Role, string>> } = {}): Promise<Stage> {
   return opened(async (ground, open) => {
     const shop = await startShop({ dir: shopDirOf(ground), basePort: ground.basePort, log: silentLog })
     open.add(() => shop.stop())
@@ -61,12 +72,13 @@ export function openStage(sections: Sections = {}): Promise<Stage> {
     const port = ground.basePort + CONTROL_OFFSET
     const lab = await startControlServer({ shop, faults, requests: load.requests, random: Math.random, port })
     open.add(() => lab.close())
-    configure(ground, { ...STAGE, ...sections })
+    configure(ground, tokens)
     const served = await serve(ground, open, lab.url)
     return {
       ...served,
       shop,
-      breaks: (fault: string) => inject(lab.url, fault),
+      breaks: (fault: string) => order(lab.url, 'POST', fault),
+      mends: async (fault: string) => void (await order(lab.url, 'DELETE', fault)),
       calm: () => untilSo(async () => (await served.api.status({})).incidents.length === 0, 'no incident is open'),
     }
   })
@@ -97,13 +109,24 @@ async function opened<Set extends Setting>(
   }
 }
 
-/** The lab's own `kintsugi.yaml`, with these sections in place of its own. */
-function configure(ground: Ground, sections: Sections): void {
+/** The lab's own `kintsugi.yaml`, with the stage's sections in place of its own. */
+function configure(ground: Ground, tokens?: Readonly<Record<string, string>>): void {
   writeConfig(ground)
   const file = configFileOf(ground)
   const document = parseDocument(readFileSync(file, 'utf8'))
+  const sections = { ...STAGE, ...(tokens && { access: accessFor(ground, tokens) }) }
   for (const [name, section] of Object.entries(sections)) document.set(name, section)
   writeFileSync(file, document.toString())
+}
+
+/** A token never stands in the file itself. */
+function accessFor({ dir }: Ground, tokens: Readonly<Record<string, string>>): object {
+  return {
+    tokens: Object.entries(tokens).map(([role, token]) => {
+      writeFileSync(join(dir, `${role}.token`), token)
+      return { name: role, role, token: `\${file:${role}.token}` }
+    }),
+  }
 }
 
 async function serve(ground: Ground, open: Closers, lab?: string): Promise<Setting> {
@@ -122,14 +145,15 @@ async function serve(ground: Ground, open: Closers, lab?: string): Promise<Setti
 
 function startKintsugi(ground: Ground, lab?: string): Promise<StartedProgram> {
   const url = `http://${HOST}:${ground.basePort + KINTSUGI_OFFSET}`
-  const command = [process.execPath, MAIN, 'serve', '-c', configFileOf(ground), '--data', dataDirOf(ground)] as const
+  const places = [configFileOf(ground), dataDirOf(ground), ...(lab === undefined ? [] : [lab])]
+  const command = [process.execPath, SERVED, ...places] as const
   return startProgram(command, { log: join(ground.dir, 'kintsugi.log'), ready: `${url}/readyz`, url })
 }
 
-async function inject(lab: string, fault: string): Promise<string> {
-  const answer = await fetch(`${lab}/faults/${fault}`, { method: 'POST' })
+async function order(lab: string, method: 'POST' | 'DELETE', fault: string): Promise<string> {
+  const answer = await fetch(`${lab}/faults/${fault}`, { method })
   const said = (await answer.json()) as { readonly target?: string; readonly error?: string }
-  if (said.target === undefined) throw new Error(`cannot inject ${fault}: ${said.error ?? answer.status}`)
+  if (said.target === undefined) throw new Error(`cannot ${method} ${fault}: ${said.error ?? answer.status}`)
   return said.target.split('/').at(-1) ?? ''
 }
 

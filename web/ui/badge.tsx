@@ -20,7 +20,7 @@ export function Badge({
   return (
     <span className={`badge badge-${tone}`}>
       {mark !== undefined && <span aria-hidden="true">{mark}</span>}
-      {children}
+      <span>{children}</span>
     </span>
   )
 }

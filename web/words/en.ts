@@ -20,7 +20,7 @@ export const en = {
     signedOut: 'You have signed out.',
     signedInAs: (name: string, role: string) => `${name}, ${role}`,
   },
-  roles: { viewer: 'viewer', operator: 'operator', approver: 'approver', admin: 'admin' },
+  roles: { sender: 'sender', viewer: 'viewer', operator: 'operator', approver: 'approver', admin: 'admin' },
   live: {
     connecting: 'Connecting',
     live: 'Live',
@@ -66,7 +66,7 @@ export const en = {
     resumeAttempted: 'resume',
   },
   signIn: {
-    title: 'Sign in',
+    title: 'Sign in to Kintsugi',
     token: 'Token',
     about:
       'This Kintsugi asks for a token. Tokens and their roles are set under "access" in its configuration file; ask whoever runs it for one. It is kept for this tab only.',

@@ -21,7 +21,7 @@ export const zh: typeof en = {
     signedOut: '您已退出。',
     signedInAs: (name, role) => `${name}（${role}）`,
   },
-  roles: { viewer: '查看者', operator: '操作员', approver: '批准人', admin: '管理员' },
+  roles: { sender: '发送方', viewer: '查看者', operator: '操作员', approver: '批准人', admin: '管理员' },
   live: {
     connecting: '正在连接',
     live: '实时',
@@ -67,7 +67,7 @@ export const zh: typeof en = {
     resumeAttempted: '恢复',
   },
   signIn: {
-    title: '登录',
+    title: '登录 Kintsugi',
     token: '令牌',
     about:
       '此 Kintsugi 需要令牌。令牌及其角色在配置文件的 “access” 一节中设置；请向其管理者索取。令牌只保留在此标签页中。',

@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useMemo } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Incident } from '../../../src/domain/incident.ts'
 import { useFormat } from '../../format.ts'
@@ -122,7 +122,8 @@ function Nothing({ isSought, count }: { readonly isSought: boolean; readonly cou
   return <Empty title={words.none}>{words.noneWhy}</Empty>
 }
 
-function Row({ incident }: { readonly incident: Incident }) {
+/** Made anew only when its incident is: what is scrolled by stays as it is. */
+const Row = memo(function Row({ incident }: { readonly incident: Incident }) {
   const words = useDictionary(incidentWords).list
   const { id, owner, severity, status, openedAt, closedAt } = incident
   return (
@@ -153,7 +154,7 @@ function Row({ incident }: { readonly incident: Incident }) {
       </span>
     </Link>
   )
-}
+})
 
 function Note({ incident }: { readonly incident: Incident }) {
   const words = useDictionary(incidentWords)

@@ -19,3 +19,21 @@ export function Outside({ children }: { readonly children: string }) {
 export function Ref({ children }: { readonly children: string }) {
   return <bdi className="ref">{printable(children)}</bdi>
 }
+
+/** Short names with a hyphen, such as `db-1`, stay on one line. */
+const HYPHENED = /([^\s-]{1,24}-[^\s]{1,24})/
+
+/** A sentence in plain words, as one reads it at a glance. */
+export function Sentence({ children }: { readonly children: string }) {
+  // The pattern captures, so that every second piece is a name.
+  return children.split(HYPHENED).map((piece, index) =>
+    index % 2 === 1 ? (
+      // oxlint-disable-next-line react/no-array-index-key
+      <span key={index} className="number">
+        {piece}
+      </span>
+    ) : (
+      piece
+    ),
+  )
+}

@@ -86,16 +86,21 @@ export function noteOf(incident: Incident): RowNote {
   return { kind: 'notDecided' }
 }
 
-/** Which rows of a list are near what is looked at, and where the rest ends. All in pixels and row numbers. */
-export function windowOf(
-  x: { readonly topPx: number; readonly viewPx: number; readonly rowPx: number; readonly count: number },
-  marginRows = 12,
-): { readonly first: number; readonly last: number } {
-  if (x.rowPx <= 0) return { first: 0, last: Math.min(x.count, marginRows) }
-  const first = Math.floor(Math.max(0, -x.topPx) / x.rowPx)
-  const last = Math.ceil(Math.max(0, x.viewPx - x.topPx) / x.rowPx)
+/** Rows are made in steps of so many, so that not every row that is scrolled by is a new drawing. */
+const STEP = 10
+
+/** Which rows of a list are near what is looked at, a few more on each side. All in pixels and row numbers. */
+export function windowOf(x: {
+  readonly topPx: number
+  readonly viewPx: number
+  readonly rowPx: number
+  readonly count: number
+}): { readonly first: number; readonly last: number } {
+  if (x.rowPx <= 0) return { first: 0, last: Math.min(x.count, STEP) }
+  const first = Math.min(x.count, Math.max(0, -x.topPx) / x.rowPx)
+  const last = Math.max(0, x.viewPx - x.topPx) / x.rowPx
   return {
-    first: Math.max(0, Math.min(x.count, first) - marginRows),
-    last: Math.min(x.count, last + marginRows),
+    first: Math.max(0, (Math.floor(first / STEP) - 1) * STEP),
+    last: Math.min(x.count, (Math.ceil(last / STEP) + 1) * STEP),
   }
 }

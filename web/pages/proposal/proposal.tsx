@@ -12,7 +12,7 @@ import { Countdown, Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { Gates } from '../incident/candidates.tsx'
 import { gatesOf } from '../incident/ladder.ts'
-import { Outside } from '../incident/ref.tsx'
+import { Outside, Sentence } from '../incident/ref.tsx'
 import { short, useTongue } from '../incident/say.ts'
 import { previewOf, Steps } from '../incident/steps.tsx'
 import { Answer } from '../incident/waiting.tsx'
@@ -21,7 +21,7 @@ import { standingOf } from './standing.ts'
 
 /** One proposal, as a signed link leads to it. Opening it decides nothing: only the dialog behind its buttons does. */
 export function ProposalPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const [params] = useSearchParams()
   const words = useDictionary(incidentWords).proposal
   const [until, sig] = [params.get('until'), params.get('sig')]
@@ -57,7 +57,9 @@ function Shown({ shown }: { readonly shown: ProposalShown }) {
   const { data: plans = [] } = usePlans(proposal.incident)
   return (
     <div className="incident">
-      <h2 className="sentence">{tongue.deed(plan.remedy, { ref: plan.target, again: false }, say)}</h2>
+      <h2 className="sentence">
+        <Sentence>{tongue.deed(plan.remedy, { ref: plan.target, again: false }, say)}</Sentence>
+      </h2>
       <LinkNote link={shown.link} />
       <Standing shown={shown} />
       <p>
@@ -109,7 +111,7 @@ function Standing({ shown }: { readonly shown: ProposalShown }) {
             {words.proposal.proposedAt} <Time at={shown.proposal.proposedAt} />
           </span>
         </p>
-        <Answer proposal={shown} plans={plans} />
+        <Answer proposal={shown.proposal} isEnded={false} plans={plans} />
       </Banner>
     )
   }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { summaryOf } from '../../../src/cli/render-entry.ts'
 import { jsonText, printable } from '../../../src/cli/text.ts'
@@ -25,11 +25,11 @@ export function Entries({ filter, top, onClear }: Props) {
   const words = useDictionary(dictionary)
   const { problem } = useWords()
   const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useRecord(queryOf(filter, top))
-  const entries = data?.pages.flatMap(({ items }) => items) ?? []
+  const pages = data?.pages ?? []
   const attempted = problem.load(words.what)
   if (!data && error) return <ProblemNote error={error} attempted={attempted} onRetry={() => void refetch()} />
   if (!data) return <Loading lines={12} />
-  if (entries.length === 0 && !hasNextPage && !isFetching) {
+  if (pages.every(({ items }) => items.length === 0) && !hasNextPage && !isFetching) {
     return (
       <Empty title={words.none}>
         <Button onClick={onClear}>{words.clear}</Button>
@@ -38,16 +38,27 @@ export function Entries({ filter, top, onClear }: Props) {
   }
   return (
     <>
-      <ol className="entries">
-        {entries.map((entry) => (
-          <Row key={entry.seq} entry={entry} open={entry.seq === filter.from} />
-        ))}
-      </ol>
+      <div className="entries">
+        {pages.map(({ items }) => items[0] && <Part key={items[0].seq} items={items} open={filter.from} />)}
+      </div>
       {error && <ProblemNote error={error} attempted={attempted} onRetry={() => void fetchNextPage()} />}
       <More hasMore={hasNextPage && !error} busy={isFetching} onMore={() => void fetchNextPage()} />
     </>
   )
 }
+
+type PartProps = { readonly items: readonly Entry[]; readonly open: number | undefined }
+
+/** One page of the list. Shown anew only when it changes, which it does not: there may be hundreds. */
+const Part = memo(function Part({ items, open }: PartProps) {
+  return (
+    <ol>
+      {items.map((entry) => (
+        <Row key={entry.seq} entry={entry} open={entry.seq === open} />
+      ))}
+    </ol>
+  )
+})
 
 function Row({ entry, open }: { readonly entry: Entry; readonly open: boolean }) {
   const [isOpen, setOpen] = useState(open)

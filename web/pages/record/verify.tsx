@@ -31,7 +31,7 @@ export function Verify() {
         <output className="soft">
           {isFetching ? (
             <>
-              {words.verifyWaiting} {words.verifyFor} <Ago at={begunAt} />
+              {words.verifyWaiting}, {words.verifyFor} <Ago at={begunAt} />
             </>
           ) : (
             data === undefined && words.verifyAbout

@@ -2,7 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { PolicyView, TargetView } from '../../../src/domain/view.ts'
-import { around, budgetOf, countsOf, filtered, filterFrom, keptOn, nearest, searchOf, STATES, treeOf } from './shape.ts'
+import {
+  around,
+  budgetOf,
+  countsOf,
+  filtered,
+  filterFrom,
+  flat,
+  keptNow,
+  keptOn,
+  nearest,
+  searchOf,
+  STATES,
+  treeOf,
+} from './shape.ts'
 import type { TargetFilter, TargetNode } from './shape.ts'
 
 const ref = (name: string): ResourceRef => `lab:shop/${name.includes('-') ? 'instance' : 'service'}/${name}`
@@ -29,6 +42,12 @@ const texts = (nodes: readonly TargetNode[]): unknown[] =>
 describe('the tree of targets', () => {
   test('has instances under their service, by name as people count', () => {
     expect(texts(treeOf(SHOP))).toEqual([['api', ['api-2'], ['api-10']], ['db', ['db-1']], ['web']])
+  })
+
+  test('line by line says under which owners each stands', () => {
+    const lines = flat(treeOf(SHOP)).map(({ view: { target }, owners }) => [target, ...owners])
+    expect(lines.slice(0, 3)).toEqual([[ref('api')], [ref('api-2'), ref('api')], [ref('api-10'), ref('api')]])
+    expect(lines).toHaveLength(SHOP.length)
   })
 
   test('shows what has an unknown owner, or owns itself in a circle, by itself', () => {
@@ -94,10 +113,22 @@ test('holds, latches and budgets of the owners count for a target', () => {
   const place = { target: ref('api-2'), owners: [ref('api')] }
   const hold = { target: ref('api'), since, forMs: 1, reason: 'r', by: 'b' }
   const latch = { owner: ref('db'), since, reason: 'r' }
-  expect(keptOn({ holds: [hold], latches: [latch] }, place)).toEqual({ holds: [hold], latches: [] })
+  expect(keptOn({ holds: [hold], latches: [latch], locks: [] }, place)).toEqual({
+    holds: [hold],
+    latches: [],
+    locks: [],
+  })
   const budget = { owner: ref('api'), used: 1, attempts: 3, withinMs: 1000, latched: false }
   expect(budgetOf([budget], place)).toBe(budget)
   expect(budgetOf([budget], { target: ref('db'), owners: [] })).toBeUndefined()
+})
+
+test('a lock keeps hands off once its run has ended, and only what it locked itself', () => {
+  const lock = (run: string, mode: 'own' | 'within') => ({ resource: ref('api-2'), run, mode })
+  const locks = [lock('open', 'own'), lock('stuck', 'own'), lock('stuck', 'within')]
+  const kept = keptNow({ holds: [], latches: [], locks, openRuns: ['open'] })
+  expect(keptOn(kept, { target: ref('api-2'), owners: [] }).locks).toEqual([lock('stuck', 'own')])
+  expect(keptNow(undefined)).toEqual({ holds: [], latches: [], locks: [] })
 })
 
 test('the policies nearest to a target that nobody watches are those about its kind', () => {

@@ -1,7 +1,7 @@
 import { type CSSProperties, type ReactNode, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { TargetState, TargetView } from '../../../src/domain/view.ts'
-import { useMe, useStatus, useTargets } from '../../api.ts'
+import { lacking, useMe, useStatus, useTargets } from '../../api.ts'
 import { targetPath, useFilter } from '../../filter.ts'
 import '../../styles/lists.css'
 import '../../styles/targets.css'
@@ -13,7 +13,7 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
 import { Free } from './free.tsx'
 import { HoldButton } from './hold.tsx'
-import { around, countsOf, filtered, filterFrom, flat, type Kept, type Row, searchOf, STATES, treeOf } from './shape.ts'
+import { countsOf, filtered, filterFrom, flat, keptNow, type Row, searchOf, STATES, treeOf } from './shape.ts'
 import type { TargetFilter } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
@@ -43,7 +43,6 @@ function Targets({ views }: { readonly views: readonly TargetView[] }) {
     <div className="targets">
       <Filter views={views} filter={filter} change={change} />
       <TargetTable
-        views={views}
         rows={rows}
         empty={
           <Empty title={words.noneSuch}>
@@ -99,17 +98,17 @@ function Filter({ views, filter, change }: FilterProps) {
 }
 
 type TableProps = {
-  readonly views: readonly TargetView[]
   readonly rows: readonly Row[]
   readonly empty: ReactNode
 }
 
-function TargetTable({ views, rows, empty }: TableProps) {
+function TargetTable({ rows, empty }: TableProps) {
   const words = useDictionary(dictionary)
   const [most, setMost] = useState(AT_ONCE)
+  const { roles } = useWords()
   const { data: me } = useMe()
   const { data: status } = useStatus()
-  const kept: Kept = status ?? { holds: [], latches: [] }
+  const kept = keptNow(status)
   const columns: readonly Column<Row>[] = [
     { key: 'target', head: words.target, cell: (row) => <Name row={row} /> },
     { key: 'state', head: words.state, cell: ({ view }) => <TargetBadge state={view.state} /> },
@@ -123,14 +122,14 @@ function TargetTable({ views, rows, empty }: TableProps) {
     {
       key: 'orders',
       head: words.orders,
-      cell: ({ view: { target } }) => (
-        <HoldButton place={{ target, owners: around(views, target).owners }} kept={kept} me={me} />
-      ),
+      cell: ({ view: { target }, owners }) => <HoldButton place={{ target, owners }} kept={kept} me={me} />,
     },
   ]
   const left = rows.length - most
+  const role = lacking('hold', me)
   return (
     <>
+      {role !== undefined && <p className="soft">{words.holdNeeds(roles[role])}</p>}
       <Table
         caption={words.title}
         columns={columns}
@@ -149,9 +148,9 @@ function TargetTable({ views, rows, empty }: TableProps) {
 }
 
 /** Set in as deep as it stands in the lineage. */
-function Name({ row: { view, depth } }: { readonly row: Row }) {
+function Name({ row: { view, owners } }: { readonly row: Row }) {
   return (
-    <span className="lineage" style={{ '--depth': depth } as CSSProperties}>
+    <span className="lineage" style={{ '--depth': owners.length } as CSSProperties}>
       <Link className="ref" href={targetPath(view.target)}>
         {view.target}
       </Link>

@@ -1,0 +1,28 @@
+import type { Status } from '../domain/operator.ts'
+import { durationText } from '../lib/duration.ts'
+import { banner } from './banner.ts'
+import { printable, table } from './text.ts'
+import { timeText } from './units.ts'
+
+/** The banner, and what it sums up. `now` is in epoch milliseconds. */
+export function statusText(status: Status, now: number): string {
+  const { version, startedAt, sources, record, incidents, openRuns, holds, latches, loop } = status
+  const blind = incidents.filter(({ findings }) => findings.some(({ state }) => state === 'blind')).length
+  return [
+    banner(status),
+    '',
+    `Kintsugi ${version}, up ${durationText(now - startedAt)}, since ${timeText(startedAt)}.`,
+    `${incidents.length} open incidents (${blind} blind), ${openRuns.length} runs under way, ${holds.length} targets held, ${latches.length} latched.`,
+    `Record at entry ${record.seq}; the last turn of the loop took ${durationText(Math.round(loop.turnMs))}.`,
+    '',
+    table(
+      ['SOURCE', 'STATE', 'LAST SEEN', 'PROBLEM'],
+      sources.map(({ name, fresh, lastAt, problem }) => [
+        name,
+        fresh ? 'fresh' : 'blind',
+        lastAt === undefined ? 'never' : timeText(lastAt),
+        problem === undefined ? '-' : printable(problem),
+      ]),
+    ),
+  ].join('\n')
+}
