@@ -30,12 +30,18 @@ export function formatOf(language: Language, timeZone?: string): Format {
   const time = new Intl.DateTimeFormat(locale, clock)
   const dated = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...clock })
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long', ...zone })
-  const unit = (name: string, value: number): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(value)
+  // Making one of these takes far longer than using it, and lists use hundreds.
+  const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone })
+  const units = new Map<string, Intl.NumberFormat>()
+  const unit = (name: string, value: number): string => {
+    const made = units.get(name) ?? new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow' })
+    units.set(name, made)
+    return made.format(value)
+  }
   return {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
-    time: (at, now) => (dayOf(at, timeZone) === dayOf(now, timeZone) ? time : dated).format(at),
+    time: (at, now) => (day.format(at) === day.format(now) ? time : dated).format(at),
     moment: (at) => full.format(at),
     duration: (ms) => {
       if (ms === 0) return unit('second', 0)
@@ -54,12 +60,6 @@ function partsOf(ms: number): (readonly [string, number])[] {
   const count = Math.floor(ms / large[1])
   const rest = small ? Math.floor((ms - count * large[1]) / small[1]) : 0
   return [[large[0], count] as const, ...(small && rest > 0 ? [[small[0], rest] as const] : [])]
-}
-
-function dayOf(at: number, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...(timeZone !== undefined && { timeZone }) }).format(
-    at,
-  )
 }
 
 const formats: Partial<Record<Language, Format>> = {}

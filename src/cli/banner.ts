@@ -20,7 +20,7 @@ export function banner(status: Status | Unseen): string {
 }
 
 function seenParts({ mode, canWrite, sources, record }: Status): string[] {
-  const targets = canWrite.length === 0 ? 'nothing' : listOf([...new Set(canWrite)], 5)
+  const targets = canWrite.length === 0 ? 'nothing' : listOf(canWrite, 5)
   return [mode.toUpperCase(), `can write: ${targets}`, sourcesText(sources), recordText(record)]
 }
 

@@ -121,7 +121,7 @@ async function statusOf(engine: Engine): Promise<Status> {
     startedAt: engine.startedAt,
     canWrite: stopped
       ? []
-      : settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target),
+      : [...new Set(settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target))],
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(pause && { pause }),

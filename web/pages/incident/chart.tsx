@@ -33,6 +33,7 @@ type FigureProps = { readonly chart: Chart; readonly moments: readonly Moment[];
 function Figure({ chart, moments, isFirst }: FigureProps) {
   const words = useDictionary(incidentWords)
   const said = useHarm(chart)
+  const dark = useDark()
   const [at, point] = useState<{ readonly at: number; readonly value: number | null }>()
   const { say } = useTongue()
   return (
@@ -46,7 +47,13 @@ function Figure({ chart, moments, isFirst }: FigureProps) {
           {at && `${say.time(at.at)}  ${at.value === null ? words.chart.unseen : valueText(at.value)}`}
         </span>
       </figcaption>
-      <Canvas chart={chart} moments={moments} label={`${short(chart.signal)}: ${said}`} onPoint={point} />
+      <Canvas
+        key={`dark ${dark}`}
+        chart={chart}
+        moments={moments}
+        label={`${short(chart.signal)}: ${said}`}
+        onPoint={point}
+      />
       <Fold summary={words.chart.numbers}>
         <Table
           caption={words.chart.numbers}
@@ -89,10 +96,9 @@ type CanvasProps = {
   readonly onPoint: (at: { readonly at: number; readonly value: number | null } | undefined) => void
 }
 
-/** The drawing itself; made anew when its data, words or colours change. */
+/** The drawing itself; its colours are read from the page once, so that another theme is another drawing. */
 function Canvas({ chart, moments, label, onPoint }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null)
-  const dark = useDark()
   const words = useDictionary(incidentWords)
   const { time } = useFormat()
   const plotted = useMemo(
@@ -108,8 +114,7 @@ function Canvas({ chart, moments, label, onPoint }: CanvasProps) {
     const element = box.current
     if (!element) return undefined
     return drawn(element, plotted, onPoint)
-    // Colours are read from the page: another theme is another drawing.
-  }, [plotted, dark, onPoint])
+  }, [plotted, onPoint])
   return <div ref={box} className="canvas" role="img" aria-label={label} />
 }
 

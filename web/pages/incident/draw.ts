@@ -132,8 +132,9 @@ function drawBlind(u: UPlot, { blind, words }: Plotted, look: Look): void {
     }
     ctx.stroke()
     ctx.restore()
-    const room = 4 * devicePixelRatio
-    boxed(u, words.unseen, left + room, bbox.top + ROW_PX * devicePixelRatio, look.blue, look)
+    ctx.font = scaled(look)
+    const room = width - ctx.measureText(words.unseen).width
+    if (room > 0) boxed(u, words.unseen, left + room / 2, bbox.top + bbox.height / 2, look.blue, look)
   }
 }
 

@@ -3,7 +3,6 @@ import { Link, useParams } from 'wouter'
 import { NotFoundError } from '../../../src/api/problem.ts'
 import type { IncidentView } from '../../../src/domain/view.ts'
 import { useIncident } from '../../api.ts'
-import { useFormat } from '../../format.ts'
 import '../../styles/incident.css'
 import { Asked, Empty, Loading } from '../../ui/asked.tsx'
 import { IncidentBadge, SeverityBadge } from '../../ui/badge.tsx'
@@ -21,7 +20,7 @@ import { Marks, Orders } from './orders.tsx'
 import { postMortem } from './post-mortem.ts'
 import { Sentence } from './ref.tsx'
 import { Runs } from './runs.tsx'
-import { useTongue } from './say.ts'
+import { stamp, useTongue } from './say.ts'
 import { sentenceOf } from './telling.ts'
 import { shortName } from './tongue.ts'
 import { Waiting } from './waiting.tsx'
@@ -29,7 +28,7 @@ import { incidentWords } from './words.ts'
 
 /** One incident: what happened, what was done, and why not something else. */
 export function IncidentPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const words = useDictionary(incidentWords).page
   const query = useIncident(id)
   if (query.error instanceof NotFoundError) return <Missing />
@@ -122,9 +121,7 @@ function Facts({ view: { incident } }: { readonly view: IncidentView }) {
 
 function Copy({ view }: { readonly view: IncidentView }) {
   const words = useDictionary(incidentWords)
-  const format = useFormat()
   const { tongue } = useTongue()
-  const text = (): string =>
-    postMortem(view, { words: { ...words, ...words.postMortem }, tongue, time: (ms) => format.moment(ms) })
+  const text = (): string => postMortem(view, { words: { ...words, ...words.postMortem }, tongue, time: stamp })
   return <CopyButton text={text} label={words.page.copy} />
 }

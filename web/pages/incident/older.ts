@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { PageOf } from '../../../src/api/contract/route.ts'
 import type { Incident } from '../../../src/domain/incident.ts'
 import { ask, useIncidents } from '../../api.ts'
 
@@ -24,22 +25,22 @@ export type IncidentList = {
 export function useIncidentList(): IncidentList {
   const open = useIncidents('open', { limit: MOST_OPEN })
   const head = useIncidents('closed', { limit: PAGE })
-  const [closed, keep] = useState<ReadonlyMap<string, Incident>>(new Map())
-  const [next, setNext] = useState<{ readonly after?: string } | undefined>()
+  const [known, know] = useState<Known>({ closed: new Map() })
   const [loading, setLoading] = useState<{ readonly busy: boolean; readonly error?: unknown }>({ busy: false })
-  const add = useCallback((incidents: readonly Incident[]) => keep((known) => merged(known, incidents)), [])
-
-  useEffect(() => {
-    if (!head.data) return
-    add(head.data.items)
-    const { next: after } = head.data
-    setNext((known) => known ?? (after === undefined ? {} : { after }))
-  }, [head.data, add])
+  const add = useCallback(
+    (incidents: readonly Incident[], next?: Known['next']) => know((was) => more(was, incidents, next)),
+    [],
+  )
+  // What the newest page has shown once stays, also when newer ones have pushed it off that page.
+  if (head.data && head.data !== known.head) {
+    const { items, next: after } = head.data
+    know({ ...more(known, items, known.next ?? (after === undefined ? {} : { after })), head: head.data })
+  }
 
   useClosing(open.data?.items, add)
 
   const busy = useRef(false)
-  const after = next?.after
+  const after = known.next?.after
   const loadMore = useCallback(() => {
     if (busy.current || after === undefined) return
     busy.current = true
@@ -47,8 +48,7 @@ export function useIncidentList(): IncidentList {
     ask('incidents', { state: 'closed', limit: PAGE, after })
       .then(
         (page) => {
-          add(page.items)
-          setNext(page.next === undefined ? {} : { after: page.next })
+          add(page.items, page.next === undefined ? {} : { after: page.next })
           setLoading({ busy: false })
         },
         (error: unknown) => setLoading({ busy: false, error }),
@@ -62,7 +62,7 @@ export function useIncidentList(): IncidentList {
   return {
     open,
     head,
-    closed,
+    closed: known.closed,
     hasMore: after !== undefined,
     isLoading,
     loadMore,
@@ -88,8 +88,16 @@ function useClosing(open: readonly Incident[] | undefined, add: (incidents: read
   }, [open, add])
 }
 
-function merged(known: ReadonlyMap<string, Incident>, incidents: readonly Incident[]): ReadonlyMap<string, Incident> {
+/** What is known of the closed ones; `next` is absent before the first page is there, and empty after the last. */
+type Known = {
+  readonly closed: ReadonlyMap<string, Incident>
+  readonly next?: { readonly after?: string }
+  readonly head?: PageOf<Incident>
+}
+
+function more(was: Known, incidents: readonly Incident[], next = was.next): Known {
   const over = incidents.filter(({ closedAt }) => closedAt !== undefined)
-  const isNews = over.some((one) => known.get(one.id)?.closedAt !== one.closedAt)
-  return isNews ? new Map([...known, ...over.map((one) => [one.id, one] as const)]) : known
+  const isNews = over.some((one) => was.closed.get(one.id)?.closedAt !== one.closedAt)
+  const closed = isNews ? new Map([...was.closed, ...over.map((one) => [one.id, one] as const)]) : was.closed
+  return { ...was, closed, ...(next && { next }) }
 }

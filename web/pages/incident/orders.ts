@@ -1,5 +1,6 @@
 import type { Incident } from '../../../src/domain/incident.ts'
-import type { IncidentView, ProposalView } from '../../../src/domain/view.ts'
+import type { Proposal } from '../../../src/domain/proposal.ts'
+import type { IncidentView } from '../../../src/domain/view.ts'
 
 /** Why something cannot be ordered, whoever asks: in the state that it is in. */
 export type Barrier = 'over' | 'taken' | 'nothing-to-judge' | 'expired' | 'ended'
@@ -19,9 +20,13 @@ export function barrierOfWrong({ diagnosis, attempts }: Pick<Incident, 'diagnosi
 }
 
 /** What stands in the way of answering a proposal now. */
-export function barrierOfAnswer({ proposal, ended }: ProposalView, now: number): Barrier | undefined {
-  if (ended) return 'ended'
-  return now >= proposal.expiresAt ? 'expired' : undefined
+export function barrierOfAnswer(
+  { expiresAt }: Pick<Proposal, 'expiresAt'>,
+  isEnded: boolean,
+  now: number,
+): Barrier | undefined {
+  if (isEnded) return 'ended'
+  return now >= expiresAt ? 'expired' : undefined
 }
 
 /** What a person can call wrong: the incident's diagnosis, or one of its runs, the newest first. */

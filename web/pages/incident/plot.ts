@@ -20,10 +20,24 @@ const TOGETHER = 0.02
 
 /** A chart made ready to be drawn. */
 export function plotOf({ points, limit }: Chart, moments: readonly Moment[]): Plot {
-  const inOrder = [...points].sort(([a], [b]) => a - b)
+  const inOrder = begun([...points].sort(([a], [b]) => a - b))
   const xs = inOrder.map(([at]) => at)
-  const ys = inOrder.map(([, value]) => (value !== null && Number.isFinite(value) ? value : null))
+  const ys = inOrder.map(([, value]) => (value !== null && Number.isFinite(value) ? drawable(value) : null))
   return { xs, ys, blind: blindIn(xs, ys), range: rangeOf(ys, limit), marks: marksIn(xs, moments) }
+}
+
+/** Beyond this, arithmetic on a chart overflows. */
+const GREATEST = 1e300
+
+const drawable = (value: number): number => Math.min(GREATEST, Math.max(-GREATEST, value))
+
+/** A short time without a value at the very beginning is where a series begins, and not blindness. */
+const BEGINNING = 0.05
+
+function begun(points: Chart['points']): Chart['points'] {
+  const first = points.findIndex(([, value]) => value !== null)
+  const [from, seen, to] = [points[0]?.[0] ?? 0, points[first]?.[0] ?? 0, points.at(-1)?.[0] ?? 0]
+  return first > 0 && seen - from <= (to - from) * BEGINNING ? points.slice(first) : points
 }
 
 function blindIn(xs: readonly number[], ys: readonly (number | null)[]): Span[] {
@@ -40,9 +54,9 @@ function blindIn(xs: readonly number[], ys: readonly (number | null)[]): Span[] 
 }
 
 function rangeOf(ys: readonly (number | null)[], limit: number | undefined): readonly [number, number] {
-  const values = [...ys.filter((value) => value !== null), ...(limit === undefined ? [] : [limit])]
+  const values = [...ys.filter((value) => value !== null), ...(limit === undefined ? [] : [drawable(limit)])]
   const bottom = values.reduce((least, value) => Math.min(least, value), 0)
-  const top = values.reduce((most, value) => Math.max(most, value), bottom)
+  const top = values.reduce((most, value) => Math.max(most, value), 0)
   return top > bottom ? [bottom, top + (top - bottom) * 0.15] : [bottom, bottom + 1]
 }
 

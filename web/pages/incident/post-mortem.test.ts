@@ -35,7 +35,31 @@ function outsideCode(line: string): string {
 }
 
 test('it tells what happened, what was done, what was not, and when', () => {
-  console.log(postMortem(STORIES.healed, inEnglish))
+  const lines = postMortem(STORIES.healed, inEnglish).split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '# Post-mortem of `inc-01m7zc5aed-7g58b51s`: `shop:prod/service/checkout`',
+      '`checkout` was slow because the `database` `db-1` ran out of connections; Kintsugi reset its connection pool at 2026-11-21 14:03:12 UTC and users have been well since 2026-11-21 14:03:20 UTC (healed by us).',
+      '- Ended: 2026-11-21 14:03:22 UTC (42s)',
+      '- Healed by us',
+      '- `shop-users` (`shop:prod/service/gateway`): at worst 0.2062 (2026-11-21 14:03:06 UTC), limit 0.02, beyond it for 51s',
+      '1. `shop:prod/database/db-1 has no connection left, and 37 requests wait for one` (87 %)',
+      '   - against it: `disk_queue = 0.4 (limit 8)`',
+      '    - `connections in use: 100 -> 12`',
+      '- `restart-instance`: not chosen: `heavier than reset-pool`',
+      '- 2026-11-21 13:37:40 UTC: `pool.max of checkout from 20 to 50` (`ana`)',
+      '- 2026-11-21 14:03:12 UTC: step done: `reset-pool shop:prod/database/db-1/apply`',
+      '- [ ] ',
+    ]),
+  )
+})
+
+test('an open one says so, and which gates were in the way', () => {
+  const written = postMortem(STORIES.denied, inEnglish)
+  expect(written).toContain('- Ended: it is still open')
+  expect(written).toContain('- `reset-pool`: denied')
+  expect(written).toMatch(/- gate `never`: .+\n- gate `cooldown`: /)
+  expect(postMortem(STORIES.new, inChinese)).toContain('没有记录。')
 })
 
 const hostile = fc.oneof(

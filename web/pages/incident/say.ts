@@ -19,6 +19,14 @@ export function useTongue(): { readonly tongue: Tongue; readonly say: Say } {
   return { tongue: TONGUES[language], say }
 }
 
+const STAMP = new Intl.DateTimeFormat('sv-SE', {
+  ...({ year: 'numeric', month: '2-digit', day: '2-digit' } as const),
+  ...({ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' } as const),
+})
+
+/** `2026-11-21 14:03:12 UTC`: for what is read elsewhere, on another day. */
+export const stamp = (ms: number): string => STAMP.format(ms)
+
 /** Words from outside within a sentence: marks that turn its order around are written out, and what is long is cut. */
 export function short(text: string): string {
   const plain = printable(text)

@@ -77,7 +77,7 @@ function Undo({ undo: { state, expiresAt, reason } }: { readonly undo: UndoView 
   const words = useDictionary(incidentWords)
   return (
     <p className={`undo undo-${state}`}>
-      {words.undo[state]}
+      {state === 'ready' && reason !== undefined ? words.run.notUndone : words.undo[state]}
       {state === 'expires' && expiresAt !== undefined && (
         <>
           {' '}

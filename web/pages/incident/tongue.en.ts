@@ -1,8 +1,16 @@
 import type { ResourceRef } from '../../../src/domain/resource.ts'
-import type { Outcome } from '../../../src/domain/run.ts'
 import type { Deed, Stand } from './stand.ts'
 import type { Symptom } from './symptom.ts'
-import { shortName, type Say, type Surety, type Telling, type Thing, type Tongue } from './tongue.ts'
+import {
+  isReason,
+  namedLast,
+  shortName,
+  type Say,
+  type Surety,
+  type Telling,
+  type Thing,
+  type Tongue,
+} from './tongue.ts'
 
 /** `it`: as object or subject; `its`: whose something is. */
 type Named = { readonly it: string; readonly its: string }
@@ -35,7 +43,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'run-command': verb(RUN, ({ it }) => `the configured command for ${it}`),
   'scale-down': verb(TAKE, ({ it }) => `instances from ${it}`),
   'scale-up': verb('give gave given giving', ({ it }) => `${it} more instances`),
-  'shift-traffic': verb('shift shifted shifted shifting', ({ it }) => `traffic in ${it} away from what is unwell`),
+  'shift-traffic': verb('shift shifted shifted shifting', ({ it }) => `traffic away from ${it}`),
   'trip-breaker': verb('cut cut cut cutting', ({ it }) => `${it} off by its circuit breaker`),
   'warm-cache': verb('warm warmed warmed warming', ({ its }) => `${its} cache`),
 }
@@ -58,9 +66,6 @@ const CAUSES: Readonly<Record<string, (named: Named) => string>> = {
   'slow-dependency': ({ it }) => `${it} was slow and others waited for it`,
   'slow-storage': ({ its }) => `${its} storage became slow`,
 }
-
-/** Causes that are not a reason for what is seen, or add nothing to it. */
-const NO_REASON: ReadonlySet<string> = new Set(['unknown', 'maintenance-due', 'named-by-policy', 'named-by-alert'])
 
 const SYMPTOMS: Readonly<Record<Symptom, string>> = {
   down: 'down',
@@ -103,7 +108,7 @@ function head({ owner, symptom, past, cause, stand }: Telling, say: Say): string
   const is = `${who} ${past ? 'was' : 'is'} ${SYMPTOMS[symptom]}`
   if (!cause) return is
   if (cause.cause === 'unknown') return `${is}, and the cause is not known`
-  if (NO_REASON.has(cause.cause)) return is
+  if (!isReason(cause.cause)) return is
   return `${is} ${BECAUSE[cause.surety]} ${causeText(cause.cause, { ref: cause.target, again: cause.target === owner }, say)}`
 }
 
@@ -262,7 +267,7 @@ const REFUSED: Readonly<Record<Refused, (by: string | undefined) => string>> = {
 /** English. */
 export const en: Tongue = {
   sentence(telling, say) {
-    const known = telling.cause?.target ?? telling.owner
+    const known = namedLast(telling)
     const unseen = telling.unseen && telling.stand.kind !== 'blind' ? ' (nobody can see it now)' : ''
     return `${head(telling, say)}${unseen}; ${standText(telling.stand, known, say)}.`
   },

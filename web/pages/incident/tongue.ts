@@ -48,3 +48,16 @@ export function shortName(ref: string): { readonly kind?: string; readonly name:
 }
 
 const PLAIN: ReadonlySet<string> = new Set(['service', 'instance', 'deployment', 'pod', 'statefulset', 'daemonset'])
+
+/** Causes that are not a reason for what is seen, or add nothing to it. */
+const NO_REASON: ReadonlySet<string> = new Set(['unknown', 'maintenance-due', 'named-by-policy', 'named-by-alert'])
+
+/** Whether a cause says why. */
+export function isReason(cause: string): boolean {
+  return !NO_REASON.has(cause)
+}
+
+/** What a sentence has just named once it has said what is wrong, and why. */
+export function namedLast({ owner, cause }: Telling): ResourceRef {
+  return cause && isReason(cause.cause) ? cause.target : owner
+}

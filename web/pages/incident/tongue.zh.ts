@@ -1,7 +1,16 @@
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { Deed, Stand } from './stand.ts'
 import type { Symptom } from './symptom.ts'
-import { shortName, type Say, type Surety, type Telling, type Thing, type Tongue } from './tongue.ts'
+import {
+  isReason,
+  namedLast,
+  shortName,
+  type Say,
+  type Surety,
+  type Telling,
+  type Thing,
+  type Tongue,
+} from './tongue.ts'
 
 /** What a remedy does to something, in Chinese: verbs have one form, so that one text does for all times. */
 const DEEDS: Readonly<Record<string, (it: string) => string>> = {
@@ -17,7 +26,7 @@ const DEEDS: Readonly<Record<string, (it: string) => string>> = {
   'run-command': (it) => `对${it}执行配置好的命令`,
   'scale-down': (it) => `减少${it}的实例`,
   'scale-up': (it) => `增加${it}的实例`,
-  'shift-traffic': (it) => `在${it}中把流量从异常处移开`,
+  'shift-traffic': (it) => `将流量从${it}移开`,
   'trip-breaker': (it) => `用熔断器切断${it}`,
   'warm-cache': (it) => `预热${it}的缓存`,
 }
@@ -39,8 +48,6 @@ const CAUSES: Readonly<Record<string, (it: string) => string>> = {
   'slow-dependency': (it) => `${it}变慢，其他服务在等待它`,
   'slow-storage': (it) => `${it}的存储变慢`,
 }
-
-const NO_REASON: ReadonlySet<string> = new Set(['unknown', 'maintenance-due', 'named-by-policy', 'named-by-alert'])
 
 const SYMPTOMS: Readonly<Record<Symptom, readonly [now: string, past: string]>> = {
   down: ['不可用', '曾不可用'],
@@ -87,7 +94,7 @@ function head({ owner, symptom, past, cause, stand }: Telling, say: Say): string
   const is = `${who}${SYMPTOMS[symptom][past ? 1 : 0]}`
   if (!cause) return is
   if (cause.cause === 'unknown') return `${is}，原因未知`
-  if (NO_REASON.has(cause.cause)) return is
+  if (!isReason(cause.cause)) return is
   const target = { ref: cause.target, again: cause.target === owner }
   return `${is}，${BECAUSE[cause.surety]}${causeText(cause.cause, target, say)}`
 }
@@ -235,7 +242,7 @@ function refusedText({ as, by }: Of<'refused'>, say: Say): string {
 /** Chinese. Spaces stand around names, and not beside punctuation. */
 export const zh: Tongue = {
   sentence(telling, say) {
-    const known = telling.cause?.target ?? telling.owner
+    const known = namedLast(telling)
     const unseen = telling.unseen && telling.stand.kind !== 'blind' ? '（现在无人能看到）' : ''
     return tidy(`${head(telling, say)}${unseen}；${standText(telling.stand, known, say)}。`)
   },

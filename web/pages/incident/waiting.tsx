@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Proposal } from '../../../src/domain/proposal.ts'
-import type { IncidentView, PlanView, ProposalView } from '../../../src/domain/view.ts'
+import type { IncidentView, PlanView } from '../../../src/domain/view.ts'
 import { useOrder } from '../../api.ts'
 import { useKeys } from '../../keys.ts'
 import { useNow } from '../../now.ts'
@@ -17,9 +17,12 @@ import { previewOf, Steps } from './steps.tsx'
 import { incidentWords } from './words.ts'
 
 /** The proposal that waits for this person, if one does. */
-export function Waiting({ view: { proposal, plans } }: { readonly view: IncidentView }) {
+export function Waiting({ view: { proposal: open, plans } }: { readonly view: IncidentView }) {
   const words = useDictionary(incidentWords).orders
   const { tongue, say } = useTongue()
+  // What somebody is about to answer stays on the page when another has answered it meanwhile.
+  const [held, hold] = useState<Proposal>()
+  const proposal = held ?? open
   if (!proposal) return null
   const { plan, expiresAt } = proposal
   return (
@@ -31,23 +34,37 @@ export function Waiting({ view: { proposal, plans } }: { readonly view: Incident
           {words.expiresIn} <Countdown to={expiresAt} />
         </span>
       </p>
-      <Answer proposal={{ proposal }} plans={plans} />
+      <Answer
+        proposal={proposal}
+        isEnded={open?.id !== proposal.id}
+        plans={plans}
+        onAsk={(isAsking) => hold(isAsking ? proposal : undefined)}
+      />
     </Banner>
   )
 }
 
-type AnswerProps = { readonly proposal: ProposalView; readonly plans: readonly PlanView[] }
+type AnswerProps = {
+  readonly proposal: Proposal
+  /** Somebody has answered it, or there is no need for it any more. */
+  readonly isEnded: boolean
+  readonly plans: readonly PlanView[]
+  readonly onAsk?: (isAsking: boolean) => void
+}
 
 /** Yes or no to a proposal, each with a dialog that names what will happen; `a` asks for the yes. */
-export function Answer({ proposal, plans }: AnswerProps) {
+export function Answer({ proposal, isEnded, plans, onAsk }: AnswerProps) {
   const words = useDictionary(incidentWords).orders
   const because = useBecause()
   const now = useNow()
-  const [asked, ask] = useState<'approve' | 'reject'>()
-  const barrier = barrierOfAnswer(proposal, now)
+  const [asked, setAsked] = useState<'approve' | 'reject'>()
+  const barrier = barrierOfAnswer(proposal, isEnded, now)
   const notApprove = because('approve', barrier)
+  const ask = (order: typeof asked): void => {
+    setAsked(order)
+    onAsk?.(order !== undefined)
+  }
   useKeys({ a: () => notApprove === undefined && ask('approve') })
-  const close = (): void => ask(undefined)
   return (
     <div className="answer">
       <Button tone="main" hint="a" because={notApprove} onClick={() => ask('approve')}>
@@ -60,7 +77,13 @@ export function Answer({ proposal, plans }: AnswerProps) {
         </Button>
       )}
       {asked && (
-        <AnswerDialog order={asked} proposal={proposal.proposal} plans={plans} because={notApprove} onClose={close} />
+        <AnswerDialog
+          order={asked}
+          proposal={proposal}
+          plans={plans}
+          because={notApprove}
+          onClose={() => ask(undefined)}
+        />
       )}
     </div>
   )

@@ -20,10 +20,15 @@ export function useWindowed(keys: readonly string[]): Windowed {
   const anchor = useRef<{ readonly key: string; readonly index: number }>(undefined)
 
   useEffect(() => {
+    let rowPx = 0
+    const measure = (): void => {
+      if (!list.current) return
+      rowPx = Number.parseFloat(getComputedStyle(list.current).getPropertyValue('--row')) || 0
+      look()
+    }
     const look = (): void => {
       const element = list.current
       if (!element) return
-      const rowPx = Number.parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 0
       const topPx = element.getBoundingClientRect().top
       const { first, last } = windowOf({ topPx, viewPx: innerHeight, rowPx, count })
       show((was) => (was.first === first && was.last === last && was.rowPx === rowPx ? was : { first, last, rowPx }))
@@ -31,12 +36,12 @@ export function useWindowed(keys: readonly string[]): Windowed {
       const key = keys[index]
       anchor.current = key === undefined ? undefined : { key, index }
     }
-    look()
+    measure()
     addEventListener('scroll', look, { passive: true })
-    addEventListener('resize', look)
+    addEventListener('resize', measure)
     return () => {
       removeEventListener('scroll', look)
-      removeEventListener('resize', look)
+      removeEventListener('resize', measure)
     }
   }, [count, keys])
 

@@ -134,7 +134,7 @@ export const incidentEn = {
     diagnosisOf: 'the diagnosis',
   },
   chart: {
-    title: 'What users felt',
+    title: 'Signals, and when something was done',
     none: 'No signal of it was kept.',
     limit: 'limit',
     worst: (value: string, at: string) => `at worst ${value} at ${at}`,
@@ -185,6 +185,7 @@ export const incidentEn = {
     notSeen: 'not seen',
     notLooked: 'Nobody has looked yet what it changes.',
     noValue: 'none',
+    notUndone: 'has not been taken back',
     byHand: 'By hand',
     undoByHand: 'Taking it back by hand',
     leftOpen: 'Left open',

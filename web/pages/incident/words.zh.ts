@@ -117,7 +117,7 @@ export const incidentZh: typeof incidentEn = {
     diagnosisOf: '诊断',
   },
   chart: {
-    title: '用户的感受',
+    title: '信号与行动时刻',
     none: '没有保留它的信号。',
     limit: '上限',
     worst: (value, at) => `最差 ${value}（${at}）`,
@@ -168,6 +168,7 @@ export const incidentZh: typeof incidentEn = {
     notSeen: '不可见',
     notLooked: '尚无人查看它会改变什么。',
     noValue: '无',
+    notUndone: '尚未撤销',
     byHand: '手动执行',
     undoByHand: '手动撤销',
     leftOpen: '遗留未完成',

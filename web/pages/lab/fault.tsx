@@ -106,6 +106,7 @@ function Orders({
   const undo = useOrder('undo')
   const role = lacking('inject', me)
   const denied = role === undefined ? undefined : roleNeeded(roles[role])
+  const again = state.kind === 'never' ? words.inject : words.injectAgain
   // Its harm may be gone while what causes it is still there, such as users who came in crowds.
   const isThere = state.kind === 'present' || (state.kind === 'gone' && state.leftMs > 0)
   return (
@@ -113,17 +114,17 @@ function Orders({
       <div className="fault-orders">
         {state.kind !== 'present' && (
           <Button
-            label={words.injectLabel(name)}
+            label={words.ofFault(again, name)}
             busy={inject.isPending}
             because={denied}
             onClick={() => inject.mutate({ name })}
           >
-            {state.kind === 'never' ? words.inject : words.injectAgain}
+            {again}
           </Button>
         )}
         {isThere && (
           <Button
-            label={words.undoLabel(name)}
+            label={words.ofFault(words.undo, name)}
             busy={undo.isPending}
             because={denied}
             onClick={() => undo.mutate({ name })}

@@ -21,7 +21,7 @@ import { standingOf } from './standing.ts'
 
 /** One proposal, as a signed link leads to it. Opening it decides nothing: only the dialog behind its buttons does. */
 export function ProposalPage() {
-  const { id = '' } = useParams<{ id: string }>()
+  const { id } = useParams<{ id: string }>()
   const [params] = useSearchParams()
   const words = useDictionary(incidentWords).proposal
   const [until, sig] = [params.get('until'), params.get('sig')]
@@ -111,7 +111,7 @@ function Standing({ shown }: { readonly shown: ProposalShown }) {
             {words.proposal.proposedAt} <Time at={shown.proposal.proposedAt} />
           </span>
         </p>
-        <Answer proposal={shown} plans={plans} />
+        <Answer proposal={shown.proposal} isEnded={false} plans={plans} />
       </Banner>
     )
   }

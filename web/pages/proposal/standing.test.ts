@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proposal } from '../incident/stories.ts'
+import { proposal } from '../incident/story-parts.ts'
 import { standingOf } from './standing.ts'
 
 const { expiresAt } = proposal()

@@ -13,11 +13,11 @@ const LENGTHS_MS = [15 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, 24 * HOU
 
 type Props = { readonly place: Place; readonly kept: Kept; readonly me: Me | undefined }
 
-/** The one order that a target can be given now: hold it, or release what holds it. */
+/** The one order that a target can be given now: hold it, or release what keeps it. */
 export function HoldButton({ place, kept, me }: Props) {
-  const own = keptOn(kept, { ...place, owners: [] })
-  const isKept = own.holds.length + own.latches.length > 0
-  return isKept ? <Release place={place} me={me} /> : <Hold place={place} kept={kept} me={me} />
+  const { holds, latches, locks } = keptOn(kept, { ...place, owners: [] })
+  const subject = locks[0]?.run ?? (holds.length + latches.length > 0 ? place.target : undefined)
+  return subject === undefined ? <Hold place={place} kept={kept} me={me} /> : <Release subject={subject} me={me} />
 }
 
 function Hold({ place: { target, owners }, kept, me }: Props) {
@@ -66,7 +66,8 @@ function HoldDialog({ target, onClose }: { readonly target: Place['target']; rea
   )
 }
 
-function Release({ place: { target }, me }: Pick<Props, 'place' | 'me'>) {
+/** @param subject a target, or the run that keeps it */
+function Release({ subject, me }: Pick<Props, 'me'> & { readonly subject: string }) {
   const words = useDictionary(dictionary)
   const { roleNeeded, roles } = useWords()
   const [open, setOpen] = useState(false)
@@ -75,7 +76,7 @@ function Release({ place: { target }, me }: Pick<Props, 'place' | 'me'>) {
   return (
     <>
       <Button
-        label={words.releaseTitle(target)}
+        label={words.releaseTitle(subject)}
         because={role === undefined ? undefined : roleNeeded(roles[role])}
         onClick={() => setOpen(true)}
       >
@@ -83,10 +84,10 @@ function Release({ place: { target }, me }: Pick<Props, 'place' | 'me'>) {
       </Button>
       {open && (
         <Confirm
-          title={words.releaseTitle(target)}
+          title={words.releaseTitle(subject)}
           action={words.release}
           attempted={words.releaseAttempted}
-          onConfirm={(reason) => release.mutateAsync({ reason, subject: target })}
+          onConfirm={(reason) => release.mutateAsync({ reason, subject })}
           onClose={() => setOpen(false)}
         >
           <p>{words.releaseAbout}</p>

@@ -1,4 +1,4 @@
-import type { Hold, Latch } from '../../../src/domain/ledger.ts'
+import type { Hold, Latch, Lock } from '../../../src/domain/ledger.ts'
 import { useStatus } from '../../api.ts'
 import { Asked } from '../../ui/asked.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -6,16 +6,22 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { Countdown, Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { Free } from './free.tsx'
-import { keptOn, type Place } from './shape.ts'
+import { keptNow, keptOn, type Place } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
-/** A hold ends by itself, a latch does not. */
+/** A hold ends by itself, a latch and a lock that was left do not. */
 type Row = {
   readonly on: string
-  readonly since: number
+  readonly run?: string
+  readonly since?: number
   readonly until?: number
   readonly by?: string
-  readonly reason: string
+  readonly reason?: string
+}
+
+function howOf({ run, until }: Row): 'hold' | 'latch' | 'lock' {
+  if (run !== undefined) return 'lock'
+  return until === undefined ? 'latch' : 'hold'
 }
 
 const rowOfHold = ({ target, since, forMs, by, reason }: Hold): Row => ({
@@ -25,6 +31,7 @@ const rowOfHold = ({ target, since, forMs, by, reason }: Hold): Row => ({
   by,
   reason,
 })
+const rowOfLock = ({ resource, run }: Lock): Row => ({ on: resource, run })
 const rowOfLatch = ({ owner, since, reason }: Latch): Row => ({ on: owner, since: since.wallMs, reason })
 
 /** Holds and latches on a target or its owners: who, why, and until when. */
@@ -33,23 +40,27 @@ export function Kept({ place }: { readonly place: Place }) {
   const status = useStatus()
   const columns: readonly Column<Row>[] = [
     { key: 'on', head: words.target, cell: ({ on }) => <span className="ref">{on}</span> },
-    { key: 'how', head: words.how, cell: ({ until }) => (until === undefined ? words.latchedBy : words.heldBy) },
-    { key: 'by', head: words.who, cell: ({ by }) => <Free text={by ?? words.limits} /> },
-    { key: 'why', head: words.why, cell: ({ reason }) => <Free text={reason} /> },
-    { key: 'since', head: words.since, cell: ({ since }) => <Time at={since} /> },
+    { key: 'how', head: words.how, cell: (row) => words.keptBy[howOf(row)] },
+    { key: 'by', head: words.who, cell: ({ by, run }) => <Free text={by ?? run ?? words.limits} /> },
+    {
+      key: 'why',
+      head: words.why,
+      cell: ({ reason, run }) => (run === undefined ? <Free text={reason} /> : words.leftHalf),
+    },
+    { key: 'since', head: words.since, cell: ({ since }) => since !== undefined && <Time at={since} /> },
     { key: 'until', head: words.until, cell: ({ until }) => <Until until={until} /> },
   ]
   return (
     <Section title={words.kept}>
       <Asked query={status} what={words.theHolds} lines={1}>
-        {(kept) => {
-          const { holds, latches } = keptOn(kept, place)
+        {(status) => {
+          const { holds, latches, locks } = keptOn(keptNow(status), place)
           return (
             <Table
               caption={`${words.kept}: ${place.target}`}
               columns={columns}
-              rows={[...holds.map(rowOfHold), ...latches.map(rowOfLatch)]}
-              keyOf={({ on, since }) => `${on} ${since}`}
+              rows={[...holds.map(rowOfHold), ...latches.map(rowOfLatch), ...locks.map(rowOfLock)]}
+              keyOf={({ on, run, since }) => `${on} ${run ?? since}`}
               empty={<p className="soft">{words.notKept}</p>}
             />
           )

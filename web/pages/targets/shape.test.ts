@@ -9,6 +9,7 @@ import {
   filtered,
   filterFrom,
   flat,
+  keptNow,
   keptOn,
   nearest,
   searchOf,
@@ -112,10 +113,22 @@ test('holds, latches and budgets of the owners count for a target', () => {
   const place = { target: ref('api-2'), owners: [ref('api')] }
   const hold = { target: ref('api'), since, forMs: 1, reason: 'r', by: 'b' }
   const latch = { owner: ref('db'), since, reason: 'r' }
-  expect(keptOn({ holds: [hold], latches: [latch] }, place)).toEqual({ holds: [hold], latches: [] })
+  expect(keptOn({ holds: [hold], latches: [latch], locks: [] }, place)).toEqual({
+    holds: [hold],
+    latches: [],
+    locks: [],
+  })
   const budget = { owner: ref('api'), used: 1, attempts: 3, withinMs: 1000, latched: false }
   expect(budgetOf([budget], place)).toBe(budget)
   expect(budgetOf([budget], { target: ref('db'), owners: [] })).toBeUndefined()
+})
+
+test('a lock keeps hands off once its run has ended, and only what it locked itself', () => {
+  const lock = (run: string, mode: 'own' | 'within') => ({ resource: ref('api-2'), run, mode })
+  const locks = [lock('open', 'own'), lock('stuck', 'own'), lock('stuck', 'within')]
+  const kept = keptNow({ holds: [], latches: [], locks, openRuns: ['open'] })
+  expect(keptOn(kept, { target: ref('api-2'), owners: [] }).locks).toEqual([lock('stuck', 'own')])
+  expect(keptNow(undefined)).toEqual({ holds: [], latches: [], locks: [] })
 })
 
 test('the policies nearest to a target that nobody watches are those about its kind', () => {

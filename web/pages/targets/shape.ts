@@ -1,5 +1,6 @@
 import type { Incident } from '../../../src/domain/incident.ts'
-import type { Hold, Latch, RunRow } from '../../../src/domain/ledger.ts'
+import type { Hold, Latch, Lock, RunRow } from '../../../src/domain/ledger.ts'
+import type { Status } from '../../../src/domain/operator.ts'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { BudgetView, PolicyView, TargetState, TargetView } from '../../../src/domain/view.ts'
 
@@ -134,14 +135,25 @@ export function budgetOf(budgets: readonly BudgetView[], { target, owners }: Pla
   return [target, ...owners].map((owner) => byOwner.get(owner)).find((budget) => budget !== undefined)
 }
 
-/** What keeps Kintsugi's hands off a target by a person's word or a limit's. */
-export type Kept = { readonly holds: readonly Hold[]; readonly latches: readonly Latch[] }
+/** What keeps Kintsugi's hands off a target: a person's word, a limit, a run that ended and did not give it back. */
+export type Kept = {
+  readonly holds: readonly Hold[]
+  readonly latches: readonly Latch[]
+  readonly locks: readonly Lock[]
+}
 
-export function keptOn({ holds, latches }: Kept, { target, owners }: Place): Kept {
+/** All that is kept now, by the status; unknown is nothing. A run under way keeps nothing from anybody. */
+export function keptNow(status: Pick<Status, 'holds' | 'latches' | 'locks' | 'openRuns'> | undefined): Kept {
+  const { holds = [], latches = [], locks = [], openRuns = [] } = status ?? {}
+  return { holds, latches, locks: locks.filter(({ run, mode }) => mode === 'own' && !openRuns.includes(run)) }
+}
+
+export function keptOn({ holds, latches, locks }: Kept, { target, owners }: Place): Kept {
   const these = [target, ...owners]
   return {
     holds: holds.filter((hold) => these.includes(hold.target)),
     latches: latches.filter(({ owner }) => these.includes(owner)),
+    locks: locks.filter(({ resource }) => these.some((one) => one === resource)),
   }
 }
 

@@ -15,7 +15,7 @@ import { Free } from './free.tsx'
 import { HoldButton } from './hold.tsx'
 import { Kept } from './kept.tsx'
 import { Incidents, Runs } from './of-late.tsx'
-import { type Around, around, budgetOf, type Place } from './shape.ts'
+import { type Around, around, budgetOf, keptNow, type Place } from './shape.ts'
 import { Watching } from './watching.tsx'
 import { words as dictionary } from './words.ts'
 
@@ -80,7 +80,7 @@ function State({ view, place }: { readonly view: TargetView; readonly place: Pla
           </span>
         )}
       </div>
-      <HoldButton place={place} kept={status ?? { holds: [], latches: [] }} me={me} />
+      <HoldButton place={place} kept={keptNow(status)} me={me} />
     </div>
   )
 }

@@ -13,7 +13,7 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
 import { Free } from './free.tsx'
 import { HoldButton } from './hold.tsx'
-import { countsOf, filtered, filterFrom, flat, type Kept, type Row, searchOf, STATES, treeOf } from './shape.ts'
+import { countsOf, filtered, filterFrom, flat, keptNow, type Row, searchOf, STATES, treeOf } from './shape.ts'
 import type { TargetFilter } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
@@ -108,7 +108,7 @@ function TargetTable({ rows, empty }: TableProps) {
   const { roles } = useWords()
   const { data: me } = useMe()
   const { data: status } = useStatus()
-  const kept: Kept = status ?? { holds: [], latches: [] }
+  const kept = keptNow(status)
   const columns: readonly Column<Row>[] = [
     { key: 'target', head: words.target, cell: (row) => <Name row={row} /> },
     { key: 'state', head: words.state, cell: ({ view }) => <TargetBadge state={view.state} /> },
