@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTestRecord } from '../../test/engine-conformance.ts'
 import { engineWorld, type EngineWorld, type Senses } from '../../test/engine-world.ts'
@@ -343,61 +342,4 @@ test('what people call wrong stands in the incident', async () => {
   const said = (await entries()).filter(({ kind }) => kind === 'marked-wrong')
   expect(said).toMatchObject([{ incident: subject }, { incident: subject, body: { subject: run } }])
   await expect(asked(running.operator.markWrong({ subject: 'run-none', ...YES }))).rejects.toThrow(UsageError)
-})
-
-test('whatever people say and whenever, nothing takes effect without a yes on record to exactly that plan', async () => {
-  const act = fc.constantFrom(
-    'approve',
-    'twice',
-    'reject',
-    'take over',
-    'release',
-    'kill',
-    'restart',
-    'pause',
-    'resume',
-  )
-  const times = fc.array(fc.tuple(act, fc.nat(6000)), { minLength: 1, maxLength: 8 })
-  await fc.assert(
-    fc.asyncProperty(times, async (acts) => {
-      const [outer, own] = [record, await openTestRecord()]
-      record = own
-      await begin()
-      world.instances.set(WEB_1, { running: false })
-      for (const [what, ms] of acts) {
-        await world.clock.advance(ms)
-        const [view] = await record.proposals({ state: 'all', limit: 1 })
-        const proposal = view?.proposal.id ?? 'none'
-        const { operator } = running
-        const all: Record<typeof what, () => Promise<unknown>> = {
-          approve: () => operator.approve({ proposal, ...YES }),
-          twice: () => Promise.allSettled([1, 2].map(() => operator.approve({ proposal, ...YES }))),
-          reject: () => operator.reject({ proposal, ...YES }),
-          'take over': () => operator.takeOver({ incident: incident()?.id ?? 'none', ...YES }),
-          release: () => operator.release({ subject: incident()?.id ?? 'none', ...YES }),
-          kill: async () => {
-            world.instances.replace(WEB_1)
-            world.instances.set(WEB_1, { running: false })
-          },
-          restart,
-          pause: () => operator.pause({ ...YES, freeze: false }),
-          resume: () => operator.resume(YES),
-        }
-        all[what]().catch(() => {})
-      }
-      await world.clock.advance(10_000)
-      const approved = (await bodies()).flatMap((body) => (body.kind === 'approved' ? [body.proposal] : []))
-      const plans = (await record.proposals({ state: 'all' })).filter(({ proposal }) => approved.includes(proposal.id))
-      const runs = await started()
-      expect(runs.map(({ plan }) => plan.id)).toEqual(plans.map(({ proposal }) => proposal.plan.id).reverse())
-      expect(world.instances.effects.length).toBeLessThanOrEqual(
-        runs.reduce((sum, { plan }) => sum + plan.steps.length, 0),
-      )
-      await world.stop(running)
-      await own.close()
-      record = outer
-      await begin()
-    }),
-    { numRuns: 25 },
-  )
 })

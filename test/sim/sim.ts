@@ -29,7 +29,7 @@ export type Result = {
   readonly log: readonly string[]
 }
 
-const TROUBLE_MS = 240_000
+const TROUBLE_MS = 300_000
 const CALM_MS = 400_000
 const QUIET_MS = 12_000
 const STEP_MS = 1000
