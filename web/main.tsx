@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { UnauthorizedError } from '../src/api/problem.ts'
+import { NotFoundError, UnauthorizedError } from '../src/api/problem.ts'
 import { loadSettings } from './settings.ts'
 import './styles/theme.css'
 import './styles/base.css'
@@ -13,7 +13,8 @@ const client = new QueryClient({
     queries: {
       // Events say when something changed; what is on the page stays until the answer to a new question is there.
       staleTime: 5000,
-      retry: (failures, error) => !(error instanceof UnauthorizedError) && failures < 2,
+      retry: (failures, error) =>
+        !(error instanceof UnauthorizedError || error instanceof NotFoundError) && failures < 2,
       retryDelay: 1000,
       refetchOnWindowFocus: true,
     },

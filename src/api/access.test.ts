@@ -22,10 +22,6 @@ const reason = { reason: 'a test' }
 const ROUTES: Readonly<Record<RouteName, readonly [roles: readonly Role[], body?: object]>> = {
   me: [ALL],
   status: [READERS],
-  overview: [READERS],
-  targets: [READERS],
-  policies: [READERS],
-  plans: [READERS],
   config: [READERS],
   openapi: [READERS],
   lab: [READERS],

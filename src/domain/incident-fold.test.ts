@@ -92,3 +92,15 @@ test('entries whose body was pruned, and those that say nothing of it, change no
 test('every finding is gone once it is closed, and the time it closed stays', () => {
   expect(fold(opened, closed)).toMatchObject({ findings: [], closedAt: 1, endedBy: 'kintsugi' })
 })
+
+test('a proposal goes on waiting when something else of the incident is released', () => {
+  const verdict = verdictOf({ gate: 'approval', answer: 'hold', reason: 'a person says yes' })
+  const times = { proposedAt: 0, expiresAt: 1000, since: { wallMs: 0, bootMs: 0, bootId: 'b' } }
+  const proposal = { id: 'prop-1', incident: 'inc-1', plan: PLAN, verdict, preview: [], ...times }
+  const proposed: EntryBody = { kind: 'proposed', proposal }
+  const waiting = fold(opened, proposed)?.waitingFor
+  expect(waiting).toHaveLength(1)
+  expect(fold(opened, proposed, { kind: 'released', subject: WEB, reason: 'looked', by: 'ada' })?.waitingFor).toEqual(
+    waiting,
+  )
+})

@@ -94,7 +94,8 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
         ...(body.subject === was.id ? without(was, 'takenOver') : was),
         lastReason: '',
         status: was.status === 'escalated' ? 'open' : was.status,
-        waitingFor: [],
+        // A proposal goes on waiting.
+        waitingFor: was.proposal ? was.waitingFor : [],
       })
     default:
       return withPeople(was, body, atMs)

@@ -12,7 +12,7 @@ function argumentsOf(words: readonly string[]): string[] {
 const word = fc.oneof(
   fc.string({ minLength: 1 }),
   fc.string({ unit: 'grapheme', minLength: 1 }),
-  fc.string({ unit: fc.constantFrom(...`'"$\`\\!*?~#&|;<>(){}[] \n\t-=x`), minLength: 1, maxLength: 30 }),
+  fc.string({ unit: fc.constantFrom(...Array.from(`'"$\`\\!*?~#&|;<>(){}[] \n\t-=x`)), minLength: 1, maxLength: 30 }),
 )
 const sayable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 

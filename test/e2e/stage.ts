@@ -13,6 +13,7 @@ import { startShop, type Shop } from '../../lab/shop/shop.ts'
 import { callOwner } from '../../src/api/client.ts'
 import type { Api } from '../../src/api/contract.ts'
 import { socketPathIn } from '../../src/api/socket.ts'
+import type { Incident } from '../../src/domain/incident.ts'
 import { closers, type Closers } from '../../src/lib/closers.ts'
 import { siblingEntry } from '../../src/lib/entry.ts'
 import { silentLog } from '../../src/lib/log.ts'
@@ -79,7 +80,7 @@ export function openStage({ tokens }: { readonly tokens?: Readonly<Record<Role, 
       shop,
       breaks: (fault: string) => order(lab.url, 'POST', fault),
       mends: async (fault: string) => void (await order(lab.url, 'DELETE', fault)),
-      calm: () => untilSo(async () => (await served.api.status({})).incidents.length === 0, 'no incident is open'),
+      calm: () => untilCalm(served.api),
     }
   })
 }
@@ -148,6 +149,15 @@ function startKintsugi(ground: Ground, lab?: string): Promise<StartedProgram> {
   const places = [configFileOf(ground), dataDirOf(ground), ...(lab === undefined ? [] : [lab])]
   const command = [process.execPath, SERVED, ...places] as const
   return startProgram(command, { log: join(ground.dir, 'kintsugi.log'), ready: `${url}/readyz`, url })
+}
+
+async function untilCalm(api: Api): Promise<void> {
+  let open: readonly Incident[] = []
+  const isCalm = async (): Promise<boolean> => (open = (await api.status({})).incidents).length === 0
+  await untilSo(isCalm, 'no incident is open').catch((thrown: unknown) => {
+    const left = open.map(({ owner, status, waitingFor }) => `${owner} is ${status}: ${waitingFor.join('; ')}`)
+    throw new Error(`the shop does not come to rest: ${left.join('; ')}`, { cause: thrown })
+  })
 }
 
 async function order(lab: string, method: 'POST' | 'DELETE', fault: string): Promise<string> {

@@ -42,8 +42,10 @@ export function workloadsOf(membersOf: (service: ResourceRef) => Promise<Members
       const now = running(await look(members.standby, AbortSignal.timeout(BY_HAND_MS)))
       const wanted = wantedOf(members.standby, now, countIn(target, values, members) - members.always)
       const other = members.standby.filter((ref) => now.includes(ref) !== wanted.includes(ref))
-      const asked = other.map((ref) => replicas.byHand?.(ref, { values: { running: wanted.includes(ref) } }))
-      return (await Promise.all(asked)).flatMap((commands) => commands ?? [])
+      const asked = other.map(
+        async (ref) => (await replicas.byHand?.(ref, { values: { running: wanted.includes(ref) } })) ?? [],
+      )
+      return (await Promise.all(asked)).flat()
     },
   }
 }

@@ -9,7 +9,7 @@ import { IncidentBadge, SeverityBadge } from '../../ui/badge.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { Ago, Duration, Time } from '../../ui/time.tsx'
-import { useDictionary } from '../../words/words.ts'
+import { useDictionary, useWords } from '../../words/words.ts'
 import { Candidates } from './candidates.tsx'
 import { Causes } from './causes.tsx'
 import { Changes } from './changes.tsx'
@@ -30,15 +30,17 @@ import { incidentWords } from './words.ts'
 export function IncidentPage() {
   const { id } = useParams<{ id: string }>()
   const words = useDictionary(incidentWords).page
+  const { nav } = useWords()
   const query = useIncident(id)
   if (query.error instanceof NotFoundError) return <Missing />
-  // What is kept from the incident before is not this one.
-  if (query.isPlaceholderData) return <Loading lines={8} />
-  return (
+  const asked = (
     <Asked query={query} what={words.what} lines={8}>
       {(view) => <Story key={view.incident.id} view={view} />}
     </Asked>
   )
+  if (query.data && !query.isPlaceholderData) return asked
+  // What is kept from the incident before is not this one.
+  return <Page title={nav.incidents}>{query.isPlaceholderData ? <Loading lines={8} /> : asked}</Page>
 }
 
 function Missing() {

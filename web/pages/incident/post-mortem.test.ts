@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { IncidentView } from '../../../src/domain/view.ts'
+import { HOSTILE } from './hostile.ts'
 import { code } from './markdown.ts'
 import { postMortem, type Writing } from './post-mortem.ts'
 import { STORIES } from './stories.ts'
@@ -114,6 +115,11 @@ test('nothing from outside becomes markup in either language, in any state', () 
     }),
     { numRuns: 300 },
   )
+})
+
+test('an incident that means harm is written down as harmless', () => {
+  const rest = postMortem(HOSTILE, inEnglish).split('\n').map(outsideCode).join('\n')
+  expect(rest).not.toMatch(/<script|javascript:|@everyone|x{50}/)
 })
 
 test('a very long text is cut', () => {

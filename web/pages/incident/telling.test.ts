@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import type { Entry } from '../../../src/domain/entry.ts'
 import type { IncidentView } from '../../../src/domain/view.ts'
 import { durationText } from '../../../src/lib/duration.ts'
+import { HOSTILE } from './hostile.ts'
+import { short } from './say.ts'
 import { STORIES } from './stories.ts'
 import { suretyOf, sentenceOf } from './telling.ts'
 import { en } from './tongue.en.ts'
@@ -219,4 +221,13 @@ test('a name is its last part, with its kind where that says something', () => {
   expect(shortName('edge:shop/pool/web')).toEqual({ kind: 'pool', name: 'web' })
   expect(shortName('no name')).toEqual({ name: 'no name' })
   expect(shortName('a/b/')).toEqual({ name: 'a/b/' })
+})
+
+test('words from outside neither turn the sentence around nor make it endless', () => {
+  for (const tongue of [en, zh]) {
+    const sentence = sentenceOf(HOSTILE, tongue, { ...say, name: short, text: short })
+    // oxlint-disable-next-line no-control-regex
+    expect(sentence).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/)
+    expect(sentence.length).toBeLessThan(2000)
+  }
 })
