@@ -55,6 +55,7 @@ const Chart: z.ZodType<Chart> = z.looseObject({
   target: ResourceRef,
   expression: z.string(),
   limit: z.number().exactOptional(),
+  violated: z.enum(['>', '>=', '<', '<=', '==', '!=']).exactOptional(),
   points: z.array(z.tuple([time, z.number().nullable()])),
 })
 

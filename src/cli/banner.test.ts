@@ -14,7 +14,7 @@ test.each<[string, Status | Unseen, string]>([
     'live, with one source blind and a pause',
     statusOf({
       mode: 'live',
-      canWrite: ['lab:shop/instance/*', 'lab:shop/instance/*'],
+      canWrite: ['lab:shop/instance/*'],
       sources: [...fresh('lab', 'up'), ...blind('gateway')],
       pause: { ...pause, freeze: false },
     }),

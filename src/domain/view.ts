@@ -1,4 +1,5 @@
 import type { Json } from '../lib/json.ts'
+import type { CompareOp } from './condition/ast.ts'
 import type { Entry } from './entry.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
@@ -60,6 +61,8 @@ export type Chart = {
   /** The expression it shows. */
   readonly expression: string
   readonly limit?: number
+  /** It is violated where a value stands so to the limit; absent: where it is more. */
+  readonly violated?: CompareOp
   readonly points: readonly (readonly [at: number, value: number | null])[]
 }
 

@@ -179,16 +179,10 @@ function approvalMutations(): Mutation[] {
   const somebody = { proposal: 'none', by: 'nobody', reason: 'a mutant', at: 0 }
   return [
     autonomy('autonomy takes every plan for approved', (gate) => (input) => gate.ask({ ...input, approval: somebody })),
-    autonomy(
-      'is ignored by autonomy',
-      (gate) =>
-        ({ approval: _, ...input }) =>
-          gate.ask(input),
-    ),
-    autonomy(
-      'is only asked for at the start',
-      (gate) => (input) => gate.ask(input.purpose === 'start' ? input : { ...input, approval: somebody }),
-    ),
+    autonomy('is ignored by autonomy', (gate) => (input) => {
+      const { approval: _, ...rest } = input
+      return gate.ask(rest)
+    }),
     {
       name: 'approval: the preview is not compared',
       ports: (ports) => ({ ...ports, actions: ports.actions.map((action) => ({ ...action, same: () => true })) }),
@@ -218,7 +212,10 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   perTarget: (settings) => ({ ...settings, limits: { ...settings.limits, perTarget: [] } }),
   minHealthy: (settings) => ({ ...settings, limits: { ...settings.limits, minHealthy: 0 } }),
   autonomy: policies((policy) => ({ ...policy, autonomy: 'auto' })),
-  approval: policies(({ approval: _, ...policy }) => policy),
+  approval: policies((policy) => {
+    const { approval: _, ...rest } = policy
+    return rest
+  }),
   allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
   cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
   healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),

@@ -133,7 +133,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
           proposal,
           async (operator) => void (await operator.approve({ proposal, by: BY, reason: 'sim' })),
         )
-      switch (random.weighted({ yes: 5, twice: 4, no: 3, mine: 0.5, nothing: 2 })) {
+      switch (random.weighted({ yes: 5, twice: 4, no: 4, mine: 0.5, nothing: 2 })) {
         case 'yes':
           yes()
           break

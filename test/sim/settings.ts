@@ -60,7 +60,7 @@ export function anotherConfig(random: Random): Config {
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */
 function approvalOf(random: Random): ApprovalRule {
-  const withinMs = random.pick([4000, 8000, 60_000])
+  const withinMs = random.pick([2500, 6000, 60_000])
   const rules = {
     never: { above: 1, severities: [] },
     risky: { above: 0.3, severities: [] },

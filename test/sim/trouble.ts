@@ -87,7 +87,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   /** While somebody is asked, somebody else may be at the target. */
   const whileAsked = (plan: Plan): void => {
     const { target } = random.pick(plan.steps)
-    if (!sim.isCalm && random.chance(0.7)) clock.after(random.int(0, 6000), () => sim.isCalm || meddle(target))
+    if (!sim.isCalm && random.chance(0.9)) clock.after(random.int(0, 4000), () => sim.isCalm || meddle(target))
   }
   world.onLanding(afterEffect)
   sim.history.onEntry(({ body }) => {

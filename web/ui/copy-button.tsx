@@ -15,7 +15,8 @@ export function CopyButton({ text, label }: { readonly text: () => string; reado
   }
   return (
     <Button tone="quiet" onClick={copy}>
-      <output>{copied ? words.copied : (label ?? words.copy)}</output>
+      {/* Not an <output>: that would take the words out of the name of the button. */}
+      <span aria-live="polite">{copied ? words.copied : (label ?? words.copy)}</span>
     </Button>
   )
 }

@@ -23,7 +23,7 @@ export const en = {
   roles: { sender: 'sender', viewer: 'viewer', operator: 'operator', approver: 'approver', admin: 'admin' },
   live: {
     connecting: 'Connecting',
-    live: 'Live',
+    live: 'Connected',
     stale: 'Stale',
     lost: 'Connection lost',
     staleSince: (ago: string) => `No word from the server for ${ago}: what you see may be old.`,

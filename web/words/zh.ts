@@ -24,7 +24,7 @@ export const zh: typeof en = {
   roles: { sender: '发送方', viewer: '查看者', operator: '操作员', approver: '批准人', admin: '管理员' },
   live: {
     connecting: '正在连接',
-    live: '实时',
+    live: '已连接',
     stale: '可能过期',
     lost: '连接中断',
     staleSince: (ago) => `已有 ${ago} 没有收到任何消息：您看到的可能已过期。`,

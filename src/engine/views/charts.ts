@@ -36,13 +36,13 @@ function expectationCharts({ policy, target, condition }: Expectation, sight: Si
   const scope = { ...sight, target }
   if (comparisons.length === 0) return [{ ...of, ...truthChart(instant(read), scope, range) }]
   return comparisons.map((compare) => {
-    const { signal, limit } = signalSide(compare)
+    const { signal, op, limit } = signalSide(compare)
     const [value, bound] = bindSides(signal, limit, scope)
     const limitNow = bound.at(range.to)
     return {
       ...of,
       expression: conditionText(signal),
-      ...(Number.isFinite(limitNow) && { limit: limitNow }),
+      ...(Number.isFinite(limitNow) && { limit: limitNow, violated: op }),
       points: pointsOf(value.at, timesOf(value.series, [], range)),
     }
   })

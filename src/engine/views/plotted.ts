@@ -1,4 +1,4 @@
-import type { Condition, Expression } from '../../domain/condition/ast.ts'
+import type { CompareOp, Condition, Expression } from '../../domain/condition/ast.ts'
 
 type Compare = Extract<Condition, { kind: 'compare' }>
 
@@ -24,9 +24,21 @@ export function plotted(condition: Condition): readonly Compare[] {
   }
 }
 
-/** Which side of a comparison is the signal: the one that is no bare number. */
-export function signalSide({ left, right }: Compare): { readonly signal: Expression; readonly limit: Expression } {
-  return left.kind === 'number' ? { signal: right, limit: left } : { signal: left, limit: right }
+type Sides = { readonly signal: Expression; readonly op: CompareOp; readonly limit: Expression }
+
+/** A comparison, read from the side that is the signal: the one that is no bare number. */
+export function signalSide({ op, left, right }: Compare): Sides {
+  if (left.kind !== 'number') return { signal: left, op, limit: right }
+  return { signal: right, op: MIRRORED[op], limit: left }
+}
+
+const MIRRORED: Readonly<Record<CompareOp, CompareOp>> = {
+  '>': '<',
+  '>=': '<=',
+  '<': '>',
+  '<=': '>=',
+  '==': '==',
+  '!=': '!=',
 }
 
 /** The condition of the moment, without how long it must hold. */

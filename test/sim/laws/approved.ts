@@ -25,7 +25,8 @@ export const approved: Law = {
     const runs = new Map<string, string>()
     const end = (id: string, entry: Seen): Told | undefined => {
       const one = told.get(id)
-      if (!one) return void fail(`${id} has ended and was never proposed`)
+      if (!one) fail(`${id} has ended and was never proposed`)
+      if (!one) return undefined
       if (one.end) fail(`${id} has ended twice: ${one.end.kind}, then ${entry.kind}`)
       one.end = entry
       return one

@@ -105,6 +105,7 @@ function Canvas({ chart, moments, label, onPoint }: CanvasProps) {
     (): Plotted => ({
       ...plotOf(chart, moments),
       limit: chart.limit,
+      violated: chart.violated,
       words: { limit: words.chart.limit, unseen: words.chart.unseen, moments: words.moments },
       time,
     }),

@@ -1,10 +1,11 @@
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Moment } from '../../../src/domain/view.ts'
+import type { Chart, Moment } from '../../../src/domain/view.ts'
 import { type Plot, valueText } from './plot.ts'
 
 export type Plotted = Plot & {
   readonly limit: number | undefined
+  readonly violated: Chart['violated'] | undefined
   readonly words: {
     readonly limit: string
     readonly unseen: string
@@ -96,18 +97,19 @@ function lookOf(element: HTMLElement): Look {
   }
 }
 
-/** Ink up to the limit, red beyond it: the line itself says what was harm. */
-function inkByHarm(u: UPlot, { limit }: Plotted, look: Look): CanvasGradient | string {
-  if (limit === undefined) return look.ink
+/** Ink on the well side of the limit, red on the other: the line itself says what was harm. */
+function inkByHarm(u: UPlot, { limit, violated }: Plotted, look: Look): CanvasGradient | string {
+  if (limit === undefined || violated === '==' || violated === '!=') return look.ink
   const { top, height } = u.bbox
   const share = (u.valToPos(limit, 'y', true) - top) / height
   if (!Number.isFinite(share)) return look.ink
   const edge = Math.min(1, Math.max(0, share))
   const gradient = u.ctx.createLinearGradient(0, top, 0, top + height)
-  gradient.addColorStop(0, look.red)
-  gradient.addColorStop(edge, look.red)
-  gradient.addColorStop(edge, look.ink)
-  gradient.addColorStop(1, look.ink)
+  const [above, below] = violated?.startsWith('<') ? [look.ink, look.red] : [look.red, look.ink]
+  gradient.addColorStop(0, above)
+  gradient.addColorStop(edge, above)
+  gradient.addColorStop(edge, below)
+  gradient.addColorStop(1, below)
   return gradient
 }
 

@@ -54,6 +54,18 @@ test('it tells how bad it was, and for how long', () => {
   expect(harmOf(chart([]))).toEqual({ beyondMs: 0, blindMs: 0 })
 })
 
+test('what may not be too low, or be there at all, is at its worst on that side', () => {
+  const points = [
+    [0, 9],
+    [10, 1],
+    [20, 0],
+    [30, 9],
+  ] as const
+  const worst = { at: 20, value: 0 }
+  expect(harmOf({ ...chart(points, 4), violated: '<' })).toEqual({ worst, beyondMs: 20, blindMs: 0 })
+  expect(harmOf({ ...chart(points, 0), violated: '==' })).toEqual({ worst, beyondMs: 10, blindMs: 0 })
+})
+
 test('moments too close to be told apart are one line, and those outside of the chart are none', () => {
   const points = Array.from({ length: 101 }, (_, at) => [at * 1000, 1] as const)
   const { marks } = plotOf(chart(points), [

@@ -1,3 +1,4 @@
+import type { CompareOp } from '../../../src/domain/condition/ast.ts'
 import type { Chart, Moment } from '../../../src/domain/view.ts'
 
 /** From when to when, in epoch milliseconds. */
@@ -80,20 +81,40 @@ export type Harm = {
   readonly blindMs: number
 }
 
-/** How bad it was: the highest value, and how long it was too high. A value counts until the next one. */
+/** How a value that is violated stands to its limit. */
+const VIOLATED: Readonly<Record<CompareOp, (value: number, limit: number) => boolean>> = {
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '==': (value, limit) => value === limit,
+  '!=': (value, limit) => value !== limit,
+}
+
+/** Whether a value is on the wrong side of its limit. */
+export function isViolated({ limit, violated = '>' }: Pick<Chart, 'limit' | 'violated'>, value: number): boolean {
+  return limit !== undefined && VIOLATED[violated](value, limit)
+}
+
+/** How bad it was: the value furthest to the wrong side, and how long it was there. A value counts until the next one. */
 export function harmOf(chart: Chart): Harm {
   const { xs, ys, blind } = plotOf(chart, [])
-  const limit = chart.limit ?? Number.POSITIVE_INFINITY
   let worst: Harm['worst']
   let beyondMs = 0
   for (const [index, value] of ys.entries()) {
     const at = xs[index] ?? 0
     if (value === null) continue
-    if (!worst || value > worst.value) worst = { at, value }
-    if (value > limit) beyondMs += (xs[index + 1] ?? at) - at
+    if (!worst || isWorse(chart, value, worst.value)) worst = { at, value }
+    if (isViolated(chart, value)) beyondMs += (xs[index + 1] ?? at) - at
   }
   const blindMs = blind.reduce((sum, { from, to }) => sum + to - from, 0)
   return { ...(worst && { worst }), beyondMs, blindMs }
+}
+
+function isWorse(chart: Chart, value: number, than: number): boolean {
+  const [here, there] = [isViolated(chart, value), isViolated(chart, than)]
+  if (here !== there) return here
+  return chart.violated?.startsWith('<') ? value < than : value > than
 }
 
 /** A measured value, short: at most four digits that mean something. */

@@ -16,6 +16,11 @@ export type Deed = {
   readonly endedAt?: number
 }
 
+/** Whether the users' own signals said that it helped: a run is healed only when no guard is violated. */
+export function provedByUsers({ plan, outcome }: Deed): boolean {
+  return outcome === 'healed' && plan.verify.guards.length > 0
+}
+
 /** Where an incident stands, as one of the things that can be said of it. Times are epoch milliseconds. */
 export type Stand =
   | { readonly kind: 'new' | 'diagnosed' | 'blind' }

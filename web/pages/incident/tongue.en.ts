@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../../../src/domain/resource.ts'
-import type { Deed, Stand } from './stand.ts'
+import { provedByUsers, type Deed, type Stand } from './stand.ts'
 import type { Symptom } from './symptom.ts'
 import {
   isReason,
@@ -225,8 +225,8 @@ function endedText({ deed, reason }: Of<'ended'>, act: Act, say: Say): string {
   }
 }
 
-function who({ plan }: Deed): string {
-  return plan.verify.guards.length > 0 ? 'users have' : 'it has'
+function who(deed: Deed): string {
+  return provedByUsers(deed) ? 'users have' : 'it has'
 }
 
 function quietText({ since, returns, deed }: Of<'quiet'>, act: Act, say: Say): string {

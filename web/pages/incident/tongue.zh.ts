@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../../../src/domain/resource.ts'
-import type { Deed, Stand } from './stand.ts'
+import { provedByUsers, type Deed, type Stand } from './stand.ts'
 import type { Symptom } from './symptom.ts'
 import {
   isReason,
@@ -214,7 +214,7 @@ function quietText({ since, returns, deed }: Of<'quiet'>, act: Act, say: Say): s
 function overText({ endedBy, at, wellSince, deed, wouldRun, takenOverBy }: Of<'over'>, act: Act, say: Say): string {
   const taken = takenOverBy === undefined ? '' : `${say.name(takenOverBy)} 已接手；`
   if (endedBy === 'kintsugi') {
-    const users = deed && deed.plan.verify.guards.length > 0 ? '用户' : ''
+    const users = deed && provedByUsers(deed) ? '用户' : ''
     const what = deed ? `${did(deed, act, say)}，` : ''
     return `${taken}${what}${users}自 ${say.time(wellSince)} 起恢复正常（由我们修复）`
   }
