@@ -4,7 +4,12 @@ import type { Locator, Page } from 'playwright-core'
 
 export const dialogOn = (page: Page): Locator => page.getByRole('dialog')
 export const waitingOn = (page: Page): Locator => page.getByRole('region', { name: 'Waits for you' })
+export const connectedOn = (page: Page): Locator => page.getByRole('status').getByText('Connected')
 export const standingOn = (page: Page): Locator => page.getByRole('region', { name: 'How Kintsugi stands' })
+
+/** Resolves once the text can be seen somewhere on the page. */
+export const isShown = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).filter({ visible: true }).first().waitFor()
 
 /** Gives the reason in the open dialog, and means it. */
 export async function confirm(page: Page, action: string, reason: string): Promise<void> {

@@ -30,7 +30,7 @@ const policies: readonly object[] = [
     condition: 'up == 1 and config_age_seconds < 300 and qps > 5 and error_rate > 8 for 2 samples',
     target: 'lab:shop/instance/api-*',
     severity: 'high',
-    ladder: ['restore-config', 'restart-instance', 'page'],
+    ladder: ['restore-config', { 'restart-instance': { causes: ['bad-configuration'] } }, 'page'],
     autonomy: 'approve',
     allowIrreversible: ['restart-instance'],
     verify,

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import { startControlServer } from '../../lab/control-server.ts'
+import type { Fault } from '../../lab/faults/fault.ts'
 import { faults } from '../../lab/faults/registry.ts'
+import { signalInstance } from '../../lab/faults/victim.ts'
 import { configFileOf, dataDirOf, shopDirOf, writeConfig, type Ground } from '../../lab/kintsugi.ts'
 import { startLoad } from '../../lab/load/load.ts'
 import { CONTROL_OFFSET, HOST, KINTSUGI_OFFSET } from '../../lab/shop/layout.ts'
@@ -39,15 +41,17 @@ export type Served = {
 /** A real shop under the lab's own faults, and a real Kintsugi that looks after it. */
 export type Stage = Served & {
   readonly shop: Shop
-  /** Injects a fault; answers the name of the instance that it met. */
+  /** Injects a fault of the lab for good; answers the name of the instance that it met. */
   breaks(fault: string): Promise<string>
-  /** Takes a fault back. */
-  mends(fault: string): Promise<void>
+  /** Kills the process of an instance. */
+  crashes(instance: string): Promise<void>
   /** Resolves once no incident is open any more. */
   calm(): Promise<void>
 }
 
 const SERVED = fileURLToPath(siblingEntry(import.meta.url, './served'))
+/** A fault meets the first of those that it may meet. */
+const FIRST = (): number => 0
 /** Enough that an error rate means something, and no more than two processors bear beside a browser. */
 const USERS_PER_SECOND = 60
 
@@ -71,15 +75,19 @@ export function openStage({ tokens }: { readonly tokens?: Readonly<Record<Role, 
     const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: USERS_PER_SECOND })
     open.add(() => load.stop())
     const port = ground.basePort + CONTROL_OFFSET
-    const lab = await startControlServer({ shop, faults, requests: load.requests, random: Math.random, port })
+    const lab = await startControlServer({ shop, faults, requests: load.requests, random: FIRST, port })
     open.add(() => lab.close())
     configure(ground, tokens)
     const served = await serve(ground, open, lab.url)
     return {
       ...served,
       shop,
-      breaks: (fault: string) => order(lab.url, 'POST', fault),
-      mends: async (fault: string) => void (await order(lab.url, 'DELETE', fault)),
+      breaks: async (fault: string) => {
+        const { inject, truth } = faultOf(fault)
+        await inject(shop)
+        return truth.instance
+      },
+      crashes: (instance: string) => signalInstance(shop, instance, 'SIGKILL'),
       calm: () => untilCalm(served.api),
     }
   })
@@ -160,11 +168,10 @@ async function untilCalm(api: Api): Promise<void> {
   })
 }
 
-async function order(lab: string, method: 'POST' | 'DELETE', fault: string): Promise<string> {
-  const answer = await fetch(`${lab}/faults/${fault}`, { method })
-  const said = (await answer.json()) as { readonly target?: string; readonly error?: string }
-  if (said.target === undefined) throw new Error(`cannot ${method} ${fault}: ${said.error ?? answer.status}`)
-  return said.target.split('/').at(-1) ?? ''
+function faultOf(name: string): Fault {
+  const make = faults[name]
+  if (!make) throw new Error(`the lab has no fault '${name}'`)
+  return make(FIRST)
 }
 
 async function post(url: string, alerts: readonly object[], token?: string): Promise<void> {
