@@ -120,13 +120,13 @@ onConsole('the console while the shop breaks', openStage, ({ stage, visitor }) =
   test('a server that is gone is said to be gone within seconds; once it is back, the page shows what happened since', async () => {
     const page = await visitor({ except: AWAY })
     await page.goto('/incidents')
-    await page.getByRole('status').getByText('Live').waitFor()
+    await page.getByRole('status').getByText('Connected').waitFor()
     await stage().kill()
     await page.getByText('Connection lost').waitFor({ timeout: 5000 })
     await page.getByText(/what you see is old/).waitFor()
     const victim = await stage().breaks('crash')
     await stage().start()
-    await page.getByRole('status').getByText('Live').waitFor()
+    await page.getByRole('status').getByText('Connected').waitFor()
     await page
       .getByRole('link', { name: new RegExp(victim) })
       .first()
