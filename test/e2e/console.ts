@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, missingChromium } from './chromium.ts'
@@ -28,19 +30,21 @@ export function onConsole<S extends Served>(
     expect(missing).toBeUndefined()
   })
 
-  describe.skipIf(missing !== undefined)(name, { timeout: 60_000 }, () => {
+  describe.skipIf(missing !== undefined)(name, { timeout: 90_000 }, () => {
     let stage: S | undefined
     let browser: Browser | undefined
     const here: { readonly person: Person; readonly except?: RegExp | undefined }[] = []
     beforeAll(async () => {
       ;[stage, browser] = await Promise.all([open(), launchChromium()])
-    }, 60_000)
+    }, 90_000)
     afterAll(async () => {
       await browser?.close()
       await stage?.close()
     }, 60_000)
-    afterEach(async () => {
+    afterEach(async ({ task }) => {
       const left = here.splice(0)
+      const isFailed = task.result?.state === 'fail'
+      if (isFailed) await Promise.all(left.map(({ person }, n) => keepPicture(person, `${task.name} ${n}`)))
       const troubles = left.flatMap(({ person, except }) => person.troubles(except))
       await Promise.all(left.map(({ person }) => person.leave()))
       expect(troubles).toEqual([])
@@ -54,4 +58,13 @@ export function onConsole<S extends Served>(
       },
     })
   })
+}
+
+/** What somebody saw when a test failed. */
+async function keepPicture({ page }: Person, name: string): Promise<void> {
+  const path = join(tmpdir(), `kintsugi-e2e ${name}.png`.replaceAll(/[^\w.]+/g, '-'))
+  await page.screenshot({ path }).then(
+    () => console.warn(`the page when it failed: ${path}`),
+    () => {},
+  )
 }

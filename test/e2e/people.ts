@@ -11,10 +11,13 @@ export type Person = {
   leave(): Promise<void>
 }
 
+/** As long as the slowest healing takes on a busy machine. */
+const TIMEOUT_MS = 30_000
+
 /** One who comes to the console at this address; nothing is loaded yet. */
 export async function personAt(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Person> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, ...options })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(TIMEOUT_MS)
   const page = await context.newPage()
   const troubles = troublesOf(context)
   return {

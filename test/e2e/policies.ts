@@ -27,7 +27,7 @@ const policies: readonly object[] = [
   },
   {
     name: 'bad-deploy',
-    condition: 'up == 1 and disk_usage < 90 and qps > 5 and error_rate > 8 for 2 samples',
+    condition: 'up == 1 and config_age_seconds < 300 and qps > 5 and error_rate > 8 for 2 samples',
     target: 'lab:shop/instance/api-*',
     severity: 'high',
     ladder: ['restore-config', 'restart-instance', 'page'],

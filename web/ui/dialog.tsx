@@ -9,6 +9,8 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const element = dialog.current
     if (element && !element.open) element.showModal()
+    // What is to be filled in is where one begins, whatever else stands before it.
+    element?.querySelector<HTMLElement>('input:not([type="radio"])')?.focus()
     return () => element?.close()
   }, [])
   return (
