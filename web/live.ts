@@ -95,24 +95,30 @@ async function* eventsOf(answer: Response): AsyncGenerator<{ readonly id?: strin
 }
 
 /**
- * Makes what is shown stale, in batches: an entry that comes while an answer is under way is not lost, and fifty a second
- * ask no more often than four.
+ * Makes what is shown ask again, in batches: fifty entries a second ask no more often than four times. What is being
+ * asked already asks once more when it is answered, since the answer may be older than the entry.
  */
 function refresher(client: QueryClient, signal: AbortSignal): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let owed: ReadonlySet<string> = new Set()
   const flush = (): void => {
     timer = undefined
     if (signal.aborted) return
-    const shown = (query: { readonly queryKey: readonly unknown[] }): boolean =>
-      !STANDING.has(query.queryKey[0] as Noun)
-    const busy = client.isFetching({ predicate: shown, type: 'active' }) > 0
-    void client.invalidateQueries({ predicate: shown }, { cancelRefetch: false })
-    if (busy) timer = setTimeout(flush, BATCH_MS)
+    const asked = client.getQueryCache().findAll({ predicate: ({ queryHash }) => owed.has(queryHash) })
+    const busy = asked.filter(({ state: { fetchStatus } }) => fetchStatus !== 'idle')
+    const free = asked.filter((query) => !busy.includes(query))
+    owed = new Set(busy.map(hashOf))
+    void client.invalidateQueries({ predicate: (query) => free.includes(query) })
+    if (owed.size > 0) timer = setTimeout(flush, BATCH_MS)
   }
   return () => {
+    const shown = client.getQueryCache().findAll({ predicate: ({ queryKey }) => !STANDING.has(queryKey[0] as Noun) })
+    owed = new Set(shown.map(hashOf))
     timer ??= setTimeout(flush, BATCH_MS)
   }
 }
+
+const hashOf = ({ queryHash }: { readonly queryHash: string }): string => queryHash
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -2,9 +2,9 @@ import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow, Cont
 import '@xyflow/react/dist/base.css'
 import { useMemo } from 'react'
 import { Link } from 'wouter'
+import { partsOf } from '../../../src/domain/resource.ts'
 import type { TargetView } from '../../../src/domain/view.ts'
 import { useSettings } from '../../settings.ts'
-import { shortName } from '../../shape.ts'
 import { TARGET_MARKS } from '../../ui/badge.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
 import { type Box, type Layout, layoutOf, NAMED } from './layout.ts'
@@ -94,8 +94,10 @@ function TargetMark({ view, short = false }: { readonly view: TargetView; readon
   const words = useDictionary(overviewWords).topology
   const states = useWords().targetState
   const { tone, mark } = TARGET_MARKS[view.state]
-  const name = shortName(view.target)
-  const told = words.named(name, states[view.state])
+  const { name, kind } = partsOf(view.target)
+  // A pool has the name of the service behind it; instances are told from services by where they stand.
+  const kindTold = kind === 'instance' ? undefined : kind
+  const told = words.named(kindTold === undefined ? name : `${name} (${kindTold})`, states[view.state])
   return (
     <Link
       href={`/targets/${encodeURIComponent(view.target)}`}
@@ -105,6 +107,7 @@ function TargetMark({ view, short = false }: { readonly view: TargetView; readon
     >
       <span aria-hidden="true">{mark}</span>
       {!short && <span className="mark-name">{name}</span>}
+      {!short && kindTold !== undefined && <span className="mark-kind">{kindTold}</span>}
     </Link>
   )
 }
