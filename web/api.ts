@@ -65,7 +65,8 @@ export const useOverview = (): UseQueryResult<Overview> => useNoun('overview', {
 export const useTargets = (): UseQueryResult<readonly TargetView[]> => useNoun('targets', {}, REFRESH_MS)
 export const usePolicies = (): UseQueryResult<readonly PolicyView[]> => useNoun('policies', {})
 export const useConfig = (): UseQueryResult<AnswerOf<'config'>> => useNoun('config', {})
-export const useIncident = (id: string): UseQueryResult<IncidentView> => useNoun('incident', { id })
+/** Its charts go on while nothing is written down. */
+export const useIncident = (id: string): UseQueryResult<IncidentView> => useNoun('incident', { id }, REFRESH_MS)
 export const usePlans = (incident: string): UseQueryResult<readonly PlanView[]> => useNoun('plans', { incident })
 
 /** What a signed link carries beside the proposal's name; the server says whether it is genuine. */

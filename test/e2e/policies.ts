@@ -37,7 +37,7 @@ const policies: readonly object[] = [
   },
   {
     name: 'told',
-    condition: { alert: { alertname: 'Told' } },
+    condition: { alert: { team: 'strangers' } },
     target: 'lab:shop/instance/db-*',
     severity: 'warning',
     ladder: ['page'],

@@ -48,8 +48,8 @@ onConsole(
 
     test('what comes from outside is text, whatever it says', async () => {
       const page = await come('operator')
-      const annotations = { summary: `${SCRIPT} ${TURNED} ${COLOURED}`, description: IMAGE }
-      const labels = { alertname: 'Told', instance: 'db-1', severity: 'warning', note: SCRIPT, long: LONG }
+      const annotations = { summary: SCRIPT, description: IMAGE }
+      const labels = { alertname: `${SCRIPT} ${TURNED} ${COLOURED}`, team: 'strangers', instance: 'db-1', long: LONG }
       await stage().tell([{ labels, annotations }], TOKENS.sender)
       await untilSo(async () => (await stage().api.status({})).incidents.length > 0, 'the alert led to an incident')
       const [incident] = (await stage().api.status({})).incidents
@@ -67,6 +67,8 @@ onConsole(
       await page.goto('/record?kind=resumed')
       await isShown(page, new RegExp(LONG.slice(0, 100)))
       expect(await isTooWide(page)).toBe(false)
+      await stage().tell([{ labels, annotations, endsAt: new Date().toISOString() }], TOKENS.sender)
+      await stage().calm()
     })
 
     test('a wrong token opens nothing, and is said to be wrong', async () => {
@@ -100,7 +102,8 @@ onConsole(
       const link = linkTo(proposal)
       const page = await come('approver', link)
       await isShown(page, 'Genuine link')
-      expect((await fetch(link, { method: 'HEAD' })).ok).toBe(true)
+      const headers = { accept: 'text/html' }
+      for (const method of ['HEAD', 'GET']) expect((await fetch(link, { method, headers })).status).toBe(200)
       await page.reload()
       await page.getByRole('button', { name: 'Approve', disabled: false }).waitFor()
       expect((await openProposal())?.id).toBe(proposal.id)

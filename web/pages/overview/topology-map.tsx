@@ -97,7 +97,7 @@ function TargetMark({ view, short = false }: { readonly view: TargetView; readon
   const { name, kind } = partsOf(view.target)
   // A pool has the name of the service behind it; instances are told from services by where they stand.
   const kindTold = kind === 'instance' ? undefined : kind
-  const told = words.named(kindTold === undefined ? name : `${name} (${kindTold})`, states[view.state])
+  const told = words.named(kindTold === undefined ? name : `${name} ${kindTold}`, states[view.state])
   return (
     <Link
       href={`/targets/${encodeURIComponent(view.target)}`}
@@ -107,7 +107,12 @@ function TargetMark({ view, short = false }: { readonly view: TargetView; readon
     >
       <span aria-hidden="true">{mark}</span>
       {!short && <span className="mark-name">{name}</span>}
-      {!short && kindTold !== undefined && <span className="mark-kind">{kindTold}</span>}
+      {!short && kindTold !== undefined && (
+        <>
+          {' '}
+          <span className="mark-kind">{kindTold}</span>
+        </>
+      )}
     </Link>
   )
 }
