@@ -56,10 +56,12 @@ const lessIsBetter = (name: string, value: number, unit: string, method: string)
 
 type Say = (text: string) => void
 
+const firstIncident = (page: Page): Locator => page.getByRole('main').getByRole('listitem').first()
+
 /** The pages that are looked at first, and what says that there is something to read. */
 const FIRST: readonly { readonly name: string; readonly path: string; readonly shown: (page: Page) => Locator }[] = [
   { name: 'first screen', path: '/', shown: (page) => page.getByRole('heading', { name: 'Last 24 hours' }) },
-  { name: 'incidents', path: '/incidents', shown: (page) => page.getByRole('table').getByRole('link').first() },
+  { name: 'incidents', path: '/incidents', shown: (page) => firstIncident(page) },
 ]
 
 async function contentFigures(browser: Browser, server: Server, say: Say): Promise<Figure[]> {
@@ -97,7 +99,7 @@ async function scrollFigures(browser: Browser, server: Server, say: Say): Promis
   say('console scroll')
   const page = await newPage(browser)
   await page.goto(`${urlOf(server)}/incidents`)
-  await page.getByRole('table').getByRole('link').first().waitFor()
+  await firstIncident(page).waitFor()
   await page.mouse.move(700, 500)
   const { frames } = await watchPage(page, async () => {
     for (let n = 0; n < 100; n++) {

@@ -24,9 +24,6 @@ async function order(page: Page, button: Locator, action: string, reason: string
   await dialogOn(page).waitFor({ state: 'hidden' })
 }
 
-export const approve = (page: Page, reason: string): Promise<void> =>
-  order(page, waitingOn(page).getByRole('button', { name: 'Approve' }), 'Approve', reason)
-
 export const reject = (page: Page, reason: string): Promise<void> =>
   order(page, waitingOn(page).getByRole('button', { name: 'Reject' }), 'Reject', reason)
 

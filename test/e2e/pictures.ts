@@ -44,7 +44,7 @@ function readArgs(argv: readonly string[]): Args | undefined {
   return { dir: resolve(dir), ...(only !== undefined && { only: only.split(',') }) }
 }
 
-/** One page in every theme and size, all open at once. */
+/** One page in one theme and size. */
 type Shown = { readonly name: string; readonly page: Page }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -118,12 +118,16 @@ async function take(
   }
 }
 
-/** All pages are open when the server goes. */
+/** Each page is open when the server goes. */
 async function takeBroken(browser: Browser, stage: Stage, scenes: readonly Scene[], dir: string): Promise<void> {
-  const shown = (await Promise.all(scenes.map((scene) => show(browser, stage.url, scene)))).flat()
-  await stage.kill()
-  await Promise.all(shown.map(({ page }) => page.getByText('Connection lost').waitFor()))
-  await picture(shown, 'broken', dir)
+  for (const scene of scenes) {
+    const shown = await show(browser, stage.url, scene)
+    await stage.kill()
+    await Promise.all(shown.map(({ page }) => page.getByText('Connection lost').waitFor()))
+    await picture(shown, 'broken', dir)
+    await Promise.all(shown.map(({ page }) => page.context().close()))
+    await stage.start()
+  }
 }
 
 async function show(browser: Browser, url: string, { name, path }: Scene): Promise<Shown[]> {
