@@ -59,7 +59,7 @@ type Say = (text: string) => void
 /** The pages that are looked at first, and what says that there is something to read. */
 const FIRST: readonly { readonly name: string; readonly path: string; readonly shown: (page: Page) => Locator }[] = [
   { name: 'first screen', path: '/', shown: (page) => page.getByRole('heading', { name: 'Last 24 hours' }) },
-  { name: 'incidents', path: '/incidents', shown: (page) => page.getByRole('table').getByRole('link').first() },
+  { name: 'incidents', path: '/incidents', shown: (page) => page.getByRole('main').getByRole('listitem').getByRole('link').first() },
 ]
 
 async function contentFigures(browser: Browser, server: Server, say: Say): Promise<Figure[]> {
@@ -97,7 +97,7 @@ async function scrollFigures(browser: Browser, server: Server, say: Say): Promis
   say('console scroll')
   const page = await newPage(browser)
   await page.goto(`${urlOf(server)}/incidents`)
-  await page.getByRole('table').getByRole('link').first().waitFor()
+  await page.getByRole('main').getByRole('listitem').getByRole('link').first().waitFor()
   await page.mouse.move(700, 500)
   const { frames } = await watchPage(page, async () => {
     for (let n = 0; n < 100; n++) {
