@@ -40,7 +40,7 @@ describe('what an alert would lead to', () => {
     await world.clock.advance(10_000)
     expect(await world.bodies()).toEqual(before)
     expect(world.instances.effects).toEqual([])
-    expect(world.running.operator.alerts()).toEqual([])
+    expect([...world.running.operator.alerts()]).toEqual([])
   })
 
   test('is the verdict of now: a pause is seen', async () => {
