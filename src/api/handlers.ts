@@ -137,8 +137,9 @@ function readHandlers(
     proposals: async (page) => fullPage(await reader.proposals(page), page.limit, ({ proposal }) => proposal.id),
     proposal: (asked) => proposalShown(x, asked),
     alerts: async ({ only, ...page }) => {
-      const alerts = operator.alerts().filter(({ policies }) => only === 'all' || policies.length === 0)
-      return pageOf(alerts, page, ({ fingerprint }) => fingerprint)
+      const alerts = operator.alerts()
+      const asked = only === 'all' ? alerts : [...alerts].filter(({ policies }) => policies.length === 0)
+      return pageOf(asked, page, ({ fingerprint }) => fingerprint)
     },
     preview: ({ body }) => preview(operator, body, now()),
     record: (page) => recordPage(reader, page),

@@ -36,13 +36,20 @@ export async function incidentsOf(reader: RecordReader, ids: readonly string[]):
 
 /** One page of a list that is at hand whole, after the item that the cursor names; of the first where that one is gone. */
 export function pageOf<Item>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   { after, limit }: { readonly after?: string; readonly limit: number },
   cursorOf: (item: Item) => string,
 ): PageOf<Item> {
-  const from = after === undefined ? 0 : items.findIndex((item) => cursorOf(item) === after) + 1
-  const page = items.slice(from, from + limit)
-  return from + page.length < items.length ? fullPage(page, limit, cursorOf) : { items: page }
+  const first: Item[] = []
+  let page = after === undefined ? first : undefined
+  for (const item of items) {
+    if (page && page.length > limit) break
+    if (page) page.push(item)
+    else if (cursorOf(item) === after) page = []
+    else if (first.length <= limit) first.push(item)
+  }
+  const found = page ?? first
+  return found.length > limit ? fullPage(found.slice(0, limit), limit, cursorOf) : { items: found }
 }
 
 /** A page that was asked for by its cursor: a full one may have another after it. */

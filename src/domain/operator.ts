@@ -59,8 +59,8 @@ export type Order = { readonly by: string; readonly reason: string }
 export type Operator = {
   readonly views: Views
   status(): Promise<Status>
-  /** What was received and still counts, the newest first. */
-  alerts(): readonly AlertView[]
+  /** What was received and still counts, the newest first; there may be many, and who reads a page reads no more. */
+  alerts(): Iterable<AlertView>
   /** What each alert would lead to, each for itself, as if it fired now. Reads only: nothing is done or recorded. */
   preview(alerts: readonly Alert[]): Promise<readonly AlertPlan[]>
   /** Reads the world anew at once; never carries input. */

@@ -40,7 +40,7 @@ describe('what an alert would lead to', () => {
     await world.clock.advance(10_000)
     expect(await world.bodies()).toEqual(before)
     expect(world.instances.effects).toEqual([])
-    expect(world.running.operator.alerts()).toEqual([])
+    expect([...world.running.operator.alerts()]).toEqual([])
   })
 
   test('is the verdict of now: a pause is seen', async () => {
@@ -89,7 +89,7 @@ test('received alerts are listed newest first, with the policies that look at th
     firing({ fingerprint: 'f2', labels: other, startsAt: firing().startsAt + 1 }),
     firing({ fingerprint: 'f3', labels: nowhere, startsAt: firing().startsAt - 1 }),
   ])
-  const told = running.operator.alerts().map(({ fingerprint, policies }) => [fingerprint, policies])
+  const told = [...running.operator.alerts()].map(({ fingerprint, policies }) => [fingerprint, policies])
   expect(told).toEqual([
     ['f2', []],
     ['f1', ['web-answers']],

@@ -16,11 +16,13 @@ import type { ReceivedAlerts } from '../ports.ts'
 import { ask } from '../runs.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from '../stages.ts'
 
-/** What was received and still counts, the newest first, with the policies that look at it. */
-export function alertViews(engine: Engine): AlertView[] {
+/** What was received and still counts, the newest first, with the policies that look at it: worked out as it is read. */
+export function* alertViews(engine: Engine): Generator<AlertView> {
   const policiesOn = policiesFor(engine)
   const alerts = engine.ports.alerts?.all() ?? []
-  return alerts.map((alert) => ({ ...alert, policies: policiesOn(alert) })).sort((a, b) => b.startsAt - a.startsAt)
+  for (const alert of alerts.toSorted((a, b) => b.startsAt - a.startsAt)) {
+    yield { ...alert, policies: policiesOn(alert) }
+  }
 }
 
 /** What each alert would lead to if it fired now, each for itself. Reads the world and the record, and writes nothing. */
