@@ -38,7 +38,7 @@ function Pages() {
       <Suspense fallback={<Loading lines={6} />}>
         <Switch>
           {PAGES.map(({ path: pattern, page }) => (
-            <Route key={pattern} path={pattern} component={page} />
+            <Route key={pattern} path={pattern} component={page()} />
           ))}
           <Route>
             <NotFound />

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { NotFoundError, UnauthorizedError } from '../src/api/problem.ts'
+import { fetchPage } from './pages.ts'
 import { loadSettings } from './settings.ts'
 import './styles/theme.css'
 import './styles/base.css'
@@ -22,6 +23,8 @@ const client = new QueryClient({
 })
 
 loadSettings()
+// What cannot be fetched says so on its page.
+await fetchPage(location.pathname).catch(() => {})
 const root = document.querySelector('#root')
 if (root) {
   createRoot(root).render(

@@ -1,56 +1,72 @@
-import { lazy, type LazyExoticComponent, type ComponentType } from 'react'
+import { lazy, type ComponentType } from 'react'
 
 export type PageName = 'overview' | 'incidents' | 'targets' | 'policies' | 'record' | 'lab'
 type PageRoute = {
   /** As wouter reads it; `/targets/*?` for what a page does with the rest. */
   readonly path: string
-  readonly page: LazyExoticComponent<ComponentType>
+  /** The page itself where its code was there when it was first shown. */
+  readonly page: () => ComponentType
+  /** Resolves once its code is there. */
+  readonly fetch: () => Promise<unknown>
   /** The entry of the navigation, and the second of its keys after `g`. */
   readonly nav?: { readonly name: PageName; readonly href: string; readonly key: string }
+}
+
+function fetched(load: () => Promise<ComponentType>): Pick<PageRoute, 'page' | 'fetch'> {
+  let loaded: ComponentType | undefined
+  let shown: ComponentType | undefined
+  const fetch = async (): Promise<ComponentType> => (loaded ??= await load())
+  return { fetch, page: () => (shown ??= loaded ?? lazy(async () => ({ default: await fetch() }))) }
+}
+
+/** Fetches the code of the page at a path: React leaves a placeholder standing for a third of a second. */
+export async function fetchPage(path: string): Promise<void> {
+  const section = (of: string): string | undefined => of.split('/')[1]
+  await Promise.all(PAGES.filter((page) => section(page.path) === section(path)).map(({ fetch }) => fetch()))
 }
 
 /** Every page, in the order of the navigation. */
 export const PAGES: readonly PageRoute[] = [
   {
     path: '/',
-    page: lazy(async () => ({ default: (await import('./pages/overview/overview.tsx')).OverviewPage })),
+    ...fetched(async () => (await import('./pages/overview/overview.tsx')).OverviewPage),
     nav: { name: 'overview', href: '/', key: 'o' },
   },
   {
     path: '/incidents',
-    page: lazy(async () => ({ default: (await import('./pages/incident/list.tsx')).IncidentsPage })),
+    ...fetched(async () => (await import('./pages/incident/list.tsx')).IncidentsPage),
     nav: { name: 'incidents', href: '/incidents', key: 'i' },
   },
   {
     path: '/incidents/:id',
-    page: lazy(async () => ({ default: (await import('./pages/incident/incident.tsx')).IncidentPage })),
+    ...fetched(async () => (await import('./pages/incident/incident.tsx')).IncidentPage),
   },
   {
     path: '/proposals/:id',
-    page: lazy(async () => ({ default: (await import('./pages/proposal/proposal.tsx')).ProposalPage })),
+    ...fetched(async () => (await import('./pages/proposal/proposal.tsx')).ProposalPage),
   },
   {
     path: '/targets',
-    page: lazy(async () => ({ default: (await import('./pages/targets/targets.tsx')).TargetsPage })),
+    ...fetched(async () => (await import('./pages/targets/targets.tsx')).TargetsPage),
     nav: { name: 'targets', href: '/targets', key: 't' },
   },
   {
     path: '/targets/:ref',
-    page: lazy(async () => ({ default: (await import('./pages/targets/target.tsx')).TargetPage })),
+    ...fetched(async () => (await import('./pages/targets/target.tsx')).TargetPage),
   },
   {
     path: '/policies',
-    page: lazy(async () => ({ default: (await import('./pages/policies/policies.tsx')).PoliciesPage })),
+    ...fetched(async () => (await import('./pages/policies/policies.tsx')).PoliciesPage),
     nav: { name: 'policies', href: '/policies', key: 'p' },
   },
   {
     path: '/record',
-    page: lazy(async () => ({ default: (await import('./pages/record/record.tsx')).RecordPage })),
+    ...fetched(async () => (await import('./pages/record/record.tsx')).RecordPage),
     nav: { name: 'record', href: '/record', key: 'r' },
   },
   {
     path: '/lab',
-    page: lazy(async () => ({ default: (await import('./pages/lab/lab.tsx')).LabPage })),
+    ...fetched(async () => (await import('./pages/lab/lab.tsx')).LabPage),
     nav: { name: 'lab', href: '/lab', key: 'l' },
   },
 ]

@@ -13,17 +13,22 @@ import { incidentWords } from './words.ts'
 export function Runs({ view }: { readonly view: IncidentView }) {
   const words = useDictionary(incidentWords).run
   if (view.plans.length === 0) return <p className="soft">{words.none}</p>
-  return view.plans.map((plan) => <Run key={`${plan.plan.id} ${plan.at}`} plan={plan} view={view} />)
+  return view.plans.map((plan, index) => (
+    <Run key={`${plan.plan.id} ${plan.at}`} plan={plan} nth={view.plans.length - index} view={view} />
+  ))
 }
 
-function Run({ plan: shown, view }: { readonly plan: PlanView; readonly view: IncidentView }) {
+type RunProps = { readonly plan: PlanView; readonly nth: number; readonly view: IncidentView }
+
+function Run({ plan: shown, nth, view }: RunProps) {
   const words = useDictionary(incidentWords)
   const { plan, startedAt, endedAt, reason, run } = shown
   const fate = fateOf(shown)
   const begun = view.entries.find((entry) => entry.run === run && entry.body?.kind === 'run-started')?.body
   const approval = begun?.kind === 'run-started' ? begun.approval : undefined
   return (
-    <section className="run" aria-label={`${plan.remedy} ${plan.target}`}>
+    // The same may have been planned before: its number tells one from the other.
+    <section className="run" aria-label={`${plan.remedy} ${plan.target} (${nth})`}>
       <p className="run-head">
         <strong>
           <Outside>{plan.remedy}</Outside>
