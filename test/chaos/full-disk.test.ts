@@ -106,7 +106,9 @@ async function expectHonestWhileIdle(disk: string, cli: Opened['cli']): Promise<
   const makeRoom = fill(disk)
   expect((await cli('get')).text).toMatch(/can write: nothing .*record NOT OK: .*Free some space/)
   makeRoom()
-  expect((await cli('get')).text).toMatch(/can write: lab:shop\/instance\/\*.* record OK/)
+  await until('the room is seen', async () =>
+    /can write: lab:shop\/instance\/\*.* record OK/.test((await cli('get')).text),
+  )
 }
 
 const count = (entries: readonly Entry[], kind: Entry['kind']): number =>

@@ -149,7 +149,7 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
       'every Alertmanager has delivered',
     )
     await expectHealedOnce(await untilOver(api))
-    expect(await api.alerts({ limit: 10, only: 'all' })).toMatchObject([
+    expect((await api.alerts({ limit: 10, only: 'all' })).items).toMatchObject([
       { status: 'resolved', aim: { target: 'lab:shop/instance/web-1' }, policies: ['errors'] },
     ])
   })

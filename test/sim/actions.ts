@@ -44,6 +44,8 @@ export const setWeight: Action<WeightParams, WeightSnapshot, { readonly weights:
   },
 
   same: (a, b) => a.weight === b.weight,
+
+  diff: ({ weight }, before) => (weight === before.weight ? [] : [{ name: 'weight', from: before.weight, to: weight }]),
 }
 
 type FlushParams = { readonly target: ResourceRef }
