@@ -153,7 +153,9 @@ function rested(incident: Incident): Incident {
   const { proposal, waitingFor } = incident
   if (proposal && waitingFor.length === 0) return { ...incident, waitingFor: [askedFor(proposal)] }
   if (!incident.quiet || !incident.flapping || openAttempt(incident)) return incident
-  return { ...incident, waitingFor: [`flapping: came back ${incident.flapping.returns} times, and is well now`] }
+  const { returns } = incident.flapping
+  const times = returns === 1 ? 'once' : `${returns} times`
+  return { ...incident, waitingFor: [`flapping: came back ${times}, and is well now`] }
 }
 
 type Absent = 'quiet' | 'proposal' | 'takenOver'

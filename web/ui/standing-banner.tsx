@@ -27,6 +27,7 @@ export function StandingBanner() {
       <strong className={`standing standing-${TONES[standing]}`}>
         <span aria-hidden="true">{MARKS[standing]}</span> {words.names[standing]}
       </strong>
+      {lost && <span className="soft">{words.whenLastHeard}</span>}
       <p className="standing-what">
         <What status={status} standing={standing} />
       </p>

@@ -32,6 +32,7 @@ export const en = {
   },
   standing: {
     label: 'How Kintsugi stands',
+    whenLastHeard: 'when last heard',
     names: { live: 'LIVE', shadow: 'SHADOW', paused: 'PAUSED', frozen: 'FROZEN' },
     unknown: 'UNKNOWN',
     unheard: 'How it stands has not been heard yet.',

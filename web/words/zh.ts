@@ -33,6 +33,7 @@ export const zh: typeof en = {
   },
   standing: {
     label: 'Kintsugi 的状态',
+    whenLastHeard: '（最后得知的状态）',
     names: { live: '实际执行', shadow: '影子', paused: '已暂停', frozen: '已冻结' },
     unknown: '未知',
     unheard: '尚未得知它的状态。',
