@@ -43,7 +43,7 @@ describe('an incident whose findings go and come back', () => {
     ]
     const { open } = over(rounds)
     expect(open).toMatchObject([{ flapping: { returns: 1 }, quiet: { since: 6000 }, findings: [] }])
-    expect(open[0]?.waitingFor).toEqual(['flapping: came back 1 times, and is well now'])
+    expect(open[0]?.waitingFor).toEqual(['flapping: came back once, and is well now'])
     expect(over([...rounds, { at: 36_000, findings: [] }])).toMatchObject({ open: [], closed: [{}, {}] })
   })
 
