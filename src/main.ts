@@ -12,6 +12,7 @@ import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { backupRecord } from './store/backup.ts'
 import { openReader } from './store/reader.ts'
+import { restoreRecord } from './store/restore.ts'
 import { verifyRecord } from './store/verify.ts'
 
 /** The composition root: `main/` constructs, the command line decides what. */
@@ -42,6 +43,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openReader,
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,
+  restoreRecord,
   callOwner,
   callRemote,
 })

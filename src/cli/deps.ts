@@ -5,6 +5,8 @@ import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Moment } from '../lib/clock.ts'
+import type { BackupReport } from '../store/backup.ts'
+import type { RestoreOrder, RestoreReport } from '../store/restore.ts'
 import type { Verification } from '../store/verify.ts'
 
 /** What every command may be given: which configuration, which data folder instead of the configured one. */
@@ -51,7 +53,8 @@ export type CliDeps = {
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string) => Verification
-  readonly backupRecord: (dataDir: string, file: string) => Promise<void>
+  readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
+  readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>
   readonly callOwner: (socketPath: string) => Api
   readonly callRemote: (remote: Remote) => Api
 }
