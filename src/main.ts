@@ -23,12 +23,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+const send = (text: string): Promise<boolean> =>
+  new Promise((resolve) => void process.stdout.write(text, (error) => resolve(!error)))
+
 const progress = (entries: number): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries checked\r`)
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out,
+  send,
   err: (text) => void process.stderr.write(text),
   version: VERSION,
   user: userInfo().username,

@@ -30,6 +30,8 @@ export type Started = (status: Status) => void
 /** All that the command line does to the world, handed in by `main.ts`; the CLI constructs nothing itself. */
 export type CliDeps = {
   readonly out: (text: string) => void
+  /** As `out`, for what is long: resolves once the text has been taken, with false when nobody reads any more. */
+  readonly send: (text: string) => Promise<boolean>
   readonly err: (text: string) => void
   /** The machine's clocks, unless a test has its own. */
   readonly moment?: () => Moment

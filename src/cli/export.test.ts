@@ -120,6 +120,17 @@ test('a long record comes page by page, whole and in order', async () => {
   }
 })
 
+test('an export ends where nobody reads on', async () => {
+  const record = await quickRecord(folder)
+  const entries = Array.from({ length: 500 }, () => ({ body: { kind: 'paged' as const, about: 'x', reason: 'y' } }))
+  await record.commit({ at: stories.at(0), entries })
+  await record.close()
+  const taken: string[] = []
+  const send = async (text: string): Promise<boolean> => taken.push(text) < 2
+  expect(await ran(['record', 'export', '--data', folder], { send })).toMatchObject({ exit: EXIT.ok, out: '' })
+  expect(taken).toHaveLength(2)
+})
+
 test('a line obeys nobody: what a terminal would act on is written out, and reads back as it was', async () => {
   const record = await quickRecord(folder)
   const reason = 'a\u001b[2J\u202eb\nc'

@@ -88,7 +88,7 @@ function registerExport(group: Command, act: Act): void {
       act<{ since?: string; kind?: readonly EntryKind[] }>(async (context, { since, kind: kinds }) => {
         const query = { ...(since !== undefined && { sinceMs: durationOf(since) }), ...(kinds && { kinds }) }
         await withReader(context, async (reader) => {
-          for await (const page of exportPages(reader, query, context.now)) context.deps.out(page)
+          for await (const page of exportPages(reader, query, context.now)) if (!(await context.deps.send(page))) return
         })
         return EXIT.ok
       }),
