@@ -64,6 +64,11 @@ describe('a bad file is refused, with line and column', () => {
   test.each([
     ['    signals: [{ target: lab:shop/instance/web-1, metric: up, values: "1 y" }]', '6:', 'cannot read "y"'],
     ['    signals: [{ target: lab:shop/instance/web-9, metric: up, values: "1" }]', '6:25: ', 'is not known'],
+    [
+      '    signals: [{ target: lab:shop/instance/web-1, metric: health_check_failed, values: "1" }]',
+      '6:58: ',
+      '"health_check_failed" is an alias that no series is read by: give the series of 1 - up',
+    ],
     ['    start: tomorrow', '6:12: ', 'expected a time such as'],
   ])('%s', (more, at, problem) => {
     const text = file('{ at: 1s, plan: none }', more)

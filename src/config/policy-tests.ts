@@ -182,7 +182,13 @@ function problemsIn(test: TestSection, path: Path, config: Config, { remedies, g
     for (const [j, on] of dependsOn.entries()) known(refs, on, 'targets', i, 'dependsOn', j)
     if (refs.indexOf(ref) < i) problems.push({ path: [...path, 'targets', i, 'ref'], message: `"${ref}" stands twice` })
   }
-  for (const [i, { target: of }] of (test.signals ?? []).entries()) known(refs, of, 'signals', i, 'target')
+  for (const [i, { target: of, metric }] of (test.signals ?? []).entries()) {
+    known(refs, of, 'signals', i, 'target')
+    const alias = config.aliases.get(metric)
+    if (alias === undefined) continue
+    const message = `"${metric}" is an alias that no series is read by: give the series of ${alias}`
+    problems.push({ path: [...path, 'signals', i, 'metric'], message })
+  }
   const policies = config.policies.map(({ name }) => name)
   for (const [i, { policy, target: of, plan, verdict, gates: objecting }] of test.expect.entries()) {
     known(policies, policy, 'expect', i, 'policy')
