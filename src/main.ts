@@ -8,6 +8,7 @@ import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
+import { playPolicyTests } from './main/policy-tests.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { backupRecord } from './store/backup.ts'
@@ -44,6 +45,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readText: (path) => readFileSync(path, 'utf8'),
   knownNow,
   doctor,
+  playPolicyTests,
   openReader,
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,

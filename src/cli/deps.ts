@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Played } from '../engine/policy-tests/play.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { BackupReport } from '../store/backup.ts'
 import type { RestoreOrder, RestoreReport } from '../store/restore.ts'
@@ -52,6 +53,8 @@ export type CliDeps = {
   /** Every target that the connectors of a configuration know now; one that cannot look knows none. */
   readonly knownNow: (config: Config) => Promise<readonly ResourceRef[]>
   readonly doctor: (where: Where) => Promise<readonly Check[]>
+  /** Plays the tests of one file; throws UsageError with one line for each problem of it. */
+  readonly playPolicyTests: (file: string) => Promise<readonly Played[]>
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string) => Verification

@@ -18,6 +18,7 @@ import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
+import { testCommand } from './commands/test.ts'
 import { why } from './commands/why.ts'
 import { wrong } from './commands/wrong.ts'
 
@@ -33,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   describeCommand,
   why,
   planCommand,
+  testCommand,
   stats,
   approve,
   reject,

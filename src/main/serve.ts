@@ -1,11 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { actions } from '../actions/registry.ts'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
-import { REMEDIES } from '../decide/registry.ts'
-import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
@@ -18,7 +15,6 @@ import { startEngine, type Running } from '../engine/start.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
-import { GATES } from '../gate/registry.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
@@ -31,6 +27,7 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { ROOMS } from './rooms.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
 
@@ -39,14 +36,6 @@ const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
-
-/** What the rooms offer, by their registries. */
-const ROOMS = {
-  gates: GATES,
-  actions: [...actions.values()],
-  remedies: REMEDIES,
-  engines: DIAGNOSIS_ENGINES,
-}
 
 /** Runs Kintsugi on a data folder, in the demo beside the lab whose control server is named, until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(
