@@ -4,7 +4,8 @@ import type { Policy } from '../domain/policy.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
-import type { Chart, IncidentView, Overview, PlanView, PolicyView, TargetView } from '../domain/view.ts'
+import type { Chart } from '../domain/chart.ts'
+import type { IncidentView, Overview, PlanView, PolicyView, TargetView } from '../domain/view.ts'
 import { EntryAnswer, IncidentAnswer, Outcome } from './answers.ts'
 
 /** What people are shown, as it goes over the wire. Keys that are not named here pass, so that no newer field is lost. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Diff } from './view.ts'
+import type { Json } from '../lib/json.ts'
 
 /** What reads: parameters, the capabilities an action names, and an abort signal that the step's timeout fires. */
 export type Look<Params, Tools> = {
@@ -16,6 +16,9 @@ export type Act<Params, Snapshot, Tools> = Look<Params, Tools> & {
 
 /** Did the change itself take effect. `pending` past `verifyWithinMs` is a failure; a throw is unknown, never a pass. */
 export type Check = { readonly status: 'pass' } | { readonly status: 'pending' | 'fail'; readonly reason: string }
+
+/** One value that a step changes; null where there was, or will be, none. */
+export type Diff = { readonly name: string; readonly from: Json; readonly to: Json }
 
 type Common<Params, Snapshot, Tools> = {
   readonly name: string

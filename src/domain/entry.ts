@@ -8,7 +8,7 @@ import type { Proposal, ProposalEnd } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
 import type { Verdict } from './verdict.ts'
-import type { ChangeView, Chart } from './view.ts'
+import type { ChangeView, Chart } from './chart.ts'
 
 /** What the record holds beside the run log: decisions, non-actions, and what people did. */
 export type Fact =

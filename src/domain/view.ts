@@ -1,5 +1,5 @@
-import type { Json } from '../lib/json.ts'
-import type { CompareOp } from './condition/ast.ts'
+import type { Diff } from './action.ts'
+import type { ChangeView, Chart } from './chart.ts'
 import type { Entry } from './entry.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
@@ -10,9 +10,6 @@ import type { Outcome } from './run.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What people are shown, by value: made from the record and the world, and read by the console and the command line. */
-
-/** One value that a step changes; null where there was, or will be, none. */
-export type Diff = { readonly name: string; readonly from: Json; readonly to: Json }
 
 /** Whether a step can be taken back now. `expires`: the target takes it back by itself at `expiresAt`. */
 export type UndoView = {
@@ -53,34 +50,11 @@ export type PlanView = {
   readonly steps: readonly StepView[]
 }
 
-/** One signal of the users over time, with what it may not go beyond. A null value is a time in which nobody could see. */
-export type Chart = {
-  /** The policy or guard that watches it. */
-  readonly signal: string
-  readonly target: ResourceRef
-  /** The expression it shows. */
-  readonly expression: string
-  readonly limit?: number
-  /** It is violated where a value stands so to the limit; absent: where it is more. */
-  readonly violated?: CompareOp
-  readonly points: readonly (readonly [at: number, value: number | null])[]
-}
-
 /** A moment worth a line on the charts. */
 export type Moment = {
   readonly at: number
   readonly what: 'opened' | 'applied' | 'undone' | 'ended' | 'closed'
   readonly step?: string
-}
-
-/** What was changed, by whom, before the incident began. */
-export type ChangeView = {
-  readonly at: number
-  readonly what: 'configuration' | 'restart' | 'repair' | 'pause' | 'resume' | 'hold' | 'release' | 'kintsugi'
-  readonly target?: ResourceRef
-  readonly by?: string
-  /** In plain words; text from outside stays text. */
-  readonly text: string
 }
 
 /** Everything the page of one incident shows. */

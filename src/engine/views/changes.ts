@@ -3,7 +3,7 @@ import type { Incident } from '../../domain/incident.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Topology } from '../../domain/topology.ts'
-import type { ChangeView } from '../../domain/view.ts'
+import type { ChangeView } from '../../domain/chart.ts'
 import { durationText } from '../../lib/duration.ts'
 import { nearbyOf } from './nearby.ts'
 

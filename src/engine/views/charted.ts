@@ -1,6 +1,6 @@
 import type { EntryBody } from '../../domain/entry.ts'
 import { messageOf } from '../../domain/errors.ts'
-import type { Chart } from '../../domain/view.ts'
+import type { Chart } from '../../domain/chart.ts'
 import { note, sightOf, type Engine } from '../engine.ts'
 import { HOUR_MS } from './changes.ts'
 import { chartsOf } from './charts.ts'

@@ -8,7 +8,7 @@ import { bindSides } from '../../domain/condition/usual.ts'
 import type { Expectation } from '../../domain/plan.ts'
 import type { Guard } from '../../domain/policy.ts'
 import { STALE_INTERVALS, type Series } from '../../domain/signal.ts'
-import type { Chart } from '../../domain/view.ts'
+import type { Chart } from '../../domain/chart.ts'
 import { instant, plotted, signalSide } from './plotted.ts'
 
 /** What is charted: the expectations of an incident, and what must not get worse. */

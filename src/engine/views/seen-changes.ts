@@ -2,7 +2,7 @@ import type { Incident } from '../../domain/incident.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Series, Windows } from '../../domain/signal.ts'
 import type { Topology } from '../../domain/topology.ts'
-import type { ChangeView } from '../../domain/view.ts'
+import type { ChangeView } from '../../domain/chart.ts'
 import { HOUR_MS, mergedChanges } from './changes.ts'
 import { nearbyOf } from './nearby.ts'
 

@@ -1,7 +1,8 @@
 import type { ByHand } from '../../domain/action.ts'
 import type { PlanStep } from '../../domain/plan.ts'
 import type { AnyAction } from '../../domain/ports.ts'
-import type { Diff, PlanView, StepView, UndoView } from '../../domain/view.ts'
+import type { Diff } from '../../domain/action.ts'
+import type { PlanView, StepView, UndoView } from '../../domain/view.ts'
 import type { Json } from '../../lib/json.ts'
 import type { PlanTold, StepTold } from './told.ts'
 

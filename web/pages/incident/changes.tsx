@@ -1,4 +1,4 @@
-import type { ChangeView } from '../../../src/domain/view.ts'
+import type { ChangeView } from '../../../src/domain/chart.ts'
 import { Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { Outside, Ref } from './ref.tsx'

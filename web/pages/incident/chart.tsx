@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Chart, IncidentView, Moment } from '../../../src/domain/view.ts'
+import type { Chart } from '../../../src/domain/chart.ts'
+import type { IncidentView, Moment } from '../../../src/domain/view.ts'
 import { useFormat } from '../../format.ts'
 import { useSettings } from '../../settings.ts'
 import { Section } from '../../ui/page.tsx'

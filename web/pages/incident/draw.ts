@@ -1,6 +1,7 @@
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Chart, Moment } from '../../../src/domain/view.ts'
+import type { Chart } from '../../../src/domain/chart.ts'
+import type { Moment } from '../../../src/domain/view.ts'
 import { type Plot, valueText } from './plot.ts'
 
 export type Plotted = Plot & {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Chart } from '../../../src/domain/view.ts'
+import type { Chart } from '../../../src/domain/chart.ts'
 import { harmOf, plotOf, valueText } from './plot.ts'
 import { STORIES } from './stories.ts'
 

@@ -1,5 +1,6 @@
 import type { CompareOp } from '../../../src/domain/condition/ast.ts'
-import type { Chart, Moment } from '../../../src/domain/view.ts'
+import type { Chart } from '../../../src/domain/chart.ts'
+import type { Moment } from '../../../src/domain/view.ts'
 
 /** From when to when, in epoch milliseconds. */
 export type Span = { readonly from: number; readonly to: number }

@@ -1,6 +1,7 @@
 import { printable } from '../../../src/cli/text.ts'
 import type { Proposal } from '../../../src/domain/proposal.ts'
-import type { Diff, PlanView, StepView, UndoView } from '../../../src/domain/view.ts'
+import type { Diff } from '../../../src/domain/action.ts'
+import type { PlanView, StepView, UndoView } from '../../../src/domain/view.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Countdown, Time } from '../../ui/time.tsx'

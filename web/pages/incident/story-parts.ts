@@ -5,7 +5,8 @@ import type { Measure, Plan, SignalState } from '../../../src/domain/plan.ts'
 import type { Proposal } from '../../../src/domain/proposal.ts'
 import type { Outcome, RunEvent } from '../../../src/domain/run.ts'
 import type { GateAnswer, Verdict } from '../../../src/domain/verdict.ts'
-import type { Chart, IncidentView, Moment, PlanView, StepView } from '../../../src/domain/view.ts'
+import type { Chart } from '../../../src/domain/chart.ts'
+import type { IncidentView, Moment, PlanView, StepView } from '../../../src/domain/view.ts'
 
 /** What stories of incidents are made of, by value: for tests, and to look at pages without a server. */
 
