@@ -12,6 +12,7 @@ import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { backupRecord } from './store/backup.ts'
 import { openReader } from './store/reader.ts'
+import { restoreRecord } from './store/restore.ts'
 import { verifyRecord } from './store/verify.ts'
 
 /** The composition root: `main/` constructs, the command line decides what. */
@@ -22,12 +23,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+const send = (text: string): Promise<boolean> =>
+  new Promise((resolve) => void process.stdout.write(text, (error) => resolve(!error)))
+
 const progress = (entries: number): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries checked\r`)
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
   out,
+  send,
   err: (text) => void process.stderr.write(text),
   version: VERSION,
   user: userInfo().username,
@@ -42,6 +47,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openReader,
   verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
   backupRecord,
+  restoreRecord,
   callOwner,
   callRemote,
 })

@@ -5,6 +5,8 @@ import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Moment } from '../lib/clock.ts'
+import type { BackupReport } from '../store/backup.ts'
+import type { RestoreOrder, RestoreReport } from '../store/restore.ts'
 import type { Verification } from '../store/verify.ts'
 
 /** What every command may be given: which configuration, which data folder instead of the configured one. */
@@ -28,6 +30,8 @@ export type Started = (status: Status) => void
 /** All that the command line does to the world, handed in by `main.ts`; the CLI constructs nothing itself. */
 export type CliDeps = {
   readonly out: (text: string) => void
+  /** As `out`, for what is long: resolves once the text has been taken, with false when nobody reads any more. */
+  readonly send: (text: string) => Promise<boolean>
   readonly err: (text: string) => void
   /** The machine's clocks, unless a test has its own. */
   readonly moment?: () => Moment
@@ -51,7 +55,8 @@ export type CliDeps = {
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string) => Verification
-  readonly backupRecord: (dataDir: string, file: string) => Promise<void>
+  readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
+  readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>
   readonly callOwner: (socketPath: string) => Api
   readonly callRemote: (remote: Remote) => Api
 }

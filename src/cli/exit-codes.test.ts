@@ -78,12 +78,34 @@ describe('the record', () => {
   test('is copied to a new file, and never over an old one', async () => {
     await told(stories.healed)
     const file = join(folder, 'copy.db')
-    expect((await ran(['record', 'backup', file, '--data', folder])).exit).toBe(EXIT.ok)
+    const { exit, out } = await ran(['record', 'backup', file, '--data', folder])
+    expect(exit).toBe(EXIT.ok)
+    expect(out).toMatch(
+      /^the record is copied to .*copy\.db, and verified: 8 entries · the last of 2026-.* · \d+ bytes/,
+    )
     expect((await ran(['record', 'verify', '--data', file])).exit).toBe(EXIT.ok)
     expect(await ran(['record', 'backup', file, '--data', folder])).toMatchObject({
       exit: EXIT.error,
       err: expect.stringContaining('the file exists'),
     })
+  })
+
+  test('is put back from a copy, and says what is lost and that it is frozen', async () => {
+    await told(stories.healed)
+    const file = join(folder, 'copy.db')
+    await ran(['record', 'backup', file, '--data', folder])
+    expect(await ran(['record', 'restore', file, '--data', folder])).toMatchObject({
+      exit: EXIT.error,
+      err: expect.stringContaining('--replace puts it aside'),
+    })
+    const { exit, out } = await ran(['record', 'restore', file, '--data', folder, '--replace'])
+    expect(exit).toBe(EXIT.ok)
+    expect(out).toMatch(
+      /^the record is restored, and verified: 8 entries · head \w{64}\nLOST: what was recorded after 2026-/,
+    )
+    expect(out).toContain('it starts frozen')
+    expect((await ran(['get', '--data', folder])).out.split('\n')[0]).toMatch(/FROZEN by ann: restored from a backup/)
+    expect((await ran(['record', 'restore', file, '--url', 'http://x'])).exit).toBe(EXIT.usage)
   })
 
   test('that is not there is an error that says where it was looked for', async () => {

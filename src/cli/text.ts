@@ -15,7 +15,12 @@ export function printable(text: string): string {
 
 /** JSON for people and programs: equal to what went in, and as harmless on a terminal as {@link printable}. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(UNSAFE, (char) => (char === '\n' ? char : unicode(char)))
+  return harmless(JSON.stringify(value, null, 2))
+}
+
+/** A JSON text with what a terminal would obey written as JSON writes it: equal to what it was. */
+export function harmless(json: string): string {
+  return json.replaceAll(UNSAFE, (char) => (char === '\n' ? char : unicode(char)))
 }
 
 /** Rows below their heads, columns aligned, nothing after the last; `none` where there is no row. */

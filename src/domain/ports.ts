@@ -33,6 +33,8 @@ export type EntryQuery = {
   readonly before?: number
   /** `false`: bodies are left out, as if pruned: for who wants to know only what there is. */
   readonly bodies?: false
+  /** `true`: what is asked for is common, or all of it is read: page after page, the record is walked. */
+  readonly walks?: true
 }
 
 /** `after` names the last item of the page before. */

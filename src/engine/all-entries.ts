@@ -9,7 +9,7 @@ export async function allEntries(reader: RecordReader, query: EntryQuery): Promi
   const found: Entry[] = []
   for (;;) {
     await setImmediate()
-    const page = await reader.entries({ ...query, after: found.at(-1)?.seq ?? 0, limit: PAGE })
+    const page = await reader.entries({ ...query, walks: true, after: found.at(-1)?.seq ?? 0, limit: PAGE })
     found.push(...page)
     if (page.length < PAGE) return found
   }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, RecordUnwritableError, TerminalError } from '../domain/errors.ts'
+import { RecordUnwritableError, TerminalError } from '../domain/errors.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { WriterHook } from './database.ts'
+import { makeFolder, refuseHalfRestored } from './folder.ts'
 import { lockOwner, type OwnerLock } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
 import { commitQueue } from './queue.ts'
@@ -46,6 +46,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
   makeFolder(options.folder)
   const lock = lockOwner(options.folder, options.moment().wallMs)
   try {
+    refuseHalfRestored(options.folder)
     return await recordOf(options, lock)
   } catch (thrown) {
     lock.release()
@@ -107,15 +108,4 @@ async function startWriter(options: RecordOptions): Promise<WriterPort> {
   if (inProcess) return writerHere(hook ? { ...common, hook } : common)
   if (hook) throw new TerminalError('cannot hook the writer on its own thread: open the record with inProcess')
   return writerThread(common)
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch (thrown) {
-    throw new TerminalError(
-      `cannot make the data folder ${folder} (${messageOf(thrown)}): name another one, or make it and give it to this user`,
-      { cause: thrown },
-    )
-  }
 }

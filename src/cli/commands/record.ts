@@ -1,16 +1,24 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { EntryKind } from '../../domain/entry.ts'
+import type { BackupReport } from '../../store/backup.ts'
+import type { RestoreReport } from '../../store/restore.ts'
 import { type Act, type CliCommand, examples } from '../command.ts'
-import { type Context, dataDirOf, mustBeHere, ownerOf, print } from '../context.ts'
+import { type Context, dataDirOf, mustBeHere, ownerOf, print, withReader } from '../context.ts'
 import type { Verification } from '../../store/verify.ts'
+import { ENTRY_KINDS } from '../entry-kinds.ts'
 import { EXIT } from '../exit.ts'
+import { exportPages } from '../export.ts'
 import { printable } from '../text.ts'
+import { durationOf, timeText } from '../units.ts'
 
 export const record: CliCommand = {
   name: 'record',
   register: (program, act) => {
-    const group = program.command('record').description('check or copy the record, while it is in use or not')
+    const group = program.command('record').description('check, copy, export or put back the record')
     registerVerify(group, act)
     registerBackup(group, act)
+    registerRestore(group, act)
+    registerExport(group, act)
   },
 }
 
@@ -37,11 +45,73 @@ function registerBackup(group: Command, act: Act): void {
     .action(
       act(async (context, _options, file = '') => {
         mustBeHere(context, 'a copy of the record is made')
-        await context.deps.backupRecord(await dataDirOf(context), file)
-        print(context, { file }, `the record is copied to ${printable(file)}`)
+        const report = await context.deps.backupRecord(await dataDirOf(context), file)
+        print(context, report, backupText(report))
         return EXIT.ok
       }),
     )
+}
+
+function registerRestore(group: Command, act: Act): void {
+  group
+    .command('restore')
+    .description('put a backup in the place of the record; Kintsugi then starts frozen, until `resume`')
+    .argument('<file>', 'the backup')
+    .option('--replace', 'put the record that is there aside, into a folder beside it')
+    .addHelpText('after', examples('kintsugi record restore /backup/kintsugi-2026-11-21.db --data /var/lib/kintsugi'))
+    .action(
+      act<{ replace?: boolean }>(async (context, { replace = false }, file = '') => {
+        mustBeHere(context, 'a record is restored')
+        const { deps, now: at } = context
+        const folder = await dataDirOf(context)
+        const report = await deps.restoreRecord({ file, folder, replace, by: deps.user, at })
+        print(context, report, restoreText(report))
+        return EXIT.ok
+      }),
+    )
+}
+
+function registerExport(group: Command, act: Act): void {
+  group
+    .command('export')
+    .description('print the record as lines of JSON, one for each entry, oldest first')
+    .option('--since <duration>', 'only what was written within this time')
+    .addOption(new Option('--kind <kind...>', 'only entries of these kinds').choices(ENTRY_KINDS))
+    .addHelpText(
+      'after',
+      examples(
+        'kintsugi record export --since 24h',
+        'kintsugi record export --kind paused resumed held released --data /backup/kintsugi-2026-11-21.db',
+      ),
+    )
+    .action(
+      act<{ since?: string; kind?: readonly EntryKind[] }>(async (context, { since, kind: kinds }) => {
+        const query = { ...(since !== undefined && { sinceMs: durationOf(since) }), ...(kinds && { kinds }) }
+        await withReader(context, async (reader) => {
+          for await (const page of exportPages(reader, query, context.now)) if (!(await context.deps.send(page))) return
+        })
+        return EXIT.ok
+      }),
+    )
+}
+
+function backupText({ file, entries, head, bytes, lastAt }: BackupReport): string {
+  const end = lastAt === undefined ? '' : ` · the last of ${timeText(lastAt)}`
+  return `the record is copied to ${printable(file)}, and verified: ${entries} entries${end} · ${bytes} bytes · head ${head}`
+}
+
+function restoreText({ entries, head, lastAt, replaced }: RestoreReport): string {
+  const lost = `LOST: what was recorded after ${timeText(lastAt)}`
+  const known =
+    replaced?.lastAt === undefined ? '' : ` (the record that was there goes on until ${timeText(replaced.lastAt)})`
+  return [
+    `the record is restored, and verified: ${entries} entries · head ${head}`,
+    `${lost}${known}`,
+    ...(replaced
+      ? [`the record that was there is kept: kintsugi get entries --data ${printable(replaced.folder)}`]
+      : []),
+    'it starts frozen: start Kintsugi, look at the targets, then: kintsugi resume --reason TEXT',
+  ].join('\n')
 }
 
 type Verified = Pick<Verification, 'ok' | 'entries' | 'pruned' | 'head' | 'problems'>

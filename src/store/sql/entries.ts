@@ -64,9 +64,9 @@ export function storedEntries(db: Database, after: number, limit: number): Store
 const shapes = new Map<string, ReturnType<typeof builtOnce<StoredEntry>>>()
 
 export function findEntries(db: Database, ask: EntryQuery): Entry[] {
-  const { after, before, kinds = [], incident, run, limit, newestFirst, bodies } = ask
+  const { after, before, kinds = [], incident, run, limit, newestFirst, bodies, walks } = ask
   const given = [after, before, incident, run, limit].map((one) => typeof one)
-  const shape = [...given, ask.kinds?.length, newestFirst, bodies].join()
+  const shape = [...given, ask.kinds?.length, newestFirst, bodies, walks].join()
   const built = shapes.get(shape) ?? builtOnce(entriesAsked(ask))
   shapes.set(shape, built)
   const parameters = [after, before, ...kinds, incident, run, limit].filter((one) => one !== undefined)
@@ -80,20 +80,15 @@ function entriesAsked(ask: EntryQuery) {
   )
   if (ask.after !== undefined) found = found.where('entries.seq', '>', ask.after)
   if (ask.before !== undefined) found = found.where('entries.seq', '<', ask.before)
-  if (ask.kinds !== undefined) found = found.where(isCommon(ask) ? sql<EntryKind>`+kind` : 'kind', 'in', ask.kinds)
+  if (ask.kinds !== undefined) found = found.where(ask.walks ? WALKED : 'kind', 'in', ask.kinds)
   if (ask.incident !== undefined) found = found.where('incident', '=', ask.incident)
   if (ask.run !== undefined) found = found.where('run', '=', ask.run)
   if (ask.limit !== undefined) found = found.limit(ask.limit)
   return found
 }
 
-/**
- * Whether a query asks for so much that walking the record finds a page soon. By the index of kinds, all entries of several
- * kinds are sorted anew for every page; a plus before a column keeps SQLite from it.
- */
-function isCommon({ kinds = [], incident, run }: EntryQuery): boolean {
-  return kinds.length > 3 && incident === undefined && run === undefined
-}
+/** A plus before a column keeps SQLite from its index, by which all entries of several kinds are sorted for every page. */
+const WALKED = sql<EntryKind>`+kind`
 
 /** Not for a record of any size: callers name a range or a limit. */
 const withBodies = () =>

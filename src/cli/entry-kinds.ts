@@ -1,0 +1,41 @@
+import type { EntryKind } from '../domain/entry.ts'
+
+/** Every kind of entry, so that a mistyped one is refused instead of finding nothing. */
+const KINDS: Readonly<Record<EntryKind, true>> = {
+  'owner-started': true,
+  'config-loaded': true,
+  'incident-opened': true,
+  'incident-changed': true,
+  'incident-closed': true,
+  charted: true,
+  diagnosed: true,
+  decided: true,
+  'not-run': true,
+  'would-run': true,
+  proposed: true,
+  approved: true,
+  'proposal-ended': true,
+  'taken-over': true,
+  'marked-wrong': true,
+  paged: true,
+  notified: true,
+  paused: true,
+  resumed: true,
+  held: true,
+  latched: true,
+  released: true,
+  'alerts-received': true,
+  'segment-sealed': true,
+  'run-started': true,
+  'step-started': true,
+  'step-succeeded': true,
+  'step-failed': true,
+  'undo-started': true,
+  'undo-finished': true,
+  'undo-failed': true,
+  assessed: true,
+  refused: true,
+  'run-ended': true,
+}
+
+export const ENTRY_KINDS: readonly EntryKind[] = Object.keys(KINDS) as EntryKind[]

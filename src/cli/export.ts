@@ -1,0 +1,68 @@
+import type { Entry, EntryKind } from '../domain/entry.ts'
+import type { RecordReader } from '../domain/ports.ts'
+import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { harmless } from './text.ts'
+
+/** Bodies may be large; so many of them are in memory at once. */
+const PAGE = 200
+/** Entries without bodies. */
+const SKIP_PAGE = 1000
+
+/** What is exported; everything where nothing is named. */
+export type ExportQuery = { readonly sinceMs?: number; readonly kinds?: readonly EntryKind[] }
+
+/** The entries as lines of JSON, oldest first, a page of them at a time. */
+export async function* exportPages(
+  reader: RecordReader,
+  { sinceMs = Infinity, kinds }: ExportQuery,
+  now: Moment,
+): AsyncGenerator<string> {
+  const isAsked = ({ at }: Entry): boolean => elapsedMs(at, now) <= sinceMs
+  const asked = kinds ? { kinds } : {}
+  let after = sinceMs === Infinity ? 0 : await lastBefore(reader, asked, isAsked)
+  for (;;) {
+    const page = await reader.entries({ ...asked, after, limit: PAGE })
+    const text = page
+      .filter(isAsked)
+      .map((entry) => `${lineOf(entry)}\n`)
+      .join('')
+    if (text !== '') yield text
+    after = page.at(-1)?.seq ?? after
+    if (page.length < PAGE) return
+  }
+}
+
+/**
+ * The number of the last entry before the first that is asked for: no body before it need be read. From the front, since
+ * after a clock that was set back older moments may follow newer ones.
+ */
+async function lastBefore(
+  reader: RecordReader,
+  asked: Pick<ExportQuery, 'kinds'>,
+  isAsked: (entry: Entry) => boolean,
+): Promise<number> {
+  for (let after = 0; ;) {
+    const page = await reader.entries({ ...asked, after, limit: SKIP_PAGE, bodies: false })
+    const first = page.find(isAsked)
+    if (first) return first.seq - 1
+    after = page.at(-1)?.seq ?? after
+    if (page.length < SKIP_PAGE) return after
+  }
+}
+
+/** One entry; every line has every name, null where there is nothing. */
+function lineOf({ seq, at, kind, incident, run, body, digest, chain }: Entry): string {
+  const line = {
+    seq,
+    at: new Date(at.wallMs).toISOString(),
+    bootMs: at.bootMs,
+    bootId: at.bootId,
+    kind,
+    incident: incident ?? null,
+    run: run ?? null,
+    body: body ?? null,
+    digest,
+    chain,
+  }
+  return harmless(JSON.stringify(line))
+}
