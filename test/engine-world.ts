@@ -71,6 +71,7 @@ export function engineWorld(
     policies: [POLICY],
     limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 1 },
     never: [],
+    freezeWindows: [],
     aliases: new Map(),
     alertTargets: [],
   }

@@ -107,6 +107,7 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
       policies: new Map([[POLICY.name, POLICY]]),
       limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 2 },
       never: [],
+      freezeWindows: [],
       killSwitch: 'absent',
       pause: undefined,
       takenOver: undefined,

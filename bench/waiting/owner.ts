@@ -73,6 +73,7 @@ const settings = {
   policies: [policyOf('asked', 'approve'), policyOf('asleep', 'auto')],
   limits: { perTarget: [], minHealthy: 0 },
   never: [],
+  freezeWindows: [],
   aliases: new Map<string, string>(),
   alertTargets: [],
 } as const

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Entry, EntryBody } from '../domain/entry.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
+import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
@@ -146,6 +147,15 @@ const Source: z.ZodType<SourceStatus> = z.looseObject({
   problem: z.string().exactOptional(),
 })
 
+const OpenWindowAnswer: z.ZodType<OpenWindow> = z.looseObject({
+  name: z.string(),
+  reason: z.string(),
+  since: z.number(),
+  until: z.number(),
+  targets: z.array(z.string()).exactOptional(),
+  allow: z.array(z.string()),
+})
+
 export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   mode: z.enum(['shadow', 'live']),
   version: z.string(),
@@ -154,6 +164,7 @@ export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   sources: z.array(Source),
   record: z.looseObject({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
   pause: Pause.exactOptional(),
+  openWindows: z.array(OpenWindowAnswer).exactOptional(),
   holds: z.array(Hold),
   latches: z.array(Latch),
   locks: z.array(Lock),

@@ -3,6 +3,7 @@ import { at } from '../../test/fixtures/incidents.ts'
 import { statusOf } from '../../test/fixtures/operator.ts'
 import type { Status } from '../domain/operator.ts'
 import { banner, type Unseen } from './banner.ts'
+import { timeText } from './units.ts'
 
 const fresh = (...names: string[]): Status['sources'] => names.map((name) => ({ name, fresh: true }))
 const blind = (...names: string[]): Status['sources'] => names.map((name) => ({ name, fresh: false }))
@@ -24,6 +25,17 @@ test.each<[string, Status | Unseen, string]>([
     'frozen',
     statusOf({ mode: 'live', pause: { ...pause, freeze: true } }),
     'LIVE · can write: nothing · sources 3/3 fresh · record OK · FROZEN by ann: network work',
+  ],
+  [
+    'in freeze windows',
+    statusOf({
+      mode: 'live',
+      openWindows: [
+        { name: 'feast', reason: 'the sale', since: 0, until: at(0).wallMs, allow: [] },
+        { name: 'books', reason: 'r', since: 0, until: at(0).wallMs, allow: [], targets: ['lab:books/**'] },
+      ],
+    }),
+    `LIVE · can write: nothing · sources 3/3 fresh · record OK · FREEZE WINDOW feast until ${timeText(at(0).wallMs)} · FREEZE WINDOW books on lab:books/** until ${timeText(at(0).wallMs)}`,
   ],
   ['with no source at all', statusOf({ sources: [] }), 'SHADOW · can write: nothing · sources none · record OK'],
   [

@@ -1,6 +1,8 @@
+import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Pause } from '../domain/ledger.ts'
 import type { SourceStatus, Status } from '../domain/operator.ts'
 import { listOf, printable } from './text.ts'
+import { timeText } from './units.ts'
 
 /** What can be said without the owner's own word: why it is missing, and what the record tells all the same. */
 export type Unseen = {
@@ -16,7 +18,8 @@ export type Unseen = {
 export function banner(status: Status | Unseen): string {
   const parts = 'unseen' in status ? unseenParts(status) : seenParts(status)
   const pause = status.pause ? [pauseText(status.pause)] : []
-  return [...parts, ...pause].join(' · ')
+  const windows = 'openWindows' in status ? (status.openWindows ?? []).map(windowText) : []
+  return [...parts, ...pause, ...windows].join(' · ')
 }
 
 function seenParts({ mode, canWrite, sources, record }: Status): string[] {
@@ -42,6 +45,11 @@ function sourcesText(sources: readonly SourceStatus[]): string {
 
 function recordText({ ok, problem }: Status['record']): string {
   return ok ? 'record OK' : `record NOT OK: ${printable(problem ?? 'no reason given')}`
+}
+
+function windowText({ name, targets, until }: OpenWindow): string {
+  const where = targets ? ` on ${listOf(targets, 3)}` : ''
+  return `FREEZE WINDOW ${printable(name)}${where} until ${timeText(until)}`
 }
 
 function pauseText({ freeze, by, reason }: Pause): string {

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ran } from '../../test/fixtures/cli.ts'
+import { at } from '../../test/fixtures/incidents.ts'
+import { loadConfig } from '../config/load.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { readConfig } from '../main/config.ts'
 import { EXIT } from './exit.ts'
 
+const DAY_MS = 86_400_000
 const example = join(import.meta.dirname, '../../examples/storage.yaml')
 const check = (...argv: string[]): ReturnType<typeof ran> =>
   ran(['check-config', '-c', example, ...argv], { loadConfig: async (file) => readConfig(file) })
@@ -34,4 +37,21 @@ test('what targets and rules come to is shown, as it is now', async () => {
   expect(out).toMatch(/\nfile-descriptors-exhausted +process_open_files_usage > 95 +0\.9 +dependents\n/)
   const { out: json } = await ran(['check-config', '-c', seeds, '-o', 'json'], deps)
   expect(JSON.parse(json)).toMatchObject({ targets: { busy: web, 'crash-looping': [] } })
+})
+
+test('freeze windows are shown with what is open now and what opens next', async () => {
+  const now = at(0).wallMs
+  const window = (name: string, from: number, until: number): string =>
+    `{ name: ${name}, reason: the sale, from: ${iso(now + from)}, until: ${iso(now + until)} }`
+  const iso = (ms: number): string => new Date(ms).toISOString().replace(/:\d\d\.\d+Z/, 'Z')
+  const text = `version: 1\nfreeze:\n  - ${window('now', -DAY_MS, DAY_MS)}\n  - ${window('later', DAY_MS, 2 * DAY_MS)}\n`
+  const deps = { loadConfig: async (file: string) => loadConfig(text, { file, env: {}, readFile: () => '' }) }
+  const { out } = await ran(['check-config'], deps)
+  expect(out).toMatch(/\nnow +2\S+ to 2\S+ +- +all +- +the sale\n/)
+  expect(out).toMatch(/\nlater +- +2\S+ to 2\S+ +all +- +the sale\n/)
+  const { freezeWindows } = JSON.parse((await ran(['check-config', '-o', 'json'], deps)).out)
+  expect(freezeWindows).toMatchObject([
+    { name: 'now', next: null },
+    { name: 'later', next: { until: expect.anything() } },
+  ])
 })

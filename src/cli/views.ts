@@ -4,6 +4,7 @@ import { resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import type { Entry } from '../domain/entry.ts'
+import { nextOpening, openWindows, type FreezeWindow, type Span } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -130,6 +131,25 @@ export function aliasTable(aliases: Aliases): string {
     ['ALIAS', 'FROM', 'RESOLVES TO'],
     meanings(aliases).map(([name, text]) => [name, fromOf(name), text]),
   )
+}
+
+/** Freeze windows with what holds now and what comes next; `now` is in epoch milliseconds. */
+export function freezeTable(windows: readonly FreezeWindow[], now: number): string {
+  return table(
+    ['FREEZE WINDOW', 'OPEN NOW', 'OPENS NEXT', 'TARGETS', 'MAY ACT', 'REASON'],
+    windows.map((window) => [
+      window.name,
+      spanText(openWindows([window], now)[0]),
+      spanText(nextOpening(window, now)),
+      window.targets?.join(', ') ?? 'all',
+      window.allow.join(', ') || '-',
+      window.reason,
+    ]),
+  )
+}
+
+function spanText(span: Span | undefined): string {
+  return span ? `${timeText(span.since)} to ${timeText(span.until)}` : '-'
 }
 
 /** What people have closed: maintenance, limits that latched. */

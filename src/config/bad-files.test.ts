@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { problems, SECTIONS, unmarked, withLab } from '../../test/fixtures/bad-files.ts'
+import { POLICY, problems, SECTIONS, unmarked, withLab } from '../../test/fixtures/bad-files.ts'
 
 test('a problem stands on one line with its file, line and column', () => {
   const text = 'version: 1\nlimits:\n  perTarget:\n    - 3 per 5m\n'
@@ -104,6 +104,39 @@ test.each<[string, string, ...string[]]>([
     'a channel that takes no place',
     withLab('notify: [§{ name: ops, type: log, url: "http://x" }]'),
     'notify[0]: a channel of type log takes no url and no headers',
+  ],
+  [
+    'a freeze window in an unknown zone',
+    withLab('freeze:', '  - { name: w, reason: r, start: "0 18 * * 5", lasts: 62h, zone: §Mars/Base }'),
+    'freeze[0].zone: no time zone is called "Mars/Base": write one such as "Europe/Berlin"',
+  ],
+  [
+    'a freeze window without an end',
+    withLab('freeze: [§{ name: w, reason: r, start: "0 18 * * 5", until: 2026-12-20T00:00Z }]'),
+    'freeze[0]: needs start and lasts (in a zone), or from and until; it has start, until',
+  ],
+  [
+    'a freeze window that ends before it begins',
+    withLab('freeze: [{ name: w, reason: r, from: 2026-12-20T01:00+01:00, until: §2026-12-20T00:00Z }]'),
+    'freeze[0].until: must be later than from',
+  ],
+  [
+    'a day that there is not',
+    withLab('freeze: [{ name: w, reason: r, from: §2026-02-30T00:00Z, until: 2026-12-20T00:00Z }]'),
+    'freeze[0].from: expected a time with its zone such as "2026-12-20T00:00+01:00", got "2026-02-30T00:00Z"',
+  ],
+  [
+    'a freeze window that lets an unknown policy act',
+    withLab(
+      'freeze: [{ name: w, reason: r, start: daily 18:00, lasts: 1h, allow: [§q] }]',
+      `policies: [{ ${POLICY} }]`,
+    ),
+    'freeze[0].allow[0]: no policy is named "q"; did you mean "p"?',
+  ],
+  [
+    'a freeze window for no target',
+    withLab('freeze: [{ name: w, reason: r, start: daily 18:00, lasts: 1h, targets: §[] }]'),
+    'freeze[0].targets: expected a list of one or more, got an empty list',
   ],
   ['an unknown connector', withLab('never: [§"lba:**"]'), 'never[0]: no connector is named "lba"; did you mean "lab"?'],
   [

@@ -1,6 +1,7 @@
 import type { AimRule } from '../domain/alert.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
+import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Role } from '../domain/role.ts'
@@ -147,6 +148,7 @@ export type Config = {
   readonly limits: Limits
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
+  readonly freezeWindows: readonly FreezeWindow[]
   readonly killSwitchFile?: string
   readonly notify: readonly NotifyConfig[]
   /** Those of the file, and then those of its policy files. */

@@ -6,6 +6,7 @@ import { isLoopback, tokensOf } from './access.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { freezeWindowsOf } from './freeze.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
@@ -91,6 +92,7 @@ export function resolve(
     slos,
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
+    freezeWindows: freezeWindowsOf(sections.freeze ?? [], [...policies, ...tasks], scope),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
     policies: [...policies, ...tasks],

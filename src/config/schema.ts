@@ -5,6 +5,7 @@ import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
+import { freeze, type FreezeSection } from './freeze.ts'
 import {
   address,
   attempts,
@@ -100,6 +101,7 @@ export type FileSections = {
   trustLabels?: string[]
   limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
   never?: string[]
+  freeze?: FreezeSection[]
   approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
@@ -219,6 +221,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       minHealthy: whole(0, 10_000).exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
+    freeze: list(freeze).exactOptional(),
     approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),

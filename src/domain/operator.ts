@@ -2,6 +2,7 @@ import type { Alert, KnownAlert } from './alert.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Mode } from './entry.ts'
 import type { Finding } from './finding.ts'
+import type { OpenWindow } from './freeze-window.ts'
 import type { Incident } from './incident.ts'
 import type { Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
@@ -22,11 +23,13 @@ export type Status = {
   readonly mode: Mode
   readonly version: string
   readonly startedAt: number
-  /** Target patterns that some policy may act on by itself now; empty in shadow, while paused, and while the record cannot be written. */
+  /** Target patterns that some policy may act on by itself now; empty in shadow, while paused, in a freeze window on everything, and while the record cannot be written. */
   readonly canWrite: readonly string[]
   readonly sources: readonly SourceStatus[]
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }
   readonly pause?: Pause
+  /** Freeze windows; absent where none is open. */
+  readonly openWindows?: readonly OpenWindow[]
   readonly holds: readonly Hold[]
   readonly latches: readonly Latch[]
   readonly locks: readonly Lock[]

@@ -22,13 +22,23 @@ export type Schedule = {
  *
  * @param share from 0 to 1, fixed for the target: its place within the jitter
  */
-export function lastDue({ every, jitterMs }: Schedule, share: number, now: number): number | undefined {
+export function lastDue(
+  { every, jitterMs }: Pick<Schedule, 'every' | 'jitterMs'>,
+  share: number,
+  now: number,
+): number | undefined {
   const offsetMs = Math.floor(share * jitterMs)
   const at = now - offsetMs
   if ('ms' in every) return Math.floor(at / every.ms) * every.ms + offsetMs
   // Croner looks strictly before its reference, in whole seconds.
   const [newest] = cronOf(every).previousRuns(1, new Date(Math.floor(at / 1000) * 1000 + 1000))
   return newest && newest.getTime() + offsetMs
+}
+
+/** The first occurrence after `now`, without any jitter, in epoch milliseconds; undefined where there is none any more. */
+export function nextDue(every: Schedule['every'], now: number): number | undefined {
+  if ('ms' in every) return (Math.floor(now / every.ms) + 1) * every.ms
+  return cronOf(every).nextRun(new Date(now))?.getTime()
 }
 
 /** Throws {@link UsageError} when the pattern or the time zone cannot be read. */

@@ -54,6 +54,21 @@ describe('the loop', () => {
     expect(world.instances.effects).toEqual([])
   })
 
+  test('begins nothing while a freeze window is open, and mends what is still broken once it has ended', async () => {
+    const { settings, clock } = engineWorld(record).ports
+    const when = { since: clock.now(), until: clock.now() + 60_000 }
+    const freezeWindows = [{ name: 'feast', reason: 'the sale', when, allow: [] }]
+    const { operator } = await begin({ settings: { ...settings, freezeWindows } })
+    world.instances.set(WEB_1, { running: false })
+    await world.clock.advance(55_000)
+    expect(world.instances.effects).toEqual([])
+    expect((await kinds()).filter((kind) => kind === 'not-run')).toHaveLength(1)
+    expect(await operator.status()).toMatchObject({ canWrite: [], openWindows: [{ name: 'feast', ...when }] })
+    await world.clock.advance(20_000)
+    expect(await outcomes()).toEqual(['healed'])
+    expect((await operator.status()).canWrite).toEqual([POLICY.target])
+  })
+
   test('an incident that cannot be treated keeps no other waiting', async () => {
     const { settings, engines } = engineWorld(record).ports
     const topology = topologyOf(
@@ -221,6 +236,17 @@ describe('maintenance', () => {
     expect(world.instances.effects).toHaveLength(1)
     await world.clock.advance(60_000)
     expect(world.instances.effects).toHaveLength(2)
+  })
+
+  test('waits behind a freeze window as any repair, and is done once that has ended', async () => {
+    const { settings, clock } = engineWorld(record).ports
+    const when = { since: clock.now(), until: clock.now() + 20_000 }
+    const freezeWindows = [{ name: 'feast', reason: 'the sale', when, allow: ['other'] }]
+    await begin({ settings: { ...settings, policies: [task], limits, freezeWindows } })
+    await world.clock.advance(19_000)
+    expect(world.instances.effects).toEqual([])
+    await world.clock.advance(10_000)
+    expect(world.instances.effects).toHaveLength(1)
   })
 
   test('waits behind what a person holds, and is missed when its window closes', async () => {

@@ -76,6 +76,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     policies: policiesOf(settings),
     limits: settings.limits,
     never: settings.never,
+    freezeWindows: settings.freezeWindows,
     killSwitch: ports.killSwitch(),
     pause: engine.pause,
     takenOver: engine.incidents.get(plan.incident)?.takenOver,

@@ -1,6 +1,8 @@
 import { UsageError } from '../domain/errors.ts'
+import { openWindows, type OpenWindow } from '../domain/freeze-window.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Operator, Order, Status } from '../domain/operator.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
@@ -114,17 +116,17 @@ async function statusOf(engine: Engine): Promise<Status> {
   const [newest] = await record.entries({ newestFirst: true, limit: 1 })
   const problem = await recordProblem(engine)
   const pause = engine.pause ?? pauseByFile(engine)
+  const open = openWindows(settings.freezeWindows, ports.clock.now())
   const stopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined
   return {
     mode: settings.mode,
     version: ports.version,
     startedAt: engine.startedAt,
-    canWrite: stopped
-      ? []
-      : [...new Set(settings.policies.filter(({ autonomy }) => autonomy === 'auto').map(({ target }) => target))],
+    canWrite: stopped ? [] : writable(settings.policies, open),
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(pause && { pause }),
+    ...(open.length > 0 && { openWindows: open }),
     holds: ledger.holds,
     latches: ledger.latches,
     locks: ledger.locks,
@@ -132,6 +134,15 @@ async function statusOf(engine: Engine): Promise<Status> {
     openRuns: [...engine.runs.keys()],
     loop: engine.loop,
   }
+}
+
+/** What some policy may act on by itself; a freeze window on some targets only does not make it less. */
+function writable(policies: readonly Policy[], open: readonly OpenWindow[]): string[] {
+  const everywhere = open.filter(({ targets }) => !targets)
+  const acting = policies.filter(
+    ({ name, autonomy }) => autonomy === 'auto' && everywhere.every(({ allow }) => allow.includes(name)),
+  )
+  return [...new Set(acting.map(({ target }) => target))]
 }
 
 /** The kill-switch file, as the pause that it is; it has no moment of its own. */

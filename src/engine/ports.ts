@@ -2,6 +2,7 @@ import type { AimRule, Alerts, KnownAlert } from '../domain/alert.ts'
 import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
+import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { SourceStatus } from '../domain/operator.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
@@ -21,6 +22,7 @@ export type Settings = {
   readonly policies: readonly Policy[]
   readonly limits: Limits
   readonly never: readonly string[]
+  readonly freezeWindows: readonly FreezeWindow[]
   readonly aliases: ReadonlyMap<string, string>
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]

@@ -1,4 +1,5 @@
 import type { Mode } from '../domain/entry.ts'
+import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Pause } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
@@ -17,6 +18,8 @@ export type World = {
   readonly limits: Limits
   /** Patterns of targets that are never touched. */
   readonly never: readonly string[]
+  /** Times in which nothing is begun, as they are declared. */
+  readonly freezeWindows: readonly FreezeWindow[]
   /** The kill-switch file: present means pause, content `freeze` means freeze, unreadable means pause. */
   readonly killSwitch: 'absent' | 'pause' | 'freeze' | 'unreadable'
   /** `kintsugi pause`, felt even while the record cannot hold it. */

@@ -3,6 +3,7 @@ import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
+import { freezeWindow } from './gates/freeze-window.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
 import { minHealthy } from './gates/min-healthy.ts'
@@ -20,6 +21,7 @@ export const GATES: readonly Gate[] = [
   autonomy,
   person,
   never,
+  freezeWindow,
   targetHold,
   undo,
   blindness,

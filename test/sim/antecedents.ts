@@ -25,6 +25,7 @@ export const ANTECEDENTS = [
   'foreign change',
   'latch',
   'target hold',
+  'freeze window',
   'effect',
   'healed',
   'helped',

@@ -209,6 +209,7 @@ function patient(record: RecordPort): RecordPort['commit'] {
 const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   mode: (settings) => ({ ...settings, mode: 'live' }),
   never: (settings) => ({ ...settings, never: [] }),
+  freezeWindows: (settings) => ({ ...settings, freezeWindows: [] }),
   perTarget: (settings) => ({ ...settings, limits: { ...settings.limits, perTarget: [] } }),
   minHealthy: (settings) => ({ ...settings, limits: { ...settings.limits, minHealthy: 0 } }),
   autonomy: policies((policy) => ({ ...policy, autonomy: 'auto' })),

@@ -78,6 +78,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   }
   const reload = (config = anotherConfig(random)): void => {
     sim.config = config
+    if (config.freezeWindows.length > 0) sim.counters.count('freeze window')
     order('config-loaded', '', (operator) => operator.reload())
   }
   const release = (subject: string): void =>

@@ -1,4 +1,5 @@
 import type { Settings } from '../../src/engine/ports.ts'
+import type { FreezeWindow } from '../../src/domain/freeze-window.ts'
 import type { ApprovalRule, AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
 import type { Random } from './random.ts'
 import { GATEWAY } from './shop.ts'
@@ -32,6 +33,7 @@ export type Config = {
   readonly autonomy: Autonomy
   readonly allowIrreversible: readonly string[]
   readonly never: readonly string[]
+  readonly freezeWindows: readonly FreezeWindow[]
 }
 
 export const PLAIN: Config = {
@@ -39,11 +41,12 @@ export const PLAIN: Config = {
   autonomy: 'auto',
   allowIrreversible: ['restart-instance', 'flush-cache'],
   never: [],
+  freezeWindows: [],
 }
 
 /** A change of mind: back to plain about as often as not. */
 export function anotherConfig(random: Random): Config {
-  const change = random.weighted({ plain: 6, shadow: 3, careful: 2, reversible: 2, never: 2 })
+  const change = random.weighted({ plain: 6, shadow: 3, careful: 2, reversible: 2, never: 2, window: 2 })
   switch (change) {
     case 'plain':
       return PLAIN
@@ -55,7 +58,16 @@ export function anotherConfig(random: Random): Config {
       return { ...PLAIN, allowIrreversible: random.pick([[], ['restart-instance'], ['flush-cache']]) }
     case 'never':
       return { ...PLAIN, never: [random.pick(['sim:shop/instance/web-*', 'sim:shop/service/api', 'sim:shop/**'])] }
+    case 'window':
+      return { ...PLAIN, freezeWindows: [alwaysOpen(random)] }
   }
+}
+
+/** When windows open and end is for their own tests: the clock of the simulator jumps. */
+function alwaysOpen(random: Random): FreezeWindow {
+  const targets = random.pick([undefined, ['sim:shop/instance/web-*'], ['sim:shop/service/api', 'sim:shop/service/db']])
+  const when = { since: 0, until: Date.UTC(9999, 0) }
+  return { name: 'always', reason: 'sim', when, ...(targets && { targets }), allow: random.pick([[], ['api-down']]) }
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */
@@ -97,12 +109,13 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     cooldownMs,
     verify,
   }))
-  return ({ mode, autonomy, allowIrreversible, never }) => ({
-    digest: JSON.stringify({ mode, autonomy, allowIrreversible, never }),
+  return ({ mode, autonomy, allowIrreversible, never, freezeWindows }) => ({
+    digest: JSON.stringify({ mode, autonomy, allowIrreversible, never, freezeWindows }),
     mode,
     policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible })),
     limits: { perTarget, minHealthy },
     never,
+    freezeWindows,
     aliases: new Map(),
     alertTargets: [],
   })

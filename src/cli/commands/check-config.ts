@@ -1,11 +1,12 @@
 import type { Config } from '../../config/config.ts'
 import { messageOf, UsageError } from '../../domain/errors.ts'
+import { nextOpening } from '../../domain/freeze-window.ts'
 import { covers, type ResourceRef } from '../../domain/resource.ts'
 import { type CliCommand, examples } from '../command.ts'
 import { type Context, print } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { listOf, printable } from '../text.ts'
-import { aliasTable, coverTable, meanings, policyTable, ruleTable } from '../views.ts'
+import { aliasTable, coverTable, freezeTable, meanings, policyTable, ruleTable } from '../views.ts'
 
 export const checkConfig: CliCommand = {
   name: 'check-config',
@@ -23,11 +24,13 @@ export const checkConfig: CliCommand = {
             print(context, { problems }, `${name}: not usable, ${problems.length} to mend`)
             return EXIT.usage
           }
-          const { digest, mode, dataDir, policies } = config
+          const { digest, mode, dataDir, policies, freezeWindows } = config
+          const now = context.now.wallMs
           const aliases = Object.fromEntries(meanings(config.aliases))
           const targets = Object.fromEntries(coveredNow(policies, await context.deps.knownNow(config)))
-          const text = `${name}: OK\n${configText(config, targets)}`
-          print(context, { problems, digest, mode, dataDir, policies, targets, aliases }, text)
+          const text = `${name}: OK\n${configText(config, targets, now)}`
+          const windows = freezeWindows.map((window) => ({ ...window, next: nextOpening(window, now) ?? null }))
+          print(context, { problems, digest, mode, dataDir, policies, freezeWindows: windows, targets, aliases }, text)
           return EXIT.ok
         }),
       ),
@@ -47,8 +50,9 @@ function coveredNow(policies: Config['policies'], known: readonly ResourceRef[])
   return policies.map(({ name, target }) => [name, known.filter((ref) => covers(target, ref))])
 }
 
-function configText(config: Config, targets: Readonly<Record<string, readonly ResourceRef[]>>): string {
-  const { mode, profile, digest, dataDir, connectors, never, killSwitchFile, policies, rules, aliases } = config
+function configText(config: Config, targets: Readonly<Record<string, readonly ResourceRef[]>>, now: number): string {
+  const { mode, profile, digest, dataDir, connectors, never, freezeWindows, killSwitchFile } = config
+  const { policies, rules, aliases } = config
   const names = connectors.map(({ name, type }) => `${name} (${type})`)
   return [
     `mode         ${mode}, profile ${profile}, digest ${digest.slice(0, 12)}`,
@@ -61,6 +65,7 @@ function configText(config: Config, targets: Readonly<Record<string, readonly Re
     '',
     coverTable(policies, targets),
     '',
+    ...(freezeWindows.length > 0 ? [freezeTable(freezeWindows, now), ''] : []),
     ...(rules.length > 0 ? [ruleTable(rules), ''] : []),
     aliasTable(aliases),
   ].join('\n')

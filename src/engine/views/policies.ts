@@ -3,6 +3,7 @@ import { parseCondition } from '../../domain/condition/parse.ts'
 import { conditionText } from '../../domain/condition/text.ts'
 import type { Mode } from '../../domain/entry.ts'
 import { UsageError } from '../../domain/errors.ts'
+import { concerns, type OpenWindow } from '../../domain/freeze-window.ts'
 import type { Latch } from '../../domain/ledger.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { covers, type ResourceRef } from '../../domain/resource.ts'
@@ -17,6 +18,7 @@ export type PolicyWorld = {
   readonly aliases: Aliases
   readonly topology: Topology
   readonly never: readonly string[]
+  readonly openWindows: readonly OpenWindow[]
   readonly latches: readonly Latch[]
   /** The actions of a remedy that cannot be undone. */
   readonly lastingOf: (remedy: string) => readonly string[]
@@ -47,15 +49,21 @@ function resolvedText(text: string, aliases: Aliases): string {
 
 /** What stands in the way of its acting by itself, in words. */
 function limitsOf(policy: Policy, covered: readonly ResourceRef[], world: PolicyWorld): string[] {
-  const { mode, paused, never, latches, topology } = world
+  const { mode, paused, never, openWindows, latches, topology } = world
   const { autonomy, ladder, allowIrreversible } = policy
   const outOfBounds = covered.filter((ref) =>
     [ref, ...ancestors(topology, ref)].some((one) => never.some((pattern) => covers(pattern, one))),
+  )
+  const holding = openWindows.filter(
+    (window) =>
+      !window.allow.includes(policy.name) &&
+      covered.some((ref) => concerns(window, [ref, ...ancestors(topology, ref)])),
   )
   const owners = new Set(covered.map((ref) => durableOwner(topology, ref)))
   return [
     ...(mode === 'shadow' ? ['mode: shadow, so that nothing is written'] : []),
     ...(paused ? ['paused'] : []),
+    ...holding.map(({ name, until }) => `freeze window ${name} until ${new Date(until).toISOString()}`),
     ...(autonomy === 'auto' ? [] : [`autonomy: ${autonomy}`]),
     ...(covered.length === 0 ? [`nothing that is known now is called ${policy.target}`] : []),
     ...(ladder.every((rung) => rung === 'page') ? ['its ladder names nothing but a person'] : []),

@@ -1,5 +1,6 @@
 import type { ByHand } from '../../domain/action.ts'
 import type { Entry } from '../../domain/entry.ts'
+import { openWindows } from '../../domain/freeze-window.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { AnyAction } from '../../domain/ports.ts'
 import type { IncidentView, Overview, PlanView, PolicyView, Story, TargetView, Views } from '../../domain/view.ts'
@@ -144,7 +145,7 @@ async function targets(engine: Engine): Promise<TargetView[]> {
 
 async function policies(engine: Engine): Promise<PolicyView[]> {
   const { ports, settings } = engine
-  const { mode, aliases, never } = settings
+  const { mode, aliases, never, freezeWindows } = settings
   const { latches } = await recordOf(engine).ledger(NOBODY)
   const actions = new Map(ports.actions.map((action) => [action.name, action]))
   const remedies = new Map(ports.remedies.map((remedy) => [remedy.name, remedy]))
@@ -159,6 +160,7 @@ async function policies(engine: Engine): Promise<PolicyView[]> {
     aliases,
     topology: ports.topology(),
     never,
+    openWindows: openWindows(freezeWindows, ports.clock.now()),
     latches,
     lastingOf: (remedy) => [remedies.get(remedy)?.action ?? remedy].filter(isLasting),
   })

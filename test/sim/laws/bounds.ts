@@ -8,7 +8,7 @@ import { isWithin } from './time.ts'
 const SETTLED_MS = 100
 
 /**
- * The law beside the invariants: no effect against `never`, on what a person holds, by a policy that may not act by
+ * The law beside the invariants: no effect against `never` or in a freeze window, on what a person holds, by a policy that may not act by
  * itself, by what cannot be undone where no policy allows it, or that leaves too few instances.
  */
 export const bounds: Law = {
@@ -31,9 +31,15 @@ export const bounds: Law = {
       const { target } = step
       if (tooFew(target)) fail(`${run}: ${body.kind} on ${target} leaves too few`)
       if (isUndo || sim.clock.trueMs() - sim.adopted.since < SETTLED_MS) return
-      const { never, policies } = sim.adopted.settings
+      const { never, freezeWindows, policies } = sim.adopted.settings
       const lineage = [target, ...ancestors(TOPOLOGY, target)]
       if (never.some((pattern) => lineage.some((ref) => covers(pattern, ref)))) fail(`${run} acts on ${target}: never`)
+      for (const { name: window, targets = ['**'], allow } of freezeWindows) {
+        if (allow.includes(view.plan.policy)) continue
+        if (targets.some((pattern) => lineage.some((ref) => covers(pattern, ref)))) {
+          fail(`${run} acts on ${target} in the freeze window ${window}`)
+        }
+      }
       const policy = policies.find((one) => one.name === view.plan.policy)
       const may = policy?.autonomy === 'auto' || policy?.autonomy === 'approve'
       if (!may) fail(`${run} acts by a policy that may only ${policy?.autonomy}`)
