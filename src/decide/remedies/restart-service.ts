@@ -1,5 +1,4 @@
-import { partsIn } from '../../domain/topology.ts'
-import { no } from '../around.ts'
+import { no, serviceOf } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 import { lostWords, notMended, RESTARTS, restartStep } from './restart-instance.ts'
 
@@ -12,9 +11,9 @@ export const restartService: Remedy = {
   propose({ cause: { cause, target }, topology, settings }) {
     const why = notMended(cause, settings)
     if (why !== undefined) return no(why)
-    const service = topology.get(target)?.partOf
-    if (!service) return no(`${target} is not part of a service`)
-    const instances = partsIn(topology, service).toSorted((a, b) => Number(b === target) - Number(a === target))
+    const { service, instances: byName } = serviceOf(topology, target)
+    if (byName.length === 0) return no(`nothing is known to serve for ${service}`)
+    const instances = byName.toSorted((a, b) => Number(b === target) - Number(a === target))
     return { applies: true, target: service, steps: instances.map(restartStep), cannotUndo: instances.map(lostWords) }
   },
 }
