@@ -107,8 +107,8 @@ test.each<[string, string, ...string[]]>([
   ],
   [
     'a freeze window in an unknown zone',
-    withLab('freeze:', '  - { name: w, reason: r, start: "0 18 * * 5", lasts: 62h, zone: §Mars/Base }'),
-    'freeze[0].zone: no time zone is called "Mars/Base": write one such as "Europe/Berlin"',
+    withLab('freeze:', '  - { name: w, reason: r, start: "0 18 * * 5", lasts: 62h, timeZone: §Mars/Base }'),
+    'freeze[0].timeZone: no time zone is called "Mars/Base": write one such as "Europe/Berlin"',
   ],
   [
     'a freeze window without an end',

@@ -7,7 +7,7 @@ const load = (...lines: string[]): readonly FreezeWindow[] =>
   loadConfig(withLab(...lines), { file: 'kintsugi.yaml', env: {}, readFile: () => '' }).freezeWindows
 
 test('a window by cron and one between two dates, with their targets and who may act', () => {
-  const cron = 'name: weekend, start: "0 18 * * 5", lasts: 62h, zone: Europe/Berlin, reason: away, allow: [p, t]'
+  const cron = 'name: weekend, start: "0 18 * * 5", lasts: 62h, timeZone: Europe/Berlin, reason: away, allow: [p, t]'
   const dates = 'name: end, from: 2026-12-20T00:00+01:00, until: 2027-01-04T00:00:00Z, reason: r, targets: [service/a]'
   const task = 'name: t, schedule: daily 03:00, target: "lab:**", ladder: [page]'
   const [weekend, end] = load(

@@ -8,13 +8,13 @@ import { judged, list, name, period, section, some, text } from './leaves.ts'
 import { suggestion, type Path } from './problems.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
 
-/** Either `start` and `lasts`, perhaps with a `zone`, or `from` and `until` in epoch milliseconds. */
+/** Either `start` and `lasts`, perhaps with a `timeZone`, or `from` and `until` in epoch milliseconds. */
 export type FreezeSection = {
   name: string
   reason: string
   start?: string
   lasts?: number
-  zone?: string
+  timeZone?: string
   from?: number
   until?: number
   targets?: string[]
@@ -38,7 +38,7 @@ export const freeze: z.ZodType<FreezeSection> = section({
   reason: text('expected the reason, as people shall read it'),
   start: text('expected a cron pattern such as "0 18 * * 5"').exactOptional(),
   lasts: period.exactOptional(),
-  zone: judged('expected a time zone such as "Europe/Berlin"', checkZone).exactOptional(),
+  timeZone: judged('expected a time zone such as "Europe/Berlin"', checkZone).exactOptional(),
   from: time.exactOptional(),
   until: time.exactOptional(),
   targets: some(text('expected a target or a pattern')).exactOptional(),
@@ -68,15 +68,15 @@ export function freezeWindowsOf(
 }
 
 function whenOf(
-  { start, lasts, zone, from, until }: FreezeSection,
+  { start, lasts, timeZone, from, until }: FreezeSection,
   path: Path,
   { attempt, problems }: Scope,
 ): FreezeWindow['when'] | undefined {
-  const given = Object.entries({ start, lasts, zone, from, until }).flatMap(([key, value]) =>
+  const given = Object.entries({ start, lasts, timeZone, from, until }).flatMap(([key, value]) =>
     value === undefined ? [] : [key],
   )
   if (start !== undefined && lasts !== undefined && from === undefined && until === undefined) {
-    const every = attempt([...path, 'start'], () => readSchedule(start, zone ?? 'UTC', parseDuration))
+    const every = attempt([...path, 'start'], () => readSchedule(start, timeZone ?? 'UTC', parseDuration))
     return every && { every, lastsMs: lasts }
   }
   if (from !== undefined && until !== undefined && given.length === 2) {
