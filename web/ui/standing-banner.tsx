@@ -19,11 +19,25 @@ export function StandingBanner() {
   const words = useWords().standing
   const { data: status } = useStatus()
   const lost = useLive() === 'lost'
-  if (!status) return <Unheard />
-  const standing = standingOf(status)
-  const tone = lost ? 'quiet' : status.record.ok ? TONES[standing] : 'red'
+  // The button stands in one place whatever is known: an answer that comes must not shut the dialog of who is stopping it.
   return (
-    <Banner tone={tone} label={words.label}>
+    <Banner tone={toneOf(status, lost)} label={words.label}>
+      {status ? <Heard status={status} lost={lost} /> : <Unheard />}
+      <PauseButton paused={status?.pause !== undefined} />
+    </Banner>
+  )
+}
+
+function toneOf(status: Status | undefined, lost: boolean): Tone {
+  if (!status || lost) return 'quiet'
+  return status.record.ok ? TONES[standingOf(status)] : 'red'
+}
+
+function Heard({ status, lost }: { readonly status: Status; readonly lost: boolean }) {
+  const words = useWords().standing
+  const standing = standingOf(status)
+  return (
+    <>
       <strong className={`standing standing-${TONES[standing]}`}>
         <span aria-hidden="true">{MARKS[standing]}</span> {words.names[standing]}
       </strong>
@@ -45,8 +59,7 @@ export function StandingBanner() {
           </dd>
         </div>
       </dl>
-      <PauseButton paused={status.pause !== undefined} />
-    </Banner>
+    </>
   )
 }
 
@@ -54,11 +67,10 @@ export function StandingBanner() {
 function Unheard() {
   const words = useWords().standing
   return (
-    <Banner tone="quiet" label={words.label}>
+    <>
       <strong className="standing">{words.unknown}</strong>
       <p className="standing-what soft">{words.unheard}</p>
-      <PauseButton paused={false} />
-    </Banner>
+    </>
   )
 }
 
