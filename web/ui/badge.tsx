@@ -51,7 +51,8 @@ const STATUSES: Readonly<Record<IncidentStatus, { readonly tone: Tone; readonly 
   escalated: { tone: 'red', mark: '!' },
 }
 
-const OUTCOMES: Readonly<Record<Outcome, { readonly tone: Tone; readonly mark: string }>> = {
+/** The sign of each outcome of a run. */
+export const OUTCOMES: Readonly<Record<Outcome, { readonly tone: Tone; readonly mark: string }>> = {
   healed: { tone: 'green', mark: '●' },
   helped: { tone: 'gold', mark: '◐' },
   'rolled-back': { tone: 'quiet', mark: '↶' },

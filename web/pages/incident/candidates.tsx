@@ -1,6 +1,6 @@
 import type { GateAnswer } from '../../../src/domain/verdict.ts'
 import type { IncidentView } from '../../../src/domain/view.ts'
-import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Badge, OUTCOMES, type Tone } from '../../ui/badge.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { candidatesOf, type Fate, gatesOf } from './ladder.ts'
@@ -15,13 +15,7 @@ export const FATES: Readonly<Record<Fate, { readonly tone: Tone; readonly mark: 
   'would-run': { tone: 'quiet', mark: '◌' },
   refused: { tone: 'quiet', mark: '✕' },
   'not-chosen': { tone: 'quiet', mark: '–' },
-  healed: { tone: 'green', mark: '●' },
-  helped: { tone: 'gold', mark: '◐' },
-  'rolled-back': { tone: 'quiet', mark: '↶' },
-  spent: { tone: 'quiet', mark: '○' },
-  parked: { tone: 'gold', mark: '‖' },
-  stuck: { tone: 'red', mark: '✕' },
-  abandoned: { tone: 'quiet', mark: '–' },
+  ...OUTCOMES,
 }
 
 /** Every remedy that was thought of, and the gates that kept the newest plan from running. */

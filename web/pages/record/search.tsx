@@ -2,7 +2,8 @@ import { type ReactNode, useId, useState } from 'react'
 import type { EntryKind } from '../../../src/domain/entry.ts'
 import { Button } from '../../ui/button.tsx'
 import { useDictionary } from '../../words/words.ts'
-import { KINDS, type RecordFilter, searchOf, seqFrom } from './shape.ts'
+import { ENTRY_KINDS } from '../../../src/domain/entry-kinds.ts'
+import { type RecordFilter, searchOf, seqFrom } from './shape.ts'
 import { words as dictionary } from './words.ts'
 
 type Props = { readonly filter: RecordFilter; readonly change: (filter: RecordFilter) => void }
@@ -71,10 +72,10 @@ function Kind({ kind, onChange }: KindProps) {
       <select
         id={id}
         value={kind ?? ''}
-        onChange={(event) => onChange(KINDS.find((one) => one === event.target.value))}
+        onChange={(event) => onChange(ENTRY_KINDS.find((one) => one === event.target.value))}
       >
         <option value="">{words.anyKind}</option>
-        {KINDS.map((one) => (
+        {ENTRY_KINDS.map((one) => (
           <option key={one} value={one}>
             {one}
           </option>

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { entryNamedIn, filterFrom, KINDS, queryOf, searchOf, seqFrom, type RecordFilter } from './shape.ts'
+import { ENTRY_KINDS } from '../../../src/domain/entry-kinds.ts'
+import { entryNamedIn, filterFrom, queryOf, searchOf, seqFrom, type RecordFilter } from './shape.ts'
 
 test('a filter comes back from the URL as it went in', () => {
   const text = fc.string({ unit: 'grapheme' })
   const filters: fc.Arbitrary<RecordFilter> = fc
     .record({
-      kind: fc.option(fc.constantFrom(...KINDS), { nil: undefined }),
+      kind: fc.option(fc.constantFrom(...ENTRY_KINDS), { nil: undefined }),
       incident: text,
       run: text,
       text,

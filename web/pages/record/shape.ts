@@ -1,3 +1,4 @@
+import { isEntryKind } from '../../../src/domain/entry-kinds.ts'
 import type { EntryKind } from '../../../src/domain/entry.ts'
 import type { RecordQuery } from '../../api.ts'
 
@@ -10,55 +11,13 @@ export type RecordFilter = {
   readonly from?: number
 }
 
-/** Every kind once, or this does not compile; in the order in which an incident goes. */
-const ALL_KINDS: { readonly [kind in EntryKind]: true } = {
-  'owner-started': true,
-  'config-loaded': true,
-  'alerts-received': true,
-  'incident-opened': true,
-  'incident-changed': true,
-  diagnosed: true,
-  charted: true,
-  decided: true,
-  'not-run': true,
-  'would-run': true,
-  proposed: true,
-  approved: true,
-  'proposal-ended': true,
-  'run-started': true,
-  'step-started': true,
-  'step-succeeded': true,
-  'step-failed': true,
-  refused: true,
-  assessed: true,
-  'undo-started': true,
-  'undo-finished': true,
-  'undo-failed': true,
-  'run-ended': true,
-  'incident-closed': true,
-  'taken-over': true,
-  'marked-wrong': true,
-  paged: true,
-  notified: true,
-  paused: true,
-  resumed: true,
-  held: true,
-  latched: true,
-  released: true,
-  'segment-sealed': true,
-}
-
-export const KINDS: readonly EntryKind[] = Object.keys(ALL_KINDS) as EntryKind[]
-
-const isKind = (word: string): word is EntryKind => Object.hasOwn(ALL_KINDS, word)
-
 /** Unknown kinds, and numbers that no entry can have, are none. */
 export function filterFrom(search: string): RecordFilter {
   const params = new URLSearchParams(search)
   const kind = params.get('kind') ?? ''
   const from = params.get('from') ?? ''
   return {
-    ...(isKind(kind) && { kind }),
+    ...(isEntryKind(kind) && { kind }),
     incident: params.get('incident') ?? '',
     run: params.get('run') ?? '',
     text: params.get('q') ?? '',
