@@ -100,7 +100,7 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
     purpose: 'start',
     now: at(10_000_000),
     ...ask,
-    ledger: { locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [], ...ledger },
+    ledger: { locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [], disturbances: [], ...ledger },
     world: {
       mode: 'live',
       topology: TOPOLOGY,
@@ -108,6 +108,9 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
       limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 2 },
       never: [],
       freezeWindows: [],
+      hands: [],
+      footing: [],
+      ailments: [],
       killSwitch: 'absent',
       pause: undefined,
       takenOver: undefined,

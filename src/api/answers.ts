@@ -3,7 +3,7 @@ import type { Entry, EntryBody } from '../domain/entry.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
 import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../domain/ledger.ts'
+import type { Disturbance, Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../domain/ledger.ts'
 import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
@@ -131,12 +131,27 @@ const Attempt: z.ZodType<SpentAttempt> = z.looseObject({
   shadow: z.boolean(),
 })
 
+const Disturbance: z.ZodType<Disturbance> = z.looseObject({
+  id: z.string(),
+  actor: z.enum(['repair', 'maintenance', 'person', 'deployment']),
+  by: z.string(),
+  reason: z.string(),
+  target: ResourceRef,
+  owner: ResourceRef,
+  share: z.number(),
+  since: Moment,
+  forMs: z.number().exactOptional(),
+  endedAt: Moment.exactOptional(),
+  shadow: z.boolean(),
+})
+
 export const LedgerAnswer: z.ZodType<Ledger> = z.looseObject({
   locks: z.array(Lock),
   attempts: z.array(Attempt),
   lastAttempt: z.number(),
   holds: z.array(Hold),
   latches: z.array(Latch),
+  disturbances: z.array(Disturbance),
   pause: Pause.exactOptional(),
 })
 

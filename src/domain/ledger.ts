@@ -31,6 +31,32 @@ export type Latch = { readonly owner: ResourceRef; readonly since: Moment; reado
 /** The kill switch. Without `freeze`, runs under way are brought to a safe point; with it they stop dead. */
 export type Pause = { readonly freeze: boolean; readonly since: Moment; readonly reason: string; readonly by: string }
 
+/** Who disturbs a target: a run that repairs, a run of maintenance, a person, or a deployment. */
+export type Actor = 'repair' | 'maintenance' | 'person' | 'deployment'
+
+/**
+ * One disturbance of a service, whoever makes it: an effect of a run, a change by hand that was seen, a deployment or a
+ * maintenance that was announced. What is allowed at once is counted over all of them.
+ */
+export type Disturbance = {
+  /** Unique: the idempotency key of a run's step, or the id of an announcement. */
+  readonly id: string
+  readonly actor: Actor
+  /** The run, the person, or the pipeline. */
+  readonly by: string
+  readonly reason: string
+  readonly target: ResourceRef
+  /** The service that is charged. */
+  readonly owner: ResourceRef
+  /** The part of the service that cannot serve meanwhile, above 0 and at most 1: a rollout restart is charged 1. */
+  readonly share: number
+  readonly since: Moment
+  /** Over by then at the latest, in milliseconds after `since`; absent: until it is said to be over. */
+  readonly forMs?: number
+  readonly endedAt?: Moment
+  readonly shadow: boolean
+}
+
 /** What the record says that gates need: read in one transaction, so that it is of one moment. */
 export type Ledger = {
   readonly locks: readonly Lock[]
@@ -40,6 +66,8 @@ export type Ledger = {
   readonly lastAttempt: number
   readonly holds: readonly Hold[]
   readonly latches: readonly Latch[]
+  /** What is going on, or was within the last hour, on any service; oldest first. */
+  readonly disturbances: readonly Disturbance[]
   readonly pause?: Pause
 }
 

@@ -3,10 +3,12 @@ import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
+import type { Hand } from '../domain/hand.ts'
 import type { SourceStatus } from '../domain/operator.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Ailment, Footing } from '../domain/self.ts'
 import type { LogLine, Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { Gate, World } from '../gate/gate.ts'
@@ -57,6 +59,12 @@ export type EnginePorts = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]
+  /** Who else is at some target; absent where nobody looks. */
+  readonly hands?: () => readonly Hand[]
+  /** What this process stands on; absent where that is nothing it could touch. */
+  readonly footing?: () => readonly Footing[]
+  /** What is wrong with this process; absent where nobody looks. */
+  readonly ailments?: () => readonly Ailment[]
   readonly settings: Settings
   /** Reads the configuration again; throws UsageError when it is bad. */
   readonly reload: () => Promise<Settings>

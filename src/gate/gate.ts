@@ -1,11 +1,13 @@
 import type { Mode } from '../domain/entry.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
+import type { Hand } from '../domain/hand.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Pause } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { Approval } from '../domain/proposal.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Ailment, Footing } from '../domain/self.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { GateAnswer } from '../domain/verdict.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -24,6 +26,12 @@ export type World = {
   readonly killSwitch: 'absent' | 'pause' | 'freeze' | 'unreadable'
   /** `kintsugi pause`, felt even while the record cannot hold it. */
   readonly pause: Pause | undefined
+  /** Somebody else who is at some target, or was lately. */
+  readonly hands: readonly Hand[]
+  /** What Kintsugi itself stands on. */
+  readonly footing: readonly Footing[]
+  /** What is wrong with Kintsugi itself; empty while it is well. */
+  readonly ailments: readonly Ailment[]
   /** The person who has taken the plan's incident over. */
   readonly takenOver: Incident['takenOver'] | undefined
   /** The plan's own signals and guards now. */

@@ -61,6 +61,7 @@ function readerOf(db: Database): RecordReader {
           lastAttempt: lastAttempt(db, owner),
           holds: allHolds(db),
           latches: allLatches(db),
+          disturbances: [],
           ...(pause && { pause }),
         }
       }),

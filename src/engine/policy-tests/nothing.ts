@@ -12,7 +12,7 @@ export function recordOfNothing(): RecordPort {
       return first
     },
     close: async () => {},
-    ledger: async () => ({ locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [] }),
+    ledger: async () => ({ locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [], disturbances: [] }),
     entries: none,
     attempts: none,
     openRuns: none,
