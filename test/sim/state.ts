@@ -66,6 +66,8 @@ export type Sim = {
   killFile: 'absent' | 'pause' | 'freeze' | 'unreadable'
   store: { state: 'ok' | 'full' | 'broken'; since: number }
   readonly stops: Stop[]
+  /** Runs whose trouble went without them, as was seen from outside. */
+  readonly recoveredAlone: Set<string>
   readonly asked: Asked[]
   /** How long the machine has slept in all: time that nobody on it could feel. */
   sleptMs: number

@@ -15,6 +15,7 @@ import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
+import { inWaves } from './waves.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -35,5 +36,6 @@ export const LAWS: readonly Law[] = [
   unwritable,
   bounds,
   needed,
+  inWaves,
   inTime,
 ]
