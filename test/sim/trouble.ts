@@ -10,10 +10,10 @@ import type { Ill, Landing } from './world.ts'
 export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
+  const outbreaks = random.fork('outbreaks')
   const meanMs = random.pick([2000, 4500, 7500])
   const kinds = {
     ill: 14,
-    outbreak: 3,
     silence: 2,
     store: 1,
     jump: random.pick([0, 0, 2]),
@@ -26,8 +26,6 @@ export function makeTrouble(sim: Sim, random: Random): void {
     switch (random.weighted(kinds)) {
       case 'ill':
         return fallIll()
-      case 'outbreak':
-        return breakOut()
       case 'silence':
         return silence(random.int(1000, 40_000))
       case 'store':
@@ -54,10 +52,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
   }
   /** Many fall ill of the same at once; what passes by itself passes for all. */
   const breakOut = (): void => {
-    const ill = random.chance(0.3) ? passing(clock.trueMs(), random) : illness(clock.trueMs(), random)
-    const targets = MANY.slice(random.pick([0, 0, 1, 2]))
+    const now = clock.trueMs()
+    const ill = outbreaks.chance(0.3) ? passing(now, outbreaks) : illness(now, outbreaks)
+    const targets = MANY.slice(outbreaks.pick([0, 0, 1, 2]))
     sim.say(`${targets.length} fall ill at once: ${ill.name}`)
     for (const target of targets) world.fallIll(target, ill)
+  }
+  const nowAndThen = (): void => {
+    if (sim.isCalm) return
+    breakOut()
+    clock.after(outbreaks.int(20_000, 80_000), nowAndThen)
   }
   const silence = (forMs: number): void => {
     const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(FEW)}`])
@@ -112,6 +116,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     if (body.kind === 'proposed') whileAsked(body.proposal.plan)
   })
   clock.after(random.int(0, 5000), everySoOften)
+  clock.after(outbreaks.int(2000, 40_000), nowAndThen)
 }
 
 /** Nothing goes wrong any more. What was ordered stays ordered. */
