@@ -36,8 +36,10 @@ function checkCredit({ body, incident }: Seen, { sim, fail }: Watch): void {
   if (body.kind !== 'incident-closed') return
   const runs = [...sim.history.runs.values()].filter((run) => run.incident === incident)
   const landed = runs.filter(({ run }) => sim.world.landings.some(({ key }) => key?.startsWith(`${run}/`)))
-  const alone = landed.every((run) => sim.recoveredAlone.has(run.run))
-  if (body.endedBy === 'itself' && !alone) fail(`${incident} is said to have ended by itself`)
+  // What the runs before the last one did, that one found undone, or without effect.
+  const last = landed.at(-1)
+  if (body.endedBy === 'itself' && last && !sim.recoveredAlone.has(last.run))
+    fail(`${incident} is said to have ended by itself`)
   if (body.endedBy !== 'kintsugi') return
   const mended = runs.some(({ ended }) => ended?.outcome === 'healed' || ended?.outcome === 'helped')
   if (!mended) fail(`${incident} is said to have been ended by Kintsugi, which mended nothing`)
