@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { ack } from './commands/ack.ts'
 import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { demo } from './commands/demo.ts'
@@ -40,6 +41,7 @@ export const commands: readonly CliCommand[] = [
   stats,
   approve,
   reject,
+  ack,
   takeOver,
   wrong,
   hold,

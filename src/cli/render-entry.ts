@@ -45,6 +45,10 @@ export function summaryOf({ body }: Entry): string {
       return `${body.proposal} by ${body.by}: ${body.reason}`
     case 'proposal-ended':
       return `${body.proposal} ${body.as}${body.by === undefined ? '' : ` by ${body.by}`}: ${body.reason}`
+    case 'acknowledged':
+      return `by ${body.by}${body.forMs === undefined ? '' : ` for ${durationText(body.forMs)}`}: ${body.reason}`
+    case 'change-seen':
+      return `${body.target} by ${body.who}: ${body.what}`
     case 'taken-over':
       return `by ${body.by}: ${body.reason}`
     case 'marked-wrong':

@@ -3,10 +3,13 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isLoopback, tokensOf } from './access.ts'
+import { alertmanagerOf } from './alertmanager.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { freezeWindowsOf } from './freeze.ts'
+import { handsOffOf } from './hands-off.ts'
+import { maintenanceWindowsOf } from './maintenance-windows.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
@@ -70,7 +73,10 @@ export function resolve(
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
-  const known = { slos, sloNames, slowestMs, aliases, approval: sections.approval ?? {} }
+  const windows = maintenanceWindowsOf(sections.maintenanceWindows ?? [], scope)
+  const alertmanager =
+    sections.sources?.alertmanager && alertmanagerOf(sections.sources.alertmanager, scope, { file, readFile })
+  const known = { windows, slos, sloNames, slowestMs, aliases, approval: sections.approval ?? {} }
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
@@ -88,6 +94,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    ...(alertmanager && { alertmanager }),
     alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
@@ -95,6 +102,7 @@ export function resolve(
     limits: limitsOf(sections, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     freezeWindows: freezeWindowsOf(sections.freeze ?? [], [...policies, ...tasks], scope),
+    maintenanceWindows: [...windows.values()].filter((window) => window !== undefined),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
     ...(reported && { reportAt: reported }),
@@ -154,7 +162,7 @@ function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
     }
     return { ...limit, latches: i >= given.length - 2 }
   })
-  return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY }
+  return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY, handsOff: handsOffOf(limits?.handsOff) }
 }
 
 function retentionOf({ record }: FileSections): Config['retention'] {

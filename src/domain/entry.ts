@@ -58,6 +58,16 @@ export type Fact =
     }
   /** A person takes the incident over: nothing more is begun in it until it ends, or is released. */
   | { readonly kind: 'taken-over'; readonly by: string; readonly reason: string }
+  /** A person has seen the incident and looks at it: nothing is begun on its owner meanwhile. Without `forMs` until it ends. */
+  | { readonly kind: 'acknowledged'; readonly by: string; readonly reason: string; readonly forMs?: number }
+  /** A change of a target that no run made: a person, or a program of theirs. `changedAt` is epoch milliseconds. */
+  | {
+      readonly kind: 'change-seen'
+      readonly target: ResourceRef
+      readonly who: string
+      readonly what: string
+      readonly changedAt: number
+    }
   /** A person says of what was done, or of the diagnosis, that it was wrong. */
   | { readonly kind: 'marked-wrong'; readonly subject: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'paged'; readonly about: string; readonly reason: string }

@@ -1,3 +1,4 @@
+import type { Moment } from '../lib/clock.ts'
 import type { Entry, EntryBody } from './entry.ts'
 import type { Attempt, Incident } from './incident.ts'
 import type { Proposal } from './proposal.ts'
@@ -32,10 +33,11 @@ export function nextIncident(
       ...(returns !== undefined && { flapping: { returns, settled: 0 } }),
     }
   }
-  return was && changed(was, body, run, at.wallMs)
+  return was && changed(was, body, run, at)
 }
 
-function changed(was: Incident, body: EntryBody, run: string, atMs: number): Incident {
+function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incident {
+  const atMs = at.wallMs
   switch (body.kind) {
     case 'incident-changed': {
       // Something new went wrong in what was handed to a person: that is looked at afresh.
@@ -91,19 +93,19 @@ function changed(was: Incident, body: EntryBody, run: string, atMs: number): Inc
     }
     case 'released':
       return rested({
-        ...(body.subject === was.id ? without(was, 'takenOver') : was),
+        ...(body.subject === was.id ? without(without(was, 'takenOver'), 'acknowledged') : was),
         lastReason: '',
         status: was.status === 'escalated' ? 'open' : was.status,
         // A proposal goes on waiting.
         waitingFor: was.proposal ? was.waitingFor : [],
       })
     default:
-      return withPeople(was, body, atMs)
+      return withPeople(was, body, at)
   }
 }
 
 /** What people were asked, and what they said. */
-function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
+function withPeople(was: Incident, body: EntryBody, at: Moment): Incident {
   switch (body.kind) {
     case 'proposed': {
       const { proposal } = body
@@ -115,11 +117,19 @@ function withPeople(was: Incident, body: EntryBody, atMs: number): Incident {
       return withoutProposal(was, body)
     case 'taken-over': {
       const { by, reason } = body
-      return { ...was, takenOver: { by, reason, at: atMs }, waitingFor: [`${by}, who has taken it over: ${reason}`] }
+      return {
+        ...was,
+        takenOver: { by, reason, at: at.wallMs },
+        waitingFor: [`${by}, who has taken it over: ${reason}`],
+      }
+    }
+    case 'acknowledged': {
+      const { kind: _, ...said } = body
+      return { ...was, acknowledged: { ...said, since: at } }
     }
     case 'marked-wrong': {
       const { subject, by, reason } = body
-      return { ...was, wrong: [...(was.wrong ?? []), { subject, by, reason, at: atMs }] }
+      return { ...was, wrong: [...(was.wrong ?? []), { subject, by, reason, at: at.wallMs }] }
     }
     default:
       return was
@@ -158,7 +168,7 @@ function rested(incident: Incident): Incident {
   return { ...incident, waitingFor: [`flapping: came back ${times}, and is well now`] }
 }
 
-type Absent = 'quiet' | 'proposal' | 'takenOver'
+type Absent = 'quiet' | 'proposal' | 'takenOver' | 'acknowledged'
 
 function without<Key extends Absent>(incident: Incident, key: Key): Omit<Incident, Key> {
   const { [key]: _, ...rest } = incident

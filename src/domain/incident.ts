@@ -1,3 +1,4 @@
+import type { Moment } from '../lib/clock.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
@@ -45,6 +46,13 @@ export type Incident = {
   readonly refused?: readonly Refusal[]
   /** A person is at it: Kintsugi begins nothing more in it. */
   readonly takenOver?: { readonly by: string; readonly reason: string; readonly at: number }
+  /** A person has seen it and looks at it; `forMs`: so long from then on, else until it ends. */
+  readonly acknowledged?: {
+    readonly by: string
+    readonly reason: string
+    readonly since: Moment
+    readonly forMs?: number
+  }
   /** What people said was wrong about it, or about one of its runs. */
   readonly wrong?: readonly Wrong[]
   /** Who ended it, once it is resolved. */

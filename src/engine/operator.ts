@@ -8,7 +8,7 @@ import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
-import { approve, markWrong, reject, takeOver } from './answers.ts'
+import { acknowledge, approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
@@ -35,6 +35,7 @@ export function operatorOf(engine: Engine): Operator {
     approve: (order) => approve(engine, order).finally(engine.wake),
     reject: (order) => woken(reject(engine, order)),
     takeOver: (order) => woken(takeOver(engine, order)),
+    acknowledge: (order) => woken(acknowledge(engine, order)),
     markWrong: (order) => woken(markWrong(engine, order)),
     reload: () => woken(reload(engine)),
   }
@@ -58,7 +59,8 @@ export function configEntry({ digest, mode, policies }: Engine['settings']): {
 
 async function release(engine: Engine, { by, reason, subject }: Order & { readonly subject: string }): Promise<void> {
   if (isRef(subject)) return releaseTarget(engine, subject, { by, reason })
-  if (engine.incidents.get(subject)?.takenOver) {
+  const { takenOver, acknowledged } = engine.incidents.get(subject) ?? {}
+  if (takenOver || acknowledged) {
     return note(engine, [{ kind: 'released', subject, by, reason }], { incident: subject, closing: true })
   }
   const held = await heldRun(engine, subject)
@@ -76,7 +78,7 @@ async function heldRun(engine: Engine, run: string): Promise<{ readonly incident
   const [first] = await recordOf(engine).entries({ run, limit: 1 })
   if (first?.incident === undefined)
     throw new UsageError(
-      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over`,
+      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over or acknowledged`,
     )
   const ended = await recordOf(engine).entries({ run, kinds: ['run-ended'], limit: 1 })
   const outcome = ended[0]?.body?.kind === 'run-ended' ? ended[0].body.outcome : undefined

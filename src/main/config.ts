@@ -48,10 +48,11 @@ export function reloadedConfig(running: Config): Config {
     probes,
     scrapes,
     prometheus,
+    alertmanager,
     notify,
     killSwitchFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
+    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, alertmanager, notify, killSwitchFile })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
     `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,

@@ -32,6 +32,8 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   proposed: 'engine',
   approved: 'engine',
   'proposal-ended': 'engine',
+  acknowledged: 'engine',
+  'change-seen': 'beside',
   'taken-over': 'engine',
   'marked-wrong': 'engine',
   paged: 'engine',
