@@ -100,6 +100,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     killFile: 'absent',
     store: { state: 'ok', since: 0 },
     stops: [],
+    hands: [],
     asked: [],
     sleptMs: 0,
     isCalm: false,
