@@ -180,9 +180,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     if (open.length > 0 && isAnswered() && random.chance(0.5)) {
       const { id: subject } = random.pick(open)
       const forMs = random.chance(0.5) ? { forMs: random.int(3000, 40_000) } : {}
-      order('acknowledged', subject, (operator) =>
-        operator.acknowledge({ subject, by: BY, reason: 'sim', ...forMs }),
-      )
+      order('acknowledged', subject, (operator) => operator.acknowledge({ subject, by: BY, reason: 'sim', ...forMs }))
       if (!('forMs' in forMs)) later(15_000, () => release(subject))
     }
     later(60_000, acknowledge)

@@ -50,7 +50,15 @@ export const PLAIN: Config = {
 
 /** A change of mind: back to plain about as often as not. */
 export function anotherConfig(random: Random): Config {
-  const change = random.weighted({ plain: 6, shadow: 3, careful: 2, reversible: 2, never: 2, window: 2, maintenance: 2 })
+  const change = random.weighted({
+    plain: 6,
+    shadow: 3,
+    careful: 2,
+    reversible: 2,
+    never: 2,
+    window: 2,
+    maintenance: 2,
+  })
   switch (change) {
     case 'plain':
       return PLAIN
@@ -75,7 +83,13 @@ export const NEVER_AGAIN: When = { since: 0, until: 1 }
 /** When windows open and end is for their own tests: the clock of the simulator jumps. */
 function alwaysOpen(random: Random): FreezeWindow {
   const targets = random.pick([undefined, ['sim:shop/instance/web-*'], ['sim:shop/service/api', 'sim:shop/service/db']])
-  return { name: 'always', reason: 'sim', when: ALWAYS, ...(targets && { targets }), allow: random.pick([[], ['api-down']]) }
+  return {
+    name: 'always',
+    reason: 'sim',
+    when: ALWAYS,
+    ...(targets && { targets }),
+    allow: random.pick([[], ['api-down']]),
+  }
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */

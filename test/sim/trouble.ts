@@ -12,7 +12,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2000, 4500, 7500])
-  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1, hand: 1 }
+  const kinds = {
+    ill: 14,
+    silence: 2,
+    store: 1,
+    jump: random.pick([0, 0, 2]),
+    suspend: 0.4,
+    foreign: 1,
+    kill: 1,
+    hand: 1,
+  }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {

@@ -37,7 +37,8 @@ export const handsOff: Law = {
         const isSaid = entry.at - said.at > SETTLED_MS && isWithin(said, entry.seq, forMs, sim)
         // Whoever said so may approve.
         const isTheirs = view.state.approval !== undefined
-        if (isSaid && !isTheirs && owner && touches(view, owner)) fail(`${run}: ${body.kind}, and ${id} is acknowledged`)
+        if (isSaid && !isTheirs && owner && touches(view, owner))
+          fail(`${run}: ${body.kind}, and ${id} is acknowledged`)
       }
     })
   },
