@@ -52,6 +52,8 @@ export const incidentEn = {
     proposed: 'proposed',
     approved: 'approved',
     'proposal-ended': 'proposal ended',
+    acknowledged: 'acknowledged',
+    'change-seen': 'changed by somebody',
     'taken-over': 'taken over',
     'marked-wrong': 'marked wrong',
     paged: 'person called',

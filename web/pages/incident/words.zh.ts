@@ -34,6 +34,8 @@ export const incidentZh: typeof incidentEn = {
     proposed: '已提议',
     approved: '已批准',
     'proposal-ended': '提议结束',
+    acknowledged: '有人确认',
+    'change-seen': '有人改动',
     'taken-over': '有人接手',
     'marked-wrong': '被标记为错误',
     paged: '已呼叫人员',
