@@ -90,8 +90,8 @@ function orderHandlers({
     reject: order(({ id: proposal, ...rest }) => operator.reject({ proposal, ...rest })),
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
-    reload: async () => {
-      await operator.reload()
+    reload: async (_input, caller) => {
+      await operator.reload(signed({}, caller))
       return {}
     },
     wake: async () => {
