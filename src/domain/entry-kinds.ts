@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   held: true,
   latched: true,
   released: true,
+  reported: true,
   'segment-sealed': true,
 }
 
