@@ -48,7 +48,7 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
     }
     case 'incident-closed':
       return {
-        ...without(was, 'proposal'),
+        ...without(without(was, 'proposal'), 'endorsed'),
         quiet: was.quiet ?? { since: atMs, findings: was.findings },
         status: 'resolved',
         endedBy: body.endedBy,
@@ -112,7 +112,12 @@ function withPeople(was: Incident, body: EntryBody, at: Moment): Incident {
       return { ...was, proposal, waitingFor: [askedFor(proposal)], lastReason: '' }
     }
     case 'approved':
-      return without(was, 'proposal')
+      return without(without(was, 'proposal'), 'endorsed')
+    case 'endorsed': {
+      const { kind: _, proposal: __, ...yes } = body
+      const next = { ...was, endorsed: { ...yes, at: at.wallMs } }
+      return was.proposal ? { ...next, waitingFor: [askedFor(was.proposal, body.by)] } : next
+    }
     case 'proposal-ended':
       return withoutProposal(was, body)
     case 'taken-over': {
@@ -138,7 +143,7 @@ function withPeople(was: Incident, body: EntryBody, at: Moment): Incident {
 
 /** What was rejected, or nobody answered, is not proposed again in this incident. */
 function withoutProposal(was: Incident, { as, reason, by }: Extract<EntryBody, { kind: 'proposal-ended' }>): Incident {
-  const next = rested({ ...without(was, 'proposal'), waitingFor: [], lastReason: '' })
+  const next = rested({ ...without(without(was, 'proposal'), 'endorsed'), waitingFor: [], lastReason: '' })
   if (!was.proposal || (as !== 'rejected' && as !== 'expired')) return next
   const { remedy, target } = was.proposal.plan
   const why = as === 'rejected' ? `rejected by ${by ?? 'a person'}: ${reason}` : reason
@@ -154,23 +159,25 @@ function returned(was: Incident, findings: Incident['findings'], atMs: number): 
   return { ...without(was, 'quiet'), findings, flapping, lastReason: '', waitingFor: [] }
 }
 
-function askedFor({ id, plan: { remedy, target } }: Proposal): string {
-  return `a person: ${remedy} on ${target} is proposed as ${id}`
+function askedFor({ id, plan: { remedy, target } }: Proposal, first?: string): string {
+  const who = first === undefined ? 'a person' : `a second person (${first} has said yes)`
+  return `${who}: ${remedy} on ${target} is proposed as ${id}`
 }
 
 /** What is proposed goes on waiting for its answer; what is quiet and flaps waits for nobody, and says so. */
 function rested(incident: Incident): Incident {
   const { proposal, waitingFor } = incident
-  if (proposal && waitingFor.length === 0) return { ...incident, waitingFor: [askedFor(proposal)] }
+  if (proposal && waitingFor.length === 0)
+    return { ...incident, waitingFor: [askedFor(proposal, incident.endorsed?.by)] }
   if (!incident.quiet || !incident.flapping || openAttempt(incident)) return incident
   const { returns } = incident.flapping
   const times = returns === 1 ? 'once' : `${returns} times`
   return { ...incident, waitingFor: [`flapping: came back ${times}, and is well now`] }
 }
 
-type Absent = 'quiet' | 'proposal' | 'takenOver' | 'acknowledged'
+type Absent = 'quiet' | 'proposal' | 'endorsed' | 'takenOver' | 'acknowledged'
 
-function without<Key extends Absent>(incident: Incident, key: Key): Omit<Incident, Key> {
+function without<It extends Partial<Incident>, Key extends Absent>(incident: It, key: Key): Omit<It, Key> {
   const { [key]: _, ...rest } = incident
   return rest
 }

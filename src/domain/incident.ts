@@ -2,7 +2,7 @@ import type { Moment } from '../lib/clock.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
-import type { Proposal } from './proposal.ts'
+import type { Proposal, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -43,6 +43,8 @@ export type Incident = {
   readonly wouldRun?: Plan
   /** The plan that waits for a person's yes; what a person refused is not proposed again. */
   readonly proposal?: Proposal
+  /** The first of two yeses to it. */
+  readonly endorsed?: Yes
   readonly refused?: readonly Refusal[]
   /** A person is at it: Kintsugi begins nothing more in it. */
   readonly takenOver?: { readonly by: string; readonly reason: string; readonly at: number }
