@@ -3,6 +3,7 @@ import type { Entry } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
+import { comparedText, creditWords } from './render-credit.ts'
 import { evidenceText } from './render-parts.ts'
 import { timeText } from './units.ts'
 
@@ -92,12 +93,14 @@ function eventText(event: RunEvent): string {
       return `${event.step}: ${event.failure.message}${event.failure.untouched === true ? ' (nothing was changed)' : ''}`
     case 'assessed':
       return assessedText(event)
+    case 'compared':
+      return comparedText(event.wave, event.comparison)
     case 'refused':
       return `${event.step}: ${objections(event.verdict)
         .map(({ gate, reason }) => `${gate}: ${reason}`)
         .join('; ')}`
     case 'run-ended':
-      return [`${event.outcome}: ${event.reason}`, ...event.leftOpen.map((left) => `left open: ${left}`)].join('; ')
+      return [`${event.outcome}: ${event.reason}`, ...creditWords(event.credited), ...event.leftOpen.map((left) => `left open: ${left}`)].join('; ')
   }
 }
 

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   'step-succeeded': true,
   'step-failed': true,
   refused: true,
+  compared: true,
   assessed: true,
   'undo-started': true,
   'undo-finished': true,

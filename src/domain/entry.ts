@@ -30,6 +30,8 @@ export type Fact =
       readonly findings: readonly Finding[]
       /** How often its owner's trouble had ended and come back shortly before; absent for never. */
       readonly returns?: number
+      /** How long it lasted when it passed by itself, in milliseconds; absent where that is not known to have been. */
+      readonly alone?: readonly number[]
     }
   | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
   | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }

@@ -1,6 +1,7 @@
 import type { Moment } from '../lib/clock.ts'
 import type { Entry, EntryBody } from './entry.ts'
 import type { Attempt, Incident } from './incident.ts'
+import type { Plan } from './plan.ts'
 import type { Proposal } from './proposal.ts'
 import { objections, wouldPropose } from './verdict.ts'
 
@@ -19,7 +20,7 @@ export function nextIncident(
   const { body, run = '', at } = entry
   if (!body) return was
   if (body.kind === 'incident-opened') {
-    const { owner, severity, findings, returns } = body
+    const { owner, severity, findings, returns, alone } = body
     const openedAt = at.wallMs
     return {
       id: entry.incident ?? '',
@@ -31,6 +32,7 @@ export function nextIncident(
       attempts: [],
       waitingFor: [],
       ...(returns !== undefined && { flapping: { returns, settled: 0 } }),
+      ...(alone && { alone }),
     }
   }
   return was && changed(was, body, run, at)
@@ -48,7 +50,7 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
     }
     case 'incident-closed':
       return {
-        ...without(without(was, 'proposal'), 'endorsed'),
+        ...without(without(passed(was, atMs), 'proposal'), 'endorsed'),
         quiet: was.quiet ?? { since: atMs, findings: was.findings },
         status: 'resolved',
         endedBy: body.endedBy,
@@ -81,14 +83,16 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
       }
     case 'run-started': {
       const { id: plan, remedy, target } = body.plan
-      const attempts = [...was.attempts, { run, plan, remedy, target }]
+      const attempts = [...was.attempts, { run, plan, remedy, target, ...partsOf(body.plan) }]
       return { ...was, lastReason: '', status: 'healing', waitingFor: [], attempts }
     }
     case 'step-started':
       return body.step === 'settle/result' ? { ...was, status: 'verifying' } : was
     case 'run-ended': {
-      const attempts = was.attempts.map((one): Attempt => (one.run === run ? { ...one, outcome: body.outcome } : one))
-      const held = body.outcome === 'parked' || body.outcome === 'stuck'
+      const { outcome, credited } = body
+      const end = { outcome, ...(credited && { credit: credited.credit }) }
+      const attempts = was.attempts.map((one): Attempt => (one.run === run ? { ...one, ...end } : one))
+      const held = outcome === 'parked' || outcome === 'stuck'
       return rested({ ...was, attempts, status: held ? 'escalated' : 'open' })
     }
     case 'released':
@@ -147,12 +151,30 @@ function withoutProposal(was: Incident, { as, reason, by }: Extract<EntryBody, {
   if (!was.proposal || (as !== 'rejected' && as !== 'expired')) return next
   const { remedy, target } = was.proposal.plan
   const why = as === 'rejected' ? `rejected by ${by ?? 'a person'}: ${reason}` : reason
-  return { ...next, refused: [...(was.refused ?? []), { remedy, target, why }] }
+  return { ...next, refused: [...(was.refused ?? []), { remedy, target, ...partsOf(was.proposal.plan), why }] }
+}
+
+function partsOf({ canary }: Plan): Pick<Attempt, 'parts'> {
+  return canary ? { parts: canary.waves.flatMap(({ treats }) => treats) } : {}
+}
+
+/** So many of the times that it passed alone are remembered. */
+const MOST_ALONE = 5
+
+/** Its trouble is over; where nothing was done about it since it came, it passed by itself. */
+function passed(was: Incident, atMs: number): Incident {
+  const trouble = was.findings.filter(({ state, lead }) => state === 'violated' && lead === undefined)
+  const since = was.attempts.slice(was.flapping?.settled ?? 0)
+  if (was.quiet || trouble.length === 0 || since.some(({ outcome }) => outcome !== 'abandoned')) return was
+  const lasted = Math.max(0, atMs - Math.min(...trouble.map((finding) => finding.since)))
+  return { ...was, alone: [...(was.alone ?? []), lasted].slice(-MOST_ALONE) }
 }
 
 /** The incident with other findings: it falls quiet when nothing is left of them, and has returned when something is again. */
 function returned(was: Incident, findings: Incident['findings'], atMs: number): Incident {
-  if (findings.length === 0) return { ...was, findings, quiet: was.quiet ?? { since: atMs, findings: was.findings } }
+  if (findings.length === 0) {
+    return { ...passed(was, atMs), findings, quiet: was.quiet ?? { since: atMs, findings: was.findings } }
+  }
   if (!was.quiet) return { ...was, findings }
   const settled = was.attempts.filter(({ outcome }) => outcome !== undefined).length
   const flapping = { returns: (was.flapping?.returns ?? 0) + 1, settled }

@@ -56,6 +56,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   'undo-finished': 'engine',
   'undo-failed': 'engine',
   assessed: 'engine',
+  compared: 'engine',
   refused: 'engine',
   'run-ended': 'engine',
 }
