@@ -103,8 +103,8 @@ function orderHandlers({
     acknowledge: order(({ id: subject, ...rest }) => operator.acknowledge({ subject, ...rest })),
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
-    reload: async () => {
-      await operator.reload()
+    reload: async (_input, caller) => {
+      await operator.reload({ by: caller.name })
       return {}
     },
     wake: async () => {

@@ -34,12 +34,17 @@ export function incidentTable(incidents: readonly Incident[]): string {
   )
 }
 
+/** Both, where two people said yes. */
+function byText(by: string | undefined, first: string | undefined): string {
+  return by === undefined ? '' : ` by ${first === undefined ? '' : `${first} and `}${by}`
+}
+
 export function proposalTable(proposals: readonly ProposalView[]): string {
   return table(
     ['PROPOSAL', 'STATE', 'WHAT', 'RISK', 'PROPOSED', 'ANSWER BY', 'INCIDENT'],
-    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended }) => [
+    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended, endorsed }) => [
       id,
-      ended ? `${ended.as}${ended.by === undefined ? '' : ` by ${ended.by}`}` : 'open',
+      ended ? `${ended.as}${byText(ended.by, endorsed?.by)}` : endorsed ? `open, ${endorsed.by} said yes` : 'open',
       `${plan.remedy} on ${plan.target}`,
       plan.risk ? riskText(plan.risk) : '-',
       timeText(proposedAt),

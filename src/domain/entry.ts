@@ -19,6 +19,9 @@ export type Fact =
       readonly digest: string
       readonly mode: Mode
       readonly policies: readonly string[]
+      /** Who had it loaded; absent at a start, and where a signal of the machine did. */
+      readonly by?: string
+      readonly person?: string
     }
   | {
       readonly kind: 'incident-opened'
@@ -27,6 +30,8 @@ export type Fact =
       readonly findings: readonly Finding[]
       /** How often its owner's trouble had ended and come back shortly before; absent for never. */
       readonly returns?: number
+      /** How long it lasted when it passed by itself, in milliseconds; absent where that is not known to have been. */
+      readonly alone?: readonly number[]
     }
   | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
   | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }
@@ -48,7 +53,29 @@ export type Fact =
   /** A plan that waits for a person's yes. */
   | { readonly kind: 'proposed'; readonly proposal: Proposal }
   /** A person said yes; the run that follows says so too, unless the world had changed meanwhile. */
-  | { readonly kind: 'approved'; readonly proposal: string; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'approved'
+      readonly proposal: string
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+    }
+  /** The first of two people said yes: the proposal goes on waiting for another. */
+  | {
+      readonly kind: 'endorsed'
+      readonly proposal: string
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+    }
+  /** Somebody who is known asked what they have no right to; once an hour for each who and what. */
+  | {
+      readonly kind: 'access-refused'
+      readonly by: string
+      readonly person?: string
+      readonly what: string
+      readonly reason: string
+    }
   | {
       readonly kind: 'proposal-ended'
       readonly proposal: string
@@ -81,9 +108,16 @@ export type Fact =
       readonly forMs: number
       readonly reason: string
       readonly by: string
+      readonly person?: string
     }
   | { readonly kind: 'latched'; readonly owner: ResourceRef; readonly reason: string }
-  | { readonly kind: 'released'; readonly subject: string; readonly reason: string; readonly by: string }
+  | {
+      readonly kind: 'released'
+      readonly subject: string
+      readonly reason: string
+      readonly by: string
+      readonly person?: string
+    }
   /** All news of one commit, by value, in the order in which it came. */
   | { readonly kind: 'alerts-received'; readonly alerts: readonly KnownAlert[] }
   /** What a day came to, for people who were not there. */

@@ -39,6 +39,8 @@ export type ApprovalRule = {
   readonly severities: readonly Severity[]
   /** How long a proposal can be approved, in milliseconds. */
   readonly withinMs: number
+  /** How many people must say yes; absent: one. */
+  readonly approvers?: 2
 }
 
 /** One expectation and what may be done about it, with every name resolved and every duration in milliseconds. */
@@ -56,6 +58,8 @@ export type Policy = {
   readonly autonomy: Autonomy
   /** Absent: only where `autonomy` says so. */
   readonly approval?: ApprovalRule
+  /** Who alone may answer its proposals and take its incidents over; absent: whoever has the role. */
+  readonly access?: { readonly approve: readonly string[] }
   /** Actions that cannot be undone and may be used all the same. */
   readonly allowIrreversible: readonly string[]
   /** Least time between the end of one run on the owner and the start of the next. */

@@ -5,7 +5,7 @@ import type { Hand } from './hand.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
 import type { Autonomy, Policy } from './policy.ts'
-import type { Proposal, ProposalEnd } from './proposal.ts'
+import type { Proposal, ProposalEnd, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 import type { Verdict } from './verdict.ts'
@@ -78,6 +78,8 @@ export type Story = Pick<IncidentView, 'incident' | 'entries'>
 /** A proposal as lists show it. */
 export type ProposalView = {
   readonly proposal: Proposal
+  /** The first yes, where the policy asks two people. */
+  readonly endorsed?: Yes
   readonly ended?: { readonly as: ProposalEnd; readonly at: number; readonly by?: string; readonly reason?: string }
 }
 

@@ -21,6 +21,8 @@ export type Settings = {
   /** Of the configuration text, so that the record says under which one a decision was made. */
   readonly digest: string
   readonly mode: Mode
+  /** Whoever made a plan possible may not approve it. */
+  readonly separateDuties?: boolean
   readonly policies: readonly Policy[]
   readonly limits: Limits
   readonly never: readonly string[]

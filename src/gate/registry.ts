@@ -1,4 +1,5 @@
 import type { Gate } from './gate.ts'
+import { approvers } from './gates/approvers.ts'
 import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
 import { blindness } from './gates/blindness.ts'
@@ -21,6 +22,7 @@ export const GATES: readonly Gate[] = [
   killSwitch,
   shadow,
   autonomy,
+  approvers,
   person,
   never,
   freezeWindow,

@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts'
-import { successOf, type Measure, type Plan } from '../domain/plan.ts'
+import { hadRecovered } from '../domain/credit.ts'
+import type { Plan } from '../domain/plan.ts'
 import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
@@ -49,7 +50,7 @@ async function watch(x: RunContext, since: Moment): Promise<Settled> {
  * The plan, compared with what its signals said at the first effect and not when it was made: what had recovered by then
  * is not its doing. Where something was unseen at that moment, what the plan saw is all there is.
  */
-function sinceEffect({ plan, journal }: RunContext): Plan {
+export function sinceEffect({ plan, journal }: RunContext): Plan {
   const { before } = journal.state()
   const isSeen = before && [...before.own, ...before.guards].every(({ state }) => state !== 'blind')
   return isSeen ? { ...plan, verify: { ...plan.verify, before } } : plan
@@ -58,10 +59,7 @@ function sinceEffect({ plan, journal }: RunContext): Plan {
 /** Whoever was well before the effect has not been mended by it, whatever is so now. */
 function credited({ plan, journal }: RunContext, judged: Assessment | undefined): Assessment | undefined {
   const { before } = journal.state()
-  const isIll = ({ own }: Measure): boolean =>
-    own.some(({ state, signal }) => state !== 'well' && signal !== successOf(plan.remedy))
-  const hadRecovered = before !== undefined && isIll(plan.verify.before) && !isIll(before)
-  if (judged?.result !== 'better' || !hadRecovered) return judged
+  if (judged?.result !== 'better' || !hadRecovered({ plan, ...(before && { before }) })) return judged
   const reasons = ['every signal of the incident was well again before the effect: that is not its doing']
   return { ...judged, result: 'unchanged', enough: false, reasons }
 }

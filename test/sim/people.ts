@@ -7,6 +7,7 @@ import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
 import { stopNow, type Asked, type Sim } from './state.ts'
 
 const BY = 'a person'
+const OTHER = 'another person'
 
 /** What people do meanwhile: pause and resume, hold and release, change the configuration and the kill-switch file. */
 export type People = {
@@ -140,13 +141,9 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   /** Whoever is asked looks, and answers: once, twice at once, with no, by taking it over, or not at all. */
   const tendProposals = (): void => {
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
-      const yes = (): void =>
-        order(
-          'approved',
-          proposal,
-          async (operator) => void (await operator.approve({ proposal, by: BY, reason: 'sim' })),
-        )
-      switch (random.weighted({ yes: 4, twice: 5, no: 5, mine: 2, nothing: 4 })) {
+      const yes = (by = BY): void =>
+        order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
+      switch (random.weighted({ yes: 4, twice: 5, two: 4, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -154,6 +151,11 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
           sim.counters.count('approved twice')
           yes()
           yes()
+          break
+        case 'two':
+          yes(BY)
+          if (random.chance(0.5)) yes(OTHER)
+          else later(1500, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))

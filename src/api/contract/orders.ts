@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Approved } from '../../domain/operator.ts'
 import { ResourceRef } from '../../domain/resource.ts'
 import { id, none, post, text, type Nothing, type Route } from './route.ts'
 
@@ -19,7 +20,7 @@ export type OrderRoutes = {
   readonly resume: Route<Ordered, Nothing>
   readonly hold: Route<HoldOrder, Nothing>
   readonly release: Route<ReleaseOrder, Nothing>
-  readonly approve: Route<OrderAbout, { readonly run: string }>
+  readonly approve: Route<OrderAbout, Approved>
   readonly reject: Route<OrderAbout, Nothing>
   readonly takeOver: Route<OrderAbout, Nothing>
   readonly acknowledge: Route<AcknowledgeOrder, Nothing>
@@ -62,9 +63,9 @@ export const orderRoutes: OrderRoutes = {
     ...post(
       '/proposals/:id/approve',
       'approver',
-      'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind',
+      'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind, or another person must say yes too',
       about,
-      z.object({ run: z.string() }),
+      z.union([z.object({ run: z.string() }), z.object({ wants: z.string() })]),
     ),
     patienceMs: APPROVAL_MS,
   },

@@ -16,6 +16,7 @@ import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
+import { twoPeople } from './two-people.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -23,6 +24,7 @@ export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
   approved,
+  twoPeople,
   takenOver,
   handsOff,
   endings,
