@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Account } from '../engine/proof/account.ts'
 import type { Played } from '../engine/policy-tests/play.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { BackupReport } from '../store/backup.ts'
@@ -27,6 +28,19 @@ export type DemoOptions = { readonly basePort?: string }
 
 /** Called once the owner runs and has looked at the world. */
 export type Started = (status: Status) => void
+
+/** What became of deriving the decisions of a run or an incident again. */
+export type Proof = {
+  readonly subject: string
+  /** The chain holds, and every decision derived again is the same. */
+  readonly proven: boolean
+  readonly chain: Verification
+  /** The version that derived. */
+  readonly version: string
+  readonly account?: Account
+  /** Why there is none. */
+  readonly problem?: string
+}
 
 /** All that the command line does to the world, handed in by `main.ts`; the CLI constructs nothing itself. */
 export type CliDeps = {
@@ -58,6 +72,7 @@ export type CliDeps = {
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string) => Verification
+  readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
   readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>
   readonly callOwner: (socketPath: string) => Api

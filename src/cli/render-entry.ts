@@ -58,6 +58,8 @@ export function summaryOf({ body }: Entry): string {
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
+    case 'known':
+      return `${Object.keys(body.parts).length} values that decisions read`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }

@@ -29,7 +29,7 @@ export async function approve(engine: Engine, { proposal: id, by, reason }: Answ
   // Looking and asking took time, in which its own may have run out.
   if (hasExpired(proposal, engine.ports.clock.moment())) await openProposal(engine, id)
   try {
-    return { run: await beginRun(engine, plan, ledger, approval) }
+    return { run: await beginRun(engine, plan, { verdict, ledger }, approval) }
   } catch (thrown) {
     // Somebody was quicker: that is told in their words.
     if (thrown instanceof ConflictError) await openProposal(engine, id)

@@ -35,7 +35,18 @@ export function readConfig(file: string): Config {
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
   const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  return {
+    digest,
+    mode,
+    policies,
+    limits,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    rules,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */

@@ -1,0 +1,64 @@
+import type { Measure, SignalState } from '../../domain/plan.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import type { Topology, TopologyNode } from '../../domain/topology.ts'
+import { canonical, type Json } from '../../lib/json.ts'
+import { fromPlain, toPlain } from '../../lib/plain.ts'
+
+/** Neighbours that differ in one key alone, said once: `[[what they share, [the keys]], ...]`. The order is kept. */
+function runsOf<T extends object>(list: Iterable<T>, key: keyof T & string): Json {
+  const runs: { readonly same: Json; readonly text: string; readonly keys: Json[] }[] = []
+  for (const { [key]: own, ...rest } of list) {
+    const same = toPlain(rest)
+    const text = canonical(same)
+    const last = runs.at(-1)
+    if (last?.text === text) last.keys.push(toPlain(own))
+    else runs.push({ same, text, keys: [toPlain(own)] })
+  }
+  return runs.map(({ same, keys }) => [same, keys])
+}
+
+function listOf<T>(plain: Json | undefined, key: keyof T & string): T[] {
+  const runs = fromPlain(plain) as readonly (readonly [object, readonly unknown[]])[]
+  return runs.flatMap(([same, keys]) => keys.map((own) => ({ ...same, [key]: own }) as T))
+}
+
+export function plainTopology(topology: Topology): Json {
+  return runsOf(topology.values(), 'ref')
+}
+
+export function topologyFrom(plain: Json | undefined): Topology {
+  return new Map(listOf<TopologyNode>(plain, 'ref').map((node) => [node.ref, node]))
+}
+
+export function plainMeasure({ at, own, guards }: Measure): Json {
+  return { at, own: runsOf(own, 'target'), guards: runsOf(guards, 'target') }
+}
+
+export function measureFrom(plain: Json | undefined): Measure {
+  const { at, own, guards } = plain as { readonly at: number; readonly own: Json; readonly guards: Json }
+  return { at, own: listOf<SignalState>(own, 'target'), guards: listOf<SignalState>(guards, 'target') }
+}
+
+type Readiness = ReadonlyMap<ResourceRef, boolean | undefined>
+
+/** One letter for each target of the topology, in its order: `.` where nobody asked; what it does not know by name. */
+export function plainReadiness(readiness: Readiness, topology: Topology): Json {
+  if (readiness.size === 0) return ''
+  const letters = [...topology.keys()].map((ref) => (readiness.has(ref) ? letterOf(readiness.get(ref)) : '.')).join('')
+  const others = [...readiness].filter(([ref]) => !topology.has(ref)).map(([ref, one]) => [ref, letterOf(one)])
+  return others.length === 0 ? letters.replace(/\.+$/, '') : { letters, others }
+}
+
+export function readinessFrom(plain: Json | undefined, topology: Topology): Readiness {
+  const { letters = '', others = [] } =
+    typeof plain === 'string' ? { letters: plain } : (plain as { letters: string; others: [ResourceRef, string][] })
+  const refs = [...topology.keys()]
+  const known = [...letters].flatMap((letter, i): [ResourceRef, string][] => {
+    const ref = refs[i]
+    return ref === undefined || letter === '.' ? [] : [[ref, letter]]
+  })
+  return new Map([...known, ...others].map(([ref, letter]) => [ref, READY[letter]]))
+}
+
+const READY: Readonly<Record<string, boolean | undefined>> = { '1': true, '0': false, '?': undefined }
+const letterOf = (ready: boolean | undefined): string => (ready === undefined ? '?' : ready ? '1' : '0')
