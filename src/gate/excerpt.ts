@@ -63,7 +63,9 @@ function cutOut(topology: Topology, heads: readonly ResourceRef[], others: reado
   const bodies = heads.flatMap((head) => [head, ...descendants(topology, head)])
   const around = [...bodies.flatMap((ref) => [ref, ...dependents(topology, ref)]), ...others]
   const refs = new Set(around.flatMap((ref) => [ref, ...ancestors(topology, ref)]))
-  return new Map([...refs].flatMap((ref) => nodeOf(topology, ref)))
+  // All of it is the same value, and need not be written down twice.
+  const cut = [...refs].flatMap((ref) => nodeOf(topology, ref))
+  return cut.length === topology.size ? topology : new Map(cut)
 }
 
 function nodeOf(topology: Topology, ref: ResourceRef): [ResourceRef, NonNullable<ReturnType<Topology['get']>>][] {

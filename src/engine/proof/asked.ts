@@ -8,7 +8,7 @@ import type { GateInput, World } from '../../gate/gate.ts'
 import type { Json } from '../../lib/json.ts'
 import { fromPlain, toPlain } from '../../lib/plain.ts'
 import { measureFrom, plainMeasure, plainReadiness, plainTopology, readinessFrom, topologyFrom } from './compact.ts'
-import { partOf, type Part, type Shelve } from './parts.ts'
+import { ownPart, sharedPart, type Part, type Shelve } from './parts.ts'
 
 type Fields = { readonly [field: string]: Json }
 
@@ -18,28 +18,28 @@ export function basisOf({ input, readiness }: Excerpt, shelve: Shelve): Basis {
   const fields = Object.entries(world).map(([name, value]): [string, Json] => {
     if (name === 'readiness') return [name, plainReadiness(readiness, world.topology)]
     if (name === 'topology') return [name, shelve(topologyPart(world.topology))]
-    if (name === 'measure') return [name, shelve(partOf(value, () => plainMeasure(world.measure)))]
-    return [name, shelved(value, shelve)]
+    if (name === 'measure') return [name, shelve(ownPart(plainMeasure(world.measure)))]
+    return [name, sharedField(value, shelve)]
   })
   return {
     asked: toPlain({ ...asked, ...(step && { step: step.name }) }),
-    ledger: fieldsOf(ledger, shelve),
+    ledger: fieldsOf(ledger, (value) => shelve(ownPart(toPlain(value)))),
     world: Object.fromEntries(fields),
   }
 }
 
 export function topologyPart(topology: Topology): Part {
-  return partOf(topology, () => plainTopology(topology))
+  return sharedPart(topology, () => plainTopology(topology))
 }
 
-function fieldsOf(of: object, shelve: Shelve): Fields {
+function fieldsOf(of: object, written: (value: unknown) => Json): Fields {
   const given = Object.entries(of).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given.map(([name, value]) => [name, shelved(value, shelve)]))
+  return Object.fromEntries(given.map(([name, value]) => [name, written(value)]))
 }
 
-function shelved(value: unknown, shelve: Shelve): Json {
-  // What is undefined means something to a gate: it is written as what is left out of an object.
-  return value === undefined ? { $absent: true } : shelve(partOf(value, () => toPlain(value)))
+/** Most of the world is the same for many decisions. What is undefined means something to a gate, and is written too. */
+function sharedField(value: unknown, shelve: Shelve): Json {
+  return value === undefined ? { $absent: true } : shelve(sharedPart(value, () => toPlain(value)))
 }
 
 /** The question again, as the gates were asked it. Throws where the basis does not hold all of it. */

@@ -14,7 +14,7 @@ import type { Engine } from '../engine.ts'
 import { topologyPart } from './asked.ts'
 import { topologyFrom } from './compact.ts'
 import { accountFor } from './keep.ts'
-import { partOf, type Shelve } from './parts.ts'
+import { ownPart, sharedPart, type Shelve } from './parts.ts'
 import { noting, sensesFrom, type Reads } from './reads.ts'
 
 /** The engine as one decision sees it: at one moment, with what it reads noted. */
@@ -50,10 +50,10 @@ export function watchChoice(engine: Engine, incident: Incident, elsewhere: Elsew
         choice: {
           now,
           upTo,
-          reads: shelve(partOf(reads, () => toPlain(reads))),
+          reads: shelve(ownPart(toPlain(reads))),
           topology: shelve(topologyPart(topology)),
-          policies: shelve(partOf(settings.policies, () => toPlain(settings.policies))),
-          aliases: shelve(partOf(settings.aliases, () => toPlain(settings.aliases))),
+          policies: shelve(sharedPart(settings.policies, () => toPlain(settings.policies))),
+          aliases: shelve(sharedPart(settings.aliases, () => toPlain(settings.aliases))),
           rules: rulesOf(settings.rules, shelve),
         },
       }))
@@ -62,7 +62,7 @@ export function watchChoice(engine: Engine, incident: Incident, elsewhere: Elsew
 }
 
 function rulesOf(rules: readonly RuleConfig[] | undefined, shelve: Shelve): Json {
-  return rules ? shelve(partOf(rules, () => toPlain(rules))) : []
+  return rules ? shelve(sharedPart(rules, () => toPlain(rules))) : []
 }
 
 /** What decisions are derived again with: the same pure functions. */

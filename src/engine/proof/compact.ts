@@ -4,26 +4,30 @@ import type { Topology, TopologyNode } from '../../domain/topology.ts'
 import { canonical, type Json } from '../../lib/json.ts'
 import { fromPlain, toPlain } from '../../lib/plain.ts'
 
-/** Neighbours that differ in one key alone, said once: `[[what they share, [the keys]], ...]`. The order is kept. */
-function runsOf<T extends object>(list: Iterable<T>, key: keyof T & string): Json {
-  const runs: { readonly same: Json; readonly text: string; readonly keys: Json[] }[] = []
+/** Many that differ in one key and are alike else: what they are alike in is said once. The order is kept. */
+type Alike = { readonly keys: readonly Json[]; readonly kinds: readonly Json[]; readonly of: readonly number[] }
+
+function alike<T extends object>(list: Iterable<T>, key: keyof T & string): Json {
+  const [keys, kinds, of]: [Json[], Json[], number[]] = [[], [], []]
+  const places = new Map<string, number>()
   for (const { [key]: own, ...rest } of list) {
-    const same = toPlain(rest)
-    const text = canonical(same)
-    const last = runs.at(-1)
-    if (last?.text === text) last.keys.push(toPlain(own))
-    else runs.push({ same, text, keys: [toPlain(own)] })
+    const kind = toPlain(rest)
+    const text = canonical(kind)
+    const place = places.get(text) ?? kinds.push(kind) - 1
+    places.set(text, place)
+    keys.push(toPlain(own))
+    of.push(place)
   }
-  return runs.map(({ same, keys }) => [same, keys])
+  return { keys, kinds, of }
 }
 
 function listOf<T>(plain: Json | undefined, key: keyof T & string): T[] {
-  const runs = fromPlain(plain) as readonly (readonly [object, readonly unknown[]])[]
-  return runs.flatMap(([same, keys]) => keys.map((own) => ({ ...same, [key]: own }) as T))
+  const { keys, kinds, of } = fromPlain(plain) as Alike
+  return keys.map((own, i) => ({ ...(kinds[of[i] ?? 0] as object), [key]: own }) as T)
 }
 
 export function plainTopology(topology: Topology): Json {
-  return runsOf(topology.values(), 'ref')
+  return alike(topology.values(), 'ref')
 }
 
 export function topologyFrom(plain: Json | undefined): Topology {
@@ -31,7 +35,7 @@ export function topologyFrom(plain: Json | undefined): Topology {
 }
 
 export function plainMeasure({ at, own, guards }: Measure): Json {
-  return { at, own: runsOf(own, 'target'), guards: runsOf(guards, 'target') }
+  return { at, own: alike(own, 'target'), guards: alike(guards, 'target') }
 }
 
 export function measureFrom(plain: Json | undefined): Measure {

@@ -1,8 +1,8 @@
 import type { Basis } from '../../domain/basis.ts'
 import type { EntryBody, NewEntry } from '../../domain/entry.ts'
 import type { RecordPort } from '../../domain/ports.ts'
-import type { Shelve, Part } from './parts.ts'
-import { shelf } from './parts.ts'
+import type { Json } from '../../lib/json.ts'
+import { shelf, type Shelve } from './parts.ts'
 
 /** Writes down what a decision was made of, once it is known that the decision is written down. */
 export type Account = (shelve: Shelve) => Basis
@@ -44,9 +44,9 @@ export function keepingBases(record: RecordPort): RecordPort {
   }
 }
 
-function known(parts: readonly (readonly [string, Part])[]): NewEntry[] {
+function known(parts: readonly (readonly [string, () => Json])[]): NewEntry[] {
   if (parts.length === 0) return []
-  return [{ body: { kind: 'known', parts: Object.fromEntries(parts.map(([digest, { plain }]) => [digest, plain])) } }]
+  return [{ body: { kind: 'known', parts: Object.fromEntries(parts.map(([digest, write]) => [digest, write()])) } }]
 }
 
 function withBasis(entry: NewEntry, shelve: Shelve): NewEntry {

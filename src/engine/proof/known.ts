@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto'
 import { isKnownRef } from '../../domain/basis.ts'
 import type { Entry } from '../../domain/entry.ts'
 import type { RecordReader } from '../../domain/ports.ts'
-import { canonical, type Json } from '../../lib/json.ts'
+import type { Json } from '../../lib/json.ts'
+import { takenFrom } from './parts.ts'
 import type { KnownPart } from './prove.ts'
 
 /** The parts that these entries hold. One that is not what its digest was taken of is not there. */
@@ -14,7 +14,7 @@ export function knownParts(entries: Iterable<Pick<Entry, 'body'>>): KnownPart {
   }
   return (digest) => {
     const plain = parts.get(digest)
-    return plain !== undefined && hash('sha256', canonical(plain)) === digest ? plain : undefined
+    return plain === undefined ? undefined : takenFrom(plain, digest)
   }
 }
 

@@ -12,22 +12,15 @@ export type Senses = {
   readonly elsewhere: Elsewhere
 }
 
-/** So much of a series as was read: by index, its time and its value. */
-type SeriesRead = {
-  readonly metric: string
-  readonly labels: Labels
-  readonly target: ResourceRef
-  readonly intervalMs: number
-  readonly length: number
-  /** Stretches without a gap: the index of the first sample, then the times and the values. */
-  readonly samples: readonly (readonly [from: number, times: readonly number[], values: readonly number[]])[]
-}
+/** So much of a series as was read: stretches without a gap, each the index of the first sample, then times and values. */
+type Samples = readonly (readonly [from: number, times: readonly number[], values: readonly number[]])[]
+type SeriesRead = readonly [labels: Labels, intervalMs: number, length: number, samples: Samples]
+
+type Question = readonly [target: ResourceRef, metric: string, matchers: readonly Matcher[]]
 
 /** What was read, by value. Each list is of a question and its answer. */
 export type Reads = {
-  readonly series: readonly SeriesRead[]
-  /** Answers are places in `series`. */
-  readonly selects: readonly (readonly [question: string, answer: readonly number[]])[]
+  readonly selects: readonly (readonly [...Question, readonly SeriesRead[]])[]
   readonly recent: readonly (readonly [ResourceRef, readonly Sample[]])[]
   /** Absent where nobody receives any. */
   readonly alerts?: readonly (readonly [ResourceRef, readonly KnownAlert[]])[]
@@ -43,8 +36,10 @@ type Noted = { readonly of: Series; readonly view: Series; readonly read: Uint8A
 export function noting(senses: Senses): { readonly senses: Senses; taken(): Reads } {
   const { alerts, logs } = senses
   const series = new Map<Series, Noted>()
-  const views = new Map<Series, Noted>()
-  const selects = new Map<string, readonly Series[]>()
+  const selects = new Map<
+    string,
+    { readonly question: Question; readonly answer: readonly Noted[]; readonly views: readonly Series[] }
+  >()
   const [recent, on, aimed, lines, others] = [
     asking((target: ResourceRef) => senses.windows.recent?.(target) ?? []),
     asking((target: ResourceRef) => alerts?.on(target) ?? []),
@@ -52,21 +47,19 @@ export function noting(senses: Senses): { readonly senses: Senses; taken(): Read
     asking((target: ResourceRef) => logs?.(target) ?? []),
     asking(senses.elsewhere),
   ]
-  const viewOf = (one: Series): Series => {
-    const known = series.get(one)
-    if (known) return known.view
-    const noted = notedSeries(one)
+  const notedOf = (one: Series): Noted => {
+    const noted = series.get(one) ?? notedSeries(one)
     series.set(one, noted)
-    views.set(noted.view, noted)
-    return noted.view
+    return noted
   }
   const select: Windows['select'] = (target, metric, matchers) => {
-    const question = questionOf(target, metric, matchers)
-    const known = selects.get(question)
-    if (known) return known
-    const answer = senses.windows.select(target, metric, matchers).map(viewOf)
-    selects.set(question, answer)
-    return answer
+    const key = keyOf(target, metric, matchers)
+    const known = selects.get(key)
+    if (known) return known.views
+    const answer = senses.windows.select(target, metric, matchers).map(notedOf)
+    const views = answer.map(({ view }) => view)
+    selects.set(key, { question: [target, metric, matchers ?? []], answer, views })
+    return views
   }
   const windows: Windows = { select, ...(senses.windows.recent && { recent: recent.ask }) }
   return {
@@ -76,31 +69,29 @@ export function noting(senses: Senses): { readonly senses: Senses; taken(): Read
       ...(alerts && { alerts: { on: on.ask, targets: (name) => aimed.ask(name ?? '') } }),
       ...(logs && { logs: lines.ask }),
     },
-    taken: () => {
-      const places = new Map([...series.values()].map(({ view }, i) => [view, i]))
-      return {
-        series: [...series.values()].map(readOf),
-        selects: [...selects].map(([question, answer]) => [question, answer.map((one) => places.get(one) ?? -1)]),
-        recent: recent.answers(),
-        ...(alerts && { alerts: on.answers(), alertTargets: aimed.answers() }),
-        ...(logs && { logs: lines.answers() }),
-        elsewhere: others.answers().filter(([, findings]) => findings.length > 0),
-      }
-    },
+    taken: () => ({
+      selects: [...selects.values()].map(({ question, answer }) => [...question, answer.map(readOf)]),
+      recent: recent.answers(),
+      ...(alerts && { alerts: on.answers(), alertTargets: aimed.answers() }),
+      ...(logs && { logs: lines.answers() }),
+      elsewhere: others.answers().filter(([, findings]) => findings.length > 0),
+    }),
   }
 }
 
 /** The same senses from what was read of them; throws where something is asked that nobody asked then. */
 export function sensesFrom(reads: Reads): Senses {
-  const series = reads.series.map(seriesFrom)
-  const selects = new Map(reads.selects.map(([question, places]) => [question, places.flatMap((i) => series[i] ?? [])]))
+  const selects = reads.selects.map(([target, metric, matchers, series]): [string, readonly Series[]] => [
+    keyOf(target, metric, matchers),
+    series.map((one) => seriesFrom(target, metric, one)),
+  ])
   const others = new Map(reads.elsewhere)
   const { alerts, alertTargets = [], logs } = reads
   const [aimed, on] = [answering('the targets of alerts', alertTargets), answering('the alerts on', alerts ?? [])]
-  const selected = answering('the windows of', [...selects])
+  const selected = answering('the windows of', selects)
   return {
     windows: {
-      select: (target, metric, matchers) => selected(questionOf(target, metric, matchers)),
+      select: (target, metric, matchers) => selected(keyOf(target, metric, matchers)),
       recent: answering('the newest samples of', reads.recent),
     },
     ...(alerts && { alerts: { on, targets: (name) => aimed(name ?? '') } }),
@@ -109,7 +100,7 @@ export function sensesFrom(reads: Reads): Senses {
   }
 }
 
-function questionOf(target: ResourceRef, metric: string, matchers: readonly Matcher[] = []): string {
+function keyOf(target: ResourceRef, metric: string, matchers: readonly Matcher[] = []): string {
   const tests = matchers.map(({ label, op, value }) => [label, op, value])
   return JSON.stringify(tests.length === 0 ? [target, metric] : [target, metric, tests])
 }
@@ -167,18 +158,21 @@ function readOf({ of, view, read }: Noted): SeriesRead {
     times.push(of.timeAt(i))
     values.push(of.valueAt(i))
   }
-  const { metric, labels, target, intervalMs, length } = view
-  return { metric, labels, target, intervalMs, length, samples }
+  return [view.labels, view.intervalMs, view.length, samples]
 }
 
-function seriesFrom({ samples, ...series }: SeriesRead): Series {
+function seriesFrom(target: ResourceRef, metric: string, [labels, intervalMs, length, samples]: SeriesRead): Series {
   const times = new Map(samples.flatMap(([from, list]) => list.map((time, i) => [from + i, time] as const)))
   const values = new Map(samples.flatMap(([from, , list]) => list.map((value, i) => [from + i, value] as const)))
-  const outside = (i: number): boolean => i < 0 || i >= series.length
-  const what = `sample of ${series.metric} on ${series.target}`
+  const outside = (i: number): boolean => i < 0 || i >= length
+  const what = `sample of ${metric} on ${target}`
   const [timeOf, valueOf] = [answering(what, [...times]), answering(what, [...values])]
   return {
-    ...series,
+    metric,
+    labels,
+    target,
+    intervalMs,
+    length,
     timeAt: (i) => (outside(i) ? Number.NaN : timeOf(i)),
     valueAt: (i) => (outside(i) ? Number.NaN : valueOf(i)),
   }
