@@ -48,7 +48,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   doctor,
   playPolicyTests,
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
+  verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
   prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,

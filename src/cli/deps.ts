@@ -8,6 +8,7 @@ import type { Account } from '../engine/proof/account.ts'
 import type { Played } from '../engine/policy-tests/play.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { BackupReport } from '../store/backup.ts'
+import type { PublishedHead } from '../store/heads.ts'
 import type { RestoreOrder, RestoreReport } from '../store/restore.ts'
 import type { Verification } from '../store/verify.ts'
 
@@ -71,7 +72,7 @@ export type CliDeps = {
   readonly playPolicyTests: (file: string) => Promise<readonly Played[]>
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
-  readonly verifyRecord: (dataDir: string) => Verification
+  readonly verifyRecord: (dataDir: string, heads: readonly PublishedHead[]) => Verification
   readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
   readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>

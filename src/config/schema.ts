@@ -36,6 +36,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { recordSchema, type RecordSection } from './record.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -111,7 +112,7 @@ export type FileSections = {
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: RecordSection
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -234,11 +235,6 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected expressions by name',
       metricName,
     ).exactOptional(),
-    record: section({
-      retention: section({
-        keepPayloadsFor: period.exactOptional(),
-        sealAfter: period.exactOptional(),
-      }).exactOptional(),
-    }).exactOptional(),
+    record: recordSchema(secret).exactOptional(),
   })
 }

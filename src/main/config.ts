@@ -61,10 +61,12 @@ export function reloadedConfig(running: Config): Config {
     prometheus,
     notify,
     killSwitchFile,
+    heads,
+    keyFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
+    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile, heads, keyFile })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,
   )
 }

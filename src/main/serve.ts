@@ -12,6 +12,7 @@ import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { publishHeads } from '../engine/tasks/heads.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
@@ -27,6 +28,7 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { headSinks } from './heads.ts'
 import { ROOMS } from './rooms.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
@@ -199,13 +201,14 @@ async function startTasks(x: {
   readonly record: RecordPort
   readonly targets: Targets
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'heads'>
   readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const { heads } = config
   const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
@@ -220,6 +223,7 @@ async function startTasks(x: {
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
+    ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
 }
 
