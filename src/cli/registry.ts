@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { ack } from './commands/ack.ts'
 import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { demo } from './commands/demo.ts'
@@ -16,6 +17,7 @@ import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
+import { report } from './commands/report.ts'
 import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
@@ -37,9 +39,11 @@ export const commands: readonly CliCommand[] = [
   proveCommand,
   planCommand,
   testCommand,
+  report,
   stats,
   approve,
   reject,
+  ack,
   takeOver,
   wrong,
   hold,

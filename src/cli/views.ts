@@ -6,6 +6,7 @@ import { conditionText } from '../domain/condition/text.ts'
 import type { Entry } from '../domain/entry.ts'
 import { nextOpening, openWindows, type FreezeWindow, type Span } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
+import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -33,12 +34,17 @@ export function incidentTable(incidents: readonly Incident[]): string {
   )
 }
 
+/** Both, where two people said yes. */
+function byText(by: string | undefined, first: string | undefined): string {
+  return by === undefined ? '' : ` by ${first === undefined ? '' : `${first} and `}${by}`
+}
+
 export function proposalTable(proposals: readonly ProposalView[]): string {
   return table(
     ['PROPOSAL', 'STATE', 'WHAT', 'RISK', 'PROPOSED', 'ANSWER BY', 'INCIDENT'],
-    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended }) => [
+    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended, endorsed }) => [
       id,
-      ended ? `${ended.as}${ended.by === undefined ? '' : ` by ${ended.by}`}` : 'open',
+      ended ? `${ended.as}${byText(ended.by, endorsed?.by)}` : endorsed ? `open, ${endorsed.by} said yes` : 'open',
       `${plan.remedy} on ${plan.target}`,
       plan.risk ? riskText(plan.risk) : '-',
       timeText(proposedAt),
@@ -153,8 +159,20 @@ function spanText(span: Span | undefined): string {
 }
 
 /** What people have closed: maintenance, limits that latched. */
-export function holdTable({ holds, latches }: Pick<Ledger, 'holds' | 'latches'>): string {
+export function holdTable({
+  holds,
+  latches,
+  openWindows = [],
+}: Pick<Ledger, 'holds' | 'latches'> & { readonly openWindows?: readonly OpenWindow[] }): string {
   const rows = [
+    ...openWindows.map(({ name, targets, since, until, reason }) => [
+      targets?.join(', ') ?? 'everything',
+      `frozen by ${name}`,
+      timeText(since),
+      timeText(until),
+      'the calendar',
+      reason,
+    ]),
     ...holds.map(({ target, since, forMs, by, reason }) => [
       target,
       'held',

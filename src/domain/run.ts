@@ -1,6 +1,8 @@
 import type { Json } from '../lib/json.ts'
 import type { Assessment } from './assessment.ts'
 import type { Basis } from './basis.ts'
+import type { Comparison } from './comparison.ts'
+import type { Credited } from './credit.ts'
 import type { Measure, Plan } from './plan.ts'
 import type { Approval } from './proposal.ts'
 import type { Verdict } from './verdict.ts'
@@ -46,6 +48,8 @@ export type RunEvent =
   | { readonly kind: 'undo-finished'; readonly step: string }
   | { readonly kind: 'undo-failed'; readonly step: string; readonly failure: Failure }
   | { readonly kind: 'assessed'; readonly assessment: Assessment; readonly basis?: Basis }
+  /** What a wave of a canaried plan has come to; waves are counted from 0. */
+  | { readonly kind: 'compared'; readonly wave: number; readonly comparison: Comparison }
   | { readonly kind: 'refused'; readonly step: string; readonly verdict: Verdict; readonly basis?: Basis }
   | {
       readonly kind: 'run-ended'
@@ -53,10 +57,12 @@ export type RunEvent =
       readonly reason: string
       /** What is left half done, for the person who takes over. */
       readonly leftOpen: readonly string[]
+      /** To whom it is owed that its signals are well; absent where they are not, and in older records. */
+      readonly credited?: Credited
     }
 
 const RUN_KINDS: ReadonlySet<string> = new Set<RunEvent['kind']>([
-  ...(['run-started', 'step-started', 'step-succeeded', 'step-failed', 'refused', 'assessed'] as const),
+  ...(['run-started', 'step-started', 'step-succeeded', 'step-failed', 'refused', 'assessed', 'compared'] as const),
   ...(['undo-started', 'undo-finished', 'undo-failed', 'run-ended'] as const),
 ])
 

@@ -22,6 +22,8 @@ export type Settings = {
   /** Of the configuration text, so that the record says under which one a decision was made. */
   readonly digest: string
   readonly mode: Mode
+  /** Whoever made a plan possible may not approve it. */
+  readonly separateDuties?: boolean
   readonly policies: readonly Policy[]
   readonly limits: Limits
   readonly never: readonly string[]
@@ -62,8 +64,8 @@ export type EnginePorts = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]
-  /** Who else is at some target; absent where nobody looks. */
-  readonly hands?: () => readonly Hand[]
+  /** Who else is at these targets, or at any where none are named; absent where nobody looks. */
+  readonly hands?: (near?: ReadonlySet<ResourceRef>) => readonly Hand[]
   /** What this process stands on; absent where that is nothing it could touch. */
   readonly footing?: () => readonly Footing[]
   /** What is wrong with this process; absent where nobody looks. */

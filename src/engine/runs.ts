@@ -1,5 +1,6 @@
 import { assess } from '../assess/assess.ts'
 import type { Assessment } from '../domain/assessment.ts'
+import { compare } from '../assess/compare.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import { lockedBy, type Plan } from '../domain/plan.ts'
@@ -88,6 +89,7 @@ function drive(engine: Engine, run: string, state: RunState): void {
     ask: async (question) => (await ask(engine, { ...question, ...(approval && { approval }) })).verdict,
     measure: (plan) => measurePlan(engine, plan),
     assess: (plan, since) => judge(engine, plan, since.wallMs),
+    compare: (plan, wave, since) => compare(plan, wave, measurePlan(engine, plan), since.wallMs),
     pollMs: ports.pollMs,
   })
   engine.runs.set(run, watchRun(engine, run, state.plan.incident, under))

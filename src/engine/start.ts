@@ -68,6 +68,9 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
   }
 }
 
+// Made once: without a reason of its own every wake-up makes an exception, with its stack, that nobody reads.
+const WOKEN = new DOMException('the loop was woken', 'AbortError')
+
 /** Coalesces wake-ups: many while the loop turns are one turn afterwards. */
 function makeWaker({ clock }: EnginePorts): { wake(): void; untilWoken(ms: number, engine: Engine): Promise<void> } {
   let woken: AbortController = new AbortController()
@@ -75,7 +78,7 @@ function makeWaker({ clock }: EnginePorts): { wake(): void; untilWoken(ms: numbe
   return {
     wake() {
       wokenAt ??= clock.now()
-      woken.abort()
+      woken.abort(WOKEN)
     },
     async untilWoken(ms, engine) {
       if (!engine.halt.signal.aborted) await clock.sleep(ms, woken.signal)

@@ -50,7 +50,7 @@ export function familyOf(
 ): Topology {
   const touched = [target, owner, ...steps.flatMap((step) => [step.target, ...(step.disrupts ?? [])])]
   const heads = [...new Set(touched.map((ref) => durableOwner(topology, ref)))].toSorted()
-  const others = [...new Set([...hands, ...footing].map((one) => one.target))].toSorted()
+  const others = [...new Set([...hands, ...footing].flatMap((one) => one.target ?? []))].toSorted()
   const known = families.get(topology) ?? new Map<string, Topology>()
   families.set(topology, known)
   const key = `${heads.join()} ${others.join()}`

@@ -59,12 +59,25 @@ export function reloadedConfig(running: Config): Config {
     probes,
     scrapes,
     prometheus,
+    alertmanager,
     notify,
     killSwitchFile,
     heads,
     keyFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile, heads, keyFile })
+    JSON.stringify({
+      dataDir,
+      listen,
+      connectors,
+      probes,
+      scrapes,
+      prometheus,
+      alertmanager,
+      notify,
+      killSwitchFile,
+      heads,
+      keyFile,
+    })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
     `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,

@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assessment.ts'
-import { successOf, type Measure, type Plan } from '../domain/plan.ts'
+import { hadRecovered } from '../domain/credit.ts'
+import type { Plan } from '../domain/plan.ts'
 import type { VerifyRule } from '../domain/policy.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
@@ -62,10 +63,7 @@ export function sinceEffect({ plan, journal }: Run): Plan {
 /** Whoever was well before the effect has not been mended by it, whatever is so now. */
 export function credited({ plan, journal }: Run, judged: Assessment | undefined): Assessment | undefined {
   const { before } = journal.state()
-  const isIll = ({ own }: Measure): boolean =>
-    own.some(({ state, signal }) => state !== 'well' && signal !== successOf(plan.remedy))
-  const hadRecovered = before !== undefined && isIll(plan.verify.before) && !isIll(before)
-  if (judged?.result !== 'better' || !hadRecovered) return judged
+  if (judged?.result !== 'better' || !hadRecovered({ plan, ...(before && { before }) })) return judged
   const reasons = ['every signal of the incident was well again before the effect: that is not its doing']
   return { ...judged, result: 'unchanged', enough: false, reasons }
 }

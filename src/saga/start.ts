@@ -42,8 +42,8 @@ export async function startRun(
   return nextRun(undefined, event)
 }
 
-function approvedBy({ proposal, by, reason }: Approval): EntryBody {
-  return { kind: 'approved', proposal, by, reason }
+function approvedBy({ proposal, by, person, reason }: Approval): EntryBody {
+  return { kind: 'approved', proposal, by, ...(person !== undefined && { person }), reason }
 }
 
 function closing({ proposal, by, reason }: Approval): Write {

@@ -78,7 +78,8 @@ function approvalOf(random: Random): ApprovalRule {
     risky: { above: 0.3, severities: [] },
     always: { above: 1, severities: ['critical' as const] },
   }
-  return { ...rules[random.weighted({ never: 3, risky: 1, always: 3 })], withinMs }
+  const rule = rules[random.weighted({ never: 3, risky: 1, always: 3 })]
+  return { ...rule, withinMs, ...(random.chance(0.35) && { approvers: 2 as const }) }
 }
 
 /** Gives the settings of one seed's policies under any of its configurations. */

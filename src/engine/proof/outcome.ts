@@ -1,21 +1,22 @@
 import type { Assessment } from '../../domain/assessment.ts'
 import type { Outcome } from '../../domain/run.ts'
-import { mayHaveLanded, type RunState } from '../../saga/log.ts'
+import { mayHaveLanded, stops, type RunState } from '../../saga/log.ts'
 
 /** Why a run whose log folds to this state cannot have ended so; empty where it can. */
 export function outcomeProblem(state: RunState, outcome: Outcome): readonly string[] {
   const landed = mayHaveLanded(state).length > 0
   const settled = settledOf(state)
   const isUndone = [...state.undos.values()].some(({ status }) => status === 'finished')
+  const stopped = state.comparisons.some(stops)
   switch (outcome) {
     case 'healed':
       return settled?.result === 'better' && settled.enough ? [] : [`healed, and judged ${textOf(settled)}`]
     case 'helped':
       return settled?.result === 'better' && !settled.enough ? [] : [`helped, and judged ${textOf(settled)}`]
     case 'spent':
-      return settled?.result === 'unchanged' ? [] : [`spent, and judged ${textOf(settled)}`]
+      return settled?.result === 'unchanged' || stopped ? [] : [`spent, and judged ${textOf(settled)}`]
     case 'rolled-back':
-      return isUndone || settled?.result === 'worse' ? [] : ['rolled back, and nothing was undone']
+      return isUndone || stopped || settled?.result === 'worse' ? [] : ['rolled back, and nothing was undone']
     case 'abandoned':
       return landed ? ['abandoned, and an effect of it may have landed'] : []
     // A person, a freeze or a failure may come at any time.

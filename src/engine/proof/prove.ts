@@ -1,4 +1,5 @@
 import { assess } from '../../assess/assess.ts'
+import { compare } from '../../assess/compare.ts'
 import { isKnownRef, type Basis } from '../../domain/basis.ts'
 import type { Entry, EntryBody } from '../../domain/entry.ts'
 import { messageOf } from '../../domain/errors.ts'
@@ -24,7 +25,7 @@ import { outcomeProblem } from './outcome.ts'
  */
 export type Derivation = {
   readonly seq: number
-  readonly decision: 'diagnosis' | 'choice' | 'verdict' | 'assessment' | 'outcome'
+  readonly decision: 'diagnosis' | 'choice' | 'verdict' | 'comparison' | 'assessment' | 'outcome'
   readonly result: 'same' | 'differs' | 'missing'
   /** What is stored and what was derived, or what is missing. */
   readonly problems: readonly string[]
@@ -90,6 +91,8 @@ function derivationsOf(x: At): Derivation[] {
       return state ? [verdict(x, state.plan, body.verdict, body.basis)] : []
     case 'assessed':
       return state ? [assessed(x, state, body)] : []
+    case 'compared':
+      return state ? [waveCompared(x, state, body)] : []
     case 'run-ended':
       return state ? [compared(x, 'outcome', () => outcomeProblem(state, body.outcome))] : []
     default:
@@ -156,6 +159,29 @@ function assessed(x: At, state: RunState, { assessment, basis }: Extract<EntryBo
   })
 }
 
+/** A comparison holds by value what it read. */
+function waveCompared(
+  x: At,
+  state: RunState,
+  { wave, comparison }: Extract<EntryBody, { kind: 'compared' }>,
+): Derivation {
+  return compared(x, 'comparison', () => {
+    const since = state.steps.get(`compare ${wave + 1}/since`)
+    if (since?.status !== 'succeeded') throw new MissingError('no entry says when the wave was in place')
+    const { treated, controls, guards, reasons } = comparison
+    const plan = sinceEffect({ plan: state.plan, journal: { state: () => state } })
+    const { wallMs } = since.result as Moment
+    const measure = { at: wallMs, own: [...treated.signals, ...controls.signals], guards }
+    const derived = compare(plan, wave, measure, wallMs)
+    // That it was not so without a break is told by looks that are not recorded, one by one.
+    const [last] = reasons.slice(-1)
+    const isBroken = comparison.verdict === 'no-effect' && last?.startsWith(NOT_SO) === true
+    const reasonsNow = isBroken ? [...derived.reasons, last] : derived.reasons
+    return differences(comparison, isBroken ? { ...derived, verdict: 'no-effect', reasons: reasonsNow } : derived)
+  })
+}
+
+const NOT_SO = 'not so for '
 const BROKEN = 'not well for '
 
 class MissingError extends Error {}

@@ -15,6 +15,7 @@ import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
+import { twoPeople } from './two-people.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -22,6 +23,7 @@ export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
   approved,
+  twoPeople,
   takenOver,
   endings,
   limits,
