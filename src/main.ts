@@ -9,6 +9,7 @@ import { demo, lab } from './main/demo.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
+import { prove } from './main/prove.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { backupRecord } from './store/backup.ts'
@@ -47,7 +48,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   doctor,
   playPolicyTests,
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
+  verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
+  prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,
   callOwner,

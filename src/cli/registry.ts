@@ -11,6 +11,7 @@ import { lab } from './commands/lab.ts'
 import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { proveCommand } from './commands/prove.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
@@ -35,6 +36,7 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  proveCommand,
   planCommand,
   testCommand,
   report,

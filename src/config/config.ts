@@ -123,7 +123,12 @@ export type Retention = {
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Bodies that are encrypted go after this time already; absent: with the others. */
+  readonly keepSnapshotsMs?: number
 }
+
+/** Where the end of the chain is published, so that a history that somebody writes anew is found out. */
+export type HeadsConfig = { readonly everyMs: number; readonly file?: string; readonly url?: Secret }
 
 /** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */
 export type Config = {
@@ -165,4 +170,7 @@ export type Config = {
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
+  readonly heads?: HeadsConfig
+  /** Keys for bodies of the record that may hold secrets; absent: they are not encrypted. */
+  readonly keyFile?: string
 }

@@ -15,17 +15,9 @@ import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
-import {
-  DATA_DIR,
-  DEFAULTS,
-  KEEP_PAYLOADS_MS,
-  LISTEN,
-  MIN_HEALTHY,
-  PER_TARGET,
-  SEAL_AFTER_ENTRIES,
-  SEAL_AFTER_MS,
-} from './profile.ts'
+import { DATA_DIR, DEFAULTS, LISTEN, MIN_HEALTHY, PER_TARGET } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
@@ -109,7 +101,8 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
-    retention: retentionOf(sections),
+    retention: retentionOf(sections.record ?? {}),
+    ...recordOf(sections.record ?? {}, file),
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
@@ -163,15 +156,6 @@ function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
     return { ...limit, latches: i >= given.length - 2 }
   })
   return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY, handsOff: handsOffOf(limits?.handsOff) }
-}
-
-function retentionOf({ record }: FileSections): Config['retention'] {
-  const { sealAfter, keepPayloadsFor } = record?.retention ?? {}
-  return {
-    sealAfterEntries: SEAL_AFTER_ENTRIES,
-    sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
-    keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
-  }
 }
 
 /**

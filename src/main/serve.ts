@@ -12,6 +12,7 @@ import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { publishHeads } from '../engine/tasks/heads.ts'
 import { watchHands, type Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { reportWhenDue } from '../engine/tasks/report.ts'
@@ -30,6 +31,7 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { headSinks } from './heads.ts'
 import { ROOMS } from './rooms.ts'
 import {
   capacityFor,
@@ -216,13 +218,14 @@ async function startTasks(x: {
   readonly targets: Targets
   readonly hands: Hands
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const { heads } = config
   const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
@@ -239,6 +242,7 @@ async function startTasks(x: {
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
+    ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
 }
 

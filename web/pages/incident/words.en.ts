@@ -66,6 +66,7 @@ export const incidentEn = {
     released: 'released',
     'alerts-received': 'alerts received',
     'segment-sealed': 'segment sealed',
+    known: 'what decisions read',
     'run-started': 'run began',
     'step-started': 'step began',
     'step-succeeded': 'step done',

@@ -48,6 +48,7 @@ export const incidentZh: typeof incidentEn = {
     released: '已释放',
     'alerts-received': '收到告警',
     'segment-sealed': '区段已封存',
+    known: '决策所依据的值',
     'run-started': '执行开始',
     'step-started': '步骤开始',
     'step-succeeded': '步骤完成',
