@@ -41,6 +41,7 @@ const ROUTES: Readonly<Record<RouteName, readonly [roles: readonly Role[], body?
   verify: [READERS],
   ledger: [READERS],
   stats: [READERS],
+  report: [READERS],
   inject: [OPERATORS, {}],
   undo: [OPERATORS, {}],
   pause: [OPERATORS, { ...reason, freeze: false }],

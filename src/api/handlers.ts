@@ -3,6 +3,8 @@ import type { Operator, Order } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Story } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
+import type { Report } from '../domain/report.ts'
+import { reportFrom } from '../engine/tasks/report.ts'
 import { COUNTED, statisticsOf, type Statistics } from '../learn/statistics.ts'
 import { decodePosted, decodeWebhook } from '../signals/alertmanager.ts'
 import type { Caller } from './access.ts'
@@ -119,7 +121,7 @@ function readHandlers(
   x: Served,
 ): Part<
   | ('incidents' | 'runs' | 'run' | 'proposals' | 'proposal')
-  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'stats')
+  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'report' | 'stats')
 > {
   const { operator, reader, now } = x
   return {
@@ -145,11 +147,20 @@ function readHandlers(
     record: (page) => recordPage(reader, page),
     verify: () => x.verify?.() ?? notHere('record to verify'),
     ledger: ({ target }) => reader.ledger(target),
+    report: ({ hours }) => report(reader, hours, now()),
     stats: ({ days }) => statistics(reader, now() - days * DAY_MS),
   }
 }
 
-const DAY_MS = 24 * 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** Up to the whole minute, so that the answer stays the same while nothing new is told. */
+async function report(reader: RecordReader, hours: number, now: number): Promise<Report> {
+  const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS
+  return reportFrom(reader, { from: to - hours * HOUR_MS, to })
+}
 
 async function statistics(reader: RecordReader, from: number): Promise<Statistics> {
   const all = await allEntries(reader, { kinds: COUNTED })

@@ -15,6 +15,7 @@ import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
+import { report } from './commands/report.ts'
 import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
@@ -35,6 +36,7 @@ export const commands: readonly CliCommand[] = [
   why,
   planCommand,
   testCommand,
+  report,
   stats,
   approve,
   reject,

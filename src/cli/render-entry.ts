@@ -58,6 +58,8 @@ export function summaryOf({ body }: Entry): string {
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
+    case 'reported':
+      return `${timeText(body.report.from)} to ${timeText(body.report.to)}: ${body.report.incidents.opened} incidents, ${body.report.wouldHave.length} would have been treated`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }

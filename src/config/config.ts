@@ -5,6 +5,7 @@ import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Role } from '../domain/role.ts'
+import type { Schedule } from '../domain/schedule.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -77,7 +78,7 @@ export type PrometheusConfig = {
 /** A way to tell people. The URL may be a secret: Slack's is. */
 export type NotifyConfig = {
   readonly name: string
-  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed' | 'report')[]
   readonly least?: Severity
 } & (
   | { readonly type: 'log' }
@@ -151,6 +152,8 @@ export type Config = {
   readonly freezeWindows: readonly FreezeWindow[]
   readonly killSwitchFile?: string
   readonly notify: readonly NotifyConfig[]
+  /** When the report of the day is made; absent: never. */
+  readonly reportAt?: Schedule['every']
   /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
   readonly rules: readonly RuleConfig[]

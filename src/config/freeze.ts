@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { UsageError } from '../domain/errors.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Policy } from '../domain/policy.ts'
 import { readSchedule } from '../domain/schedule.ts'
@@ -7,6 +6,7 @@ import { parseDuration } from '../lib/duration.ts'
 import { judged, list, name, period, section, some, text } from './leaves.ts'
 import { suggestion, type Path } from './problems.ts'
 import { targetOf, unique, type Scope } from './scope.ts'
+import { checkZone } from './zone.ts'
 
 /** Either `start` and `lasts`, perhaps with a `timeZone`, or `from` and `until` in epoch milliseconds. */
 export type FreezeSection = {
@@ -86,12 +86,4 @@ function whenOf(
   const message = `needs start and lasts (in a zone), or from and until; it has ${given.join(', ') || 'none of them'}`
   problems.push({ path, message })
   return undefined
-}
-
-function checkZone(zone: string): void {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch (cause) {
-    throw new UsageError(`no time zone is called "${zone}": write one such as "Europe/Berlin"`, { cause })
-  }
 }

@@ -23,6 +23,7 @@ import {
   SEAL_AFTER_MS,
 } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
@@ -73,6 +74,7 @@ export function resolve(
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
+  const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
     digest,
@@ -95,6 +97,7 @@ export function resolve(
     freezeWindows: freezeWindowsOf(sections.freeze ?? [], [...policies, ...tasks], scope),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
+    ...(reported && { reportAt: reported }),
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,

@@ -36,6 +36,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -78,7 +79,7 @@ export type NotifySection = {
   type: 'log' | 'webhook' | 'slack'
   url?: Secret
   headers?: Record<string, Secret>
-  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed' | 'report')[]
   least?: Severity
 }
 
@@ -105,6 +106,7 @@ export type FileSections = {
   approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
+  report?: ReportSection
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
@@ -165,7 +167,7 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
     type: oneOf(['log', 'webhook', 'slack']),
     url: secret.exactOptional(),
     headers: byName(secret, 'expected headers by name').exactOptional(),
-    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed', 'report'])).exactOptional(),
     least: severity.exactOptional(),
   })
 }
@@ -225,6 +227,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
+    report: report.exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),

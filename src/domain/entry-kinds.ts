@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   held: true,
   latched: true,
   released: true,
+  reported: true,
   'segment-sealed': true,
 }
 

@@ -5,6 +5,7 @@ import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Proposal, ProposalEnd } from './proposal.ts'
+import type { Report } from './report.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
 import type { Verdict } from './verdict.ts'
@@ -35,6 +36,8 @@ export type Fact =
       readonly charts: readonly Chart[]
       /** Restarts and other configurations that were seen in signals. */
       readonly changes: readonly ChangeView[]
+      /** The same, seen while it was open, where no run of ours was at it: what somebody else did. */
+      readonly meanwhile?: readonly ChangeView[]
     }
   | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly kind: 'decided'; readonly choice: Exclude<Choice, { kind: 'plan' }> }
@@ -73,6 +76,8 @@ export type Fact =
   | { readonly kind: 'released'; readonly subject: string; readonly reason: string; readonly by: string }
   /** All news of one commit, by value, in the order in which it came. */
   | { readonly kind: 'alerts-received'; readonly alerts: readonly KnownAlert[] }
+  /** What a day came to, for people who were not there. */
+  | { readonly kind: 'reported'; readonly report: Report }
   | { readonly kind: 'segment-sealed'; readonly firstSeq: number; readonly lastSeq: number; readonly head: string }
 
 export type Mode = 'shadow' | 'live'

@@ -13,6 +13,7 @@ import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
+import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -36,6 +37,7 @@ const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
 const RETAIN_EVERY_MS = 60_000
+const REPORT_EVERY_MS = 60_000
 
 /** Runs Kintsugi on a data folder, in the demo beside the lab whose control server is named, until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(
@@ -199,7 +201,7 @@ async function startTasks(x: {
   readonly record: RecordPort
   readonly targets: Targets
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt'>
   readonly links: Links
   readonly clock: Clock
   readonly log: Log
@@ -219,6 +221,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+    repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
   ])
 }

@@ -42,6 +42,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   released: 'engine',
   'alerts-received': 'beside',
   notified: 'beside',
+  reported: 'beside',
   'segment-sealed': 'store',
   'run-started': 'engine',
   'step-started': 'engine',

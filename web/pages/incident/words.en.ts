@@ -56,6 +56,7 @@ export const incidentEn = {
     'marked-wrong': 'marked wrong',
     paged: 'person called',
     notified: 'channel told',
+    reported: 'day reported',
     paused: 'paused',
     resumed: 'resumed',
     held: 'held',

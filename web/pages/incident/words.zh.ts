@@ -38,6 +38,7 @@ export const incidentZh: typeof incidentEn = {
     'marked-wrong': '被标记为错误',
     paged: '已呼叫人员',
     notified: '已通知渠道',
+    reported: '日报',
     paused: '已暂停',
     resumed: '已恢复',
     held: '已保留',
