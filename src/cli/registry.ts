@@ -13,6 +13,7 @@ import { planCommand } from './commands/plan.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { report } from './commands/report.ts'
@@ -36,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   why,
   planCommand,
   testCommand,
+  replayCommand,
   report,
   stats,
   approve,

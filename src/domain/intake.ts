@@ -22,5 +22,12 @@ export type Intake =
       readonly target: ResourceRef
       readonly owner: ResourceRef
     }
-  /** Nothing is known of what came in from `from` until `at`. */
-  | { readonly kind: 'missed'; readonly at: number; readonly from: number; readonly what: string; readonly why: string }
+  /** Nothing is known of what came in from `from` until `to`, both epoch milliseconds. */
+  | {
+      readonly kind: 'missed'
+      readonly at: number
+      readonly from: number
+      readonly to: number
+      readonly what: string
+      readonly why: string
+    }

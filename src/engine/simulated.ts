@@ -1,4 +1,4 @@
-import { aimOf } from '../correlate/aim.ts'
+import { aimOf, type Aim } from '../correlate/aim.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { topologyOf, type Topology, type TopologyNode } from '../domain/topology.ts'
@@ -23,6 +23,8 @@ export type Simulated = {
   readonly engine: Engine
   readonly windows: WindowStore
   readonly alerts: AlertBook
+  /** Which target an alert names now. */
+  readonly aim: Aim
   /** Goes on, or back, to a moment in epoch milliseconds. */
   setTime(now: number): void
   /** All that exists from now on. */
@@ -87,6 +89,7 @@ export async function simulatedEngine(subject: Subject, record: RecordPort, star
     engine,
     windows,
     alerts,
+    aim: (...asked) => aim(...asked),
     setTime: time.set,
     setTargets: (nodes) => {
       const before = topology
