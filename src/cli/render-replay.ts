@@ -13,6 +13,7 @@ export function replayText(report: ReplayReport, all: boolean): string {
   return [
     ...headLines(report, policies),
     ...section('Effects', [report.effects.meaning]),
+    ...section('To know', report.notes),
     ...section('Would have', countLines(report)),
     ...section(
       'Gates that stood in the way',

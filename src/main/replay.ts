@@ -32,6 +32,8 @@ import { capacityFor, graceFor, lookBackFor, revealed } from './sources.ts'
 
 /** Where it is read from: what came in, the way to say so, and the policies that it cannot judge. */
 type Taken = Pick<ReplayReport, 'source' | 'notJudged'> & {
+  /** Asked once all has been read. */
+  readonly notes: () => readonly string[]
   readonly config: Config
   readonly fromMs: number
   readonly stepMs: number
@@ -69,9 +71,9 @@ export async function replayAsked(asked: ReplayAsked): Promise<ReplayReport> {
     const replayed = await withRecord((record) =>
       replay(intake, { subject, record, fromMs, toMs, stepMs, ...(progress && { onProgress: progress }) }),
     )
-    const { source, notJudged } = taken
+    const { source, notJudged, notes } = taken
     const policies = config.policies.map(({ name }) => name)
-    return reportOf(replayed, { fromMs, toMs, stepMs, source, policies, notJudged })
+    return reportOf(replayed, { fromMs, toMs, stepMs, source, policies, notJudged, notes: notes() })
   } finally {
     ending.abort()
   }
@@ -97,7 +99,7 @@ function fromRecording(
   const warmMs = Math.min(LONGEST_WARM_UP_MS, lookBackFor(config, step))
   const known = targetsFile === undefined ? [] : readTargets(textOf(targetsFile), targetsFile)
   const intake = withTargets(readRecording(recording, { fromMs: fromMs - warmMs, toMs }), known)
-  return { config, fromMs, stepMs: step, source: `recording ${recording}`, notJudged: [], intake }
+  return { config, fromMs, stepMs: step, source: `recording ${recording}`, notJudged: [], notes: () => [], intake }
 }
 
 /** What a file says existed, beside what the recording says. */
@@ -143,7 +145,8 @@ async function fromPrometheus(asked: ReplayAsked, whole: Config, abort: AbortSig
     toMs,
   }
   const tools = { clock: systemClock(), abort, targetOf: targetOf(config), ...existing }
-  return { config, fromMs, stepMs, source: `Prometheus ${url}`, notJudged, intake: readRange(range, tools) }
+  const { notes } = existing
+  return { config, fromMs, stepMs, source: `Prometheus ${url}`, notJudged, notes, intake: readRange(range, tools) }
 }
 
 /** Policies about what no query asks: their silence is not blindness of that time. */
@@ -167,15 +170,21 @@ function named({ prometheus, policies }: Config): TopologyNode[] {
   })
 }
 
+const BY_LABELS =
+  'are known by labels alone: what they are part of, and what depends on them, is not known; say it with --targets'
+
 /** What exists: what connectors and files know, and what labels name as time passes. */
 function existingTargets(known: readonly TopologyNode[]): {
   onTarget(ref: ResourceRef): void
   news(): Intake | undefined
+  notes(): readonly string[]
 } {
   const nodes = new Map<ResourceRef, TopologyNode>()
   for (const node of known) if (!nodes.has(node.ref)) nodes.set(node.ref, node)
   let hasNews = true
+  let byLabels = 0
   return {
+    notes: () => (byLabels === 0 ? [] : [`${byLabels} targets ${BY_LABELS}`]),
     onTarget: (ref) => {
       if (nodes.has(ref)) return
       const { connector, kind } = partsOf(ref)
@@ -185,6 +194,7 @@ function existingTargets(known: readonly TopologyNode[]): {
       })
       nodes.set(ref, { ...nodeOf({ ref }), ...(like?.can && { can: like.can }) })
       hasNews = true
+      byLabels += 1
     },
     news: () => {
       if (!hasNews) return undefined

@@ -11,6 +11,8 @@ export type ReplayReport = {
   readonly policies: readonly string[]
   /** Policies that what was replayed cannot judge, each with the reason: they were left out. */
   readonly notJudged: readonly { readonly policy: string; readonly reason: string }[]
+  /** What else a reader has to know about what was replayed. */
+  readonly notes: readonly string[]
   readonly effects: { readonly simulated: false; readonly meaning: string }
   readonly counts: Counts
   /** How many incidents each gate stood in the way of, and its words there for the first time. */
@@ -69,6 +71,7 @@ export function reportOf(
     readonly source: string
     readonly policies: readonly string[]
     readonly notJudged: ReplayReport['notJudged']
+    readonly notes: readonly string[]
   },
 ): ReplayReport {
   const { fromMs, toMs, ...rest } = about
