@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { actions } from '../../src/actions/registry.ts'
+import { SHIPPED_ALIASES } from '../../src/config/aliases.ts'
 import { REMEDIES } from '../../src/decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../../src/diagnose/registry.ts'
 import type { Intake } from '../../src/domain/intake.ts'
@@ -22,7 +23,7 @@ import { rounded, type Bench, type Figure } from '../lib/benchmark.ts'
 const DAYS = 30
 const STEP_MS = 30_000
 const INSTANCES = 250
-const METRICS = ['up', 'error_ratio', 'latency_ms', 'memory_used'] as const
+const METRICS = ['up', 'error_ratio', 'request_ms', 'memory_used'] as const
 const BEGIN_MS = Date.UTC(2026, 0, 1)
 const PER_SERVICE = 10
 /** Each instance is down for three minutes, once in so many steps. */
@@ -107,7 +108,7 @@ const policy = (name: string, condition: string): Policy => ({
 const POLICIES = [
   policy('down', 'up == 0 for 1m'),
   policy('errors', 'error_ratio > 0.05 for 2m'),
-  policy('slow', 'avg(latency_ms[5m]) > 500'),
+  policy('slow', 'avg(request_ms[5m]) > 500'),
   policy('memory', 'memory_used > 90 for 5m'),
 ]
 
@@ -126,7 +127,7 @@ async function play(folder: string, onProgress: () => void): Promise<Replayed> {
           limits: { perTarget: [{ attempts: 3, withinMs: 300_000, latches: false }], minHealthy: 2 },
           never: [],
           freezeWindows: [],
-          aliases: new Map(),
+          aliases: new Map(Object.entries(SHIPPED_ALIASES)),
           alertTargets: [],
         },
         graceMs: 120_000,
