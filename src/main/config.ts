@@ -14,8 +14,12 @@ export const CATALOGUE: Catalogue = {
   actions: [...actions.keys()],
 }
 
-/** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
-export function readConfig(file: string): Config {
+/**
+ * Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read.
+ *
+ * @param instead a policy file that takes the place of its policies
+ */
+export function readConfig(file: string, instead?: { readonly file: string; readonly text: string }): Config {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -29,6 +33,7 @@ export function readConfig(file: string): Config {
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     catalogue: CATALOGUE,
+    ...(instead && { instead }),
   })
 }
 

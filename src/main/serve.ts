@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
-import type { Started, Where } from '../cli/deps.ts'
+import type { RecordSignals, Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import type { Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { feedOf } from '../engine/feed.ts'
@@ -32,6 +33,7 @@ import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
+import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
 import {
   capacityFor,
@@ -58,11 +60,14 @@ const REPORT_EVERY_MS = 60_000
 export async function serve(
   where: Where,
   started: Started,
-  { log = stderrLog('info'), lab }: { readonly log?: Log; readonly lab?: string } = {},
+  {
+    log = stderrLog('info'),
+    ...more
+  }: { readonly log?: Log; readonly lab?: string; readonly recordSignals?: RecordSignals } = {},
 ): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble({ ...where, ...(lab !== undefined && { lab }) }, log, open)
+    const { operator } = await assemble({ ...where, ...more }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
@@ -83,7 +88,11 @@ async function firstSight(operator: Operator): Promise<Status> {
 }
 
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
-async function assemble(where: Where & { readonly lab?: string }, log: Log, open: Closers): Promise<Running> {
+async function assemble(
+  where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
+  log: Log,
+  open: Closers,
+): Promise<Running> {
   let config = readConfig(where.configPath)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
@@ -92,7 +101,6 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
-  const record = feed.recording(metrics.counting(owned))
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -101,14 +109,24 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   await targets.look(ending.signal)
 
   const learned = learnedCalls(targets, () => config.services, clock)
+  const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
+  recorder.lookedAt(learned.topology())
+  const record = recorder.recording(feed.recording(metrics.counting(owned)))
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
-  const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
+  const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
   const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
   const hands = watchHands({ connectors, record, clock, log })
   await hands.look(ending.signal)
   const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
-  const { windows, sources, logs } = startLooking(config, { ...looking, ...(silences && { silences }) }, () => wake())
+  const { windows, sources, logs } = startLooking(
+    config,
+    { ...looking, ...(silences && { silences }) },
+    (observation) => {
+      recorder.observed(observation)
+      wake()
+    },
+  )
 
   const running = await startEngine({
     version: VERSION,
@@ -140,7 +158,9 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   wake = () => running.operator.wake()
   readLastDayBack(running.operator, log)
 
-  const tasks = startTasks({ owned, record, targets, hands, alerts, config, links, clock, log, abort: ending.signal })
+  const looked = (): void => recorder.lookedAt(learned.topology())
+  const { signal: abort } = ending
+  const tasks = startTasks({ owned, record, targets, looked, hands, alerts, config, links, clock, log, abort })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -173,11 +193,11 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   return alerts
 }
 
-/** Looks at everything from now on, and wakes the loop with whatever is seen. */
+/** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
   x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
-  wake: () => void,
+  seen: (observation: Observation) => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
@@ -188,7 +208,7 @@ function startLooking(
     random: Math.random,
     onObservation: (observation) => {
       windows.add(observation)
-      wake()
+      seen(observation)
     },
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
@@ -217,6 +237,8 @@ async function startTasks(x: {
   readonly record: RecordPort
   readonly targets: Targets
   readonly hands: Hands
+  /** Told after each look for targets. */
+  readonly looked: () => void
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
@@ -230,6 +252,7 @@ async function startTasks(x: {
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
+    x.looked()
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
