@@ -279,34 +279,37 @@ describe('without tokens', () => {
 describe('away from the loopback without tokens', () => {
   const asking: Asking = {
     method: 'GET',
+    path: '/api/v1/status',
     address: '10.0.0.7',
     authorization: undefined,
+    cookie: undefined,
     host: '10.0.0.1:8420',
     origin: undefined,
   }
   const access = accessOf(() => ({ access: { tokens: [] }, listen: { host: '0.0.0.0', port: 8420 } }), Date.now)
 
-  test('everybody may look, and nobody may write', () => {
+  test('everybody may look, and nobody may write', async () => {
     for (const name of Object.keys(contract) as RouteName[]) {
-      const admitted = (): unknown => access.admit({ ...asking, method: contract[name].method }, contract[name].role)
+      const admitted = (): Promise<unknown> =>
+        access.admit({ ...asking, method: contract[name].method }, contract[name].role)
       const looks = ROUTES[name][0].includes('viewer')
-      if (looks) expect(admitted(), name).toMatchObject({ role: 'viewer' })
-      else expect(admitted, name).toThrow(/for looking only/)
+      if (looks) expect(await admitted(), name).toMatchObject({ role: 'viewer' })
+      else await expect(admitted(), name).rejects.toThrow(/for looking only/)
     }
   })
 
-  test('alerts are taken by whatever name the sender knows us, but from no web page', () => {
-    access.admitSender({ ...asking, method: 'POST', host: 'kintsugi:8420' })
+  test('alerts are taken by whatever name the sender knows us, but from no web page', async () => {
+    void access.admitSender({ ...asking, method: 'POST', host: 'kintsugi:8420' })
     expect(() => access.admitSender({ ...asking, method: 'POST', origin: 'http://evil.example' })).toThrow(/origin/)
-    expect(() => access.admit({ ...asking, host: 'kintsugi:8420' }, 'viewer')).toThrow(/not the name/)
+    await expect(access.admit({ ...asking, host: 'kintsugi:8420' }, 'viewer')).rejects.toThrow(/not the name/)
   })
 
-  test('the address that people were told is a name of ours', () => {
+  test('the address that people were told is a name of ours', async () => {
     const told = accessOf(
       () => ({ access: { tokens: [] }, listen: { host: '0.0.0.0', port: 1 }, publicUrl: 'https://kintsugi.example' }),
       Date.now,
     )
-    expect(told.admit({ ...asking, host: 'kintsugi.example' }, 'viewer')).toMatchObject({ role: 'viewer' })
+    expect(await told.admit({ ...asking, host: 'kintsugi.example' }, 'viewer')).toMatchObject({ role: 'viewer' })
   })
 })
 

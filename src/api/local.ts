@@ -10,7 +10,7 @@ import { contractRoutes } from './routes.ts'
 export function localApp(deps: AppDeps): FastifyInstance {
   const { handlers, feed, alerts, now, log } = deps
   const app = newApp({ bodyLimit: BODY_LIMIT, log })
-  const admit = (): typeof AT_SOCKET => AT_SOCKET
+  const admit = async (): Promise<typeof AT_SOCKET> => AT_SOCKET
   contractRoutes(app, handlers, admit)
   if (feed) eventRoute(app, { ...deps, feed }, admit)
   if (alerts) alertRoutes(app, alerts, now)

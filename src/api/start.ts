@@ -4,7 +4,7 @@ import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
 import { accessOf, type AccessConfig } from './access.ts'
 import type { AlertIntake } from './alerts.ts'
-import { handlersOf, type Served } from './handlers.ts'
+import { asOrder, handlersOf, type Served } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
@@ -47,7 +47,10 @@ export type RunningApi = { readonly port?: number; close(): Promise<void> }
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
   const { listen, now = Date.now, access: rules = () => NO_TOKENS } = deps
-  const access = accessOf(() => ({ listen: listen ?? { host: 'localhost', port: 0 }, ...rules() }), now)
+  const config = (): AccessConfig => ({ listen: listen ?? { host: 'localhost', port: 0 }, ...rules() })
+  const access = accessOf(config, now, (caller, what, reason) =>
+    deps.operator.refused({ ...asOrder(caller), what, reason }),
+  )
   const handlers = handlersOf({ ...deps, now, hasTokens: () => access.hasTokens() })
   const local = localApp({ ...deps, handlers, now })
   await listenOnSocket(local, deps.socketPath)

@@ -34,8 +34,20 @@ export function readConfig(file: string): Config {
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, access } = config
+  const duties = access.separateDuties === true && { separateDuties: true }
+  return {
+    digest,
+    mode,
+    ...duties,
+    policies,
+    limits,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
