@@ -1,19 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { isLoopback } from '../config/access.ts'
-import type { AccessToken, Config } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import { ForbiddenError } from '../domain/errors.ts'
 import { LOCAL } from '../domain/person.ts'
 import { includes, type Role } from '../domain/role.ts'
 import { bucketsOf, type Rate } from './bucket.ts'
-import { callerFrom, claimsIn } from './claims.ts'
 import type { Needs } from './contract/route.ts'
+import { holders } from './holders.ts'
 import type { LoginDeps } from './login.ts'
-import { type Provider, providerOf } from './oidc.ts'
+import { providersOf } from './oidc.ts'
 import { BusyError, UnauthorizedError } from './problem.ts'
 import { suffices } from './roles.ts'
-import { cookieIn, cookieName, sessionsOf } from './sessions.ts'
+import { sessionsOf } from './sessions.ts'
 import { mustBeSigned, signedBy } from './signatures.ts'
 
 /**
@@ -79,7 +78,6 @@ export function accessOf(
   onRefused: (caller: Caller, what: string, reason: string) => void = () => {},
 ): Access {
   const guesses = bucketsOf(GUESSES, now)
-  const known = keyringOf(config)
   const sessions = sessionsOf(now)
   const provider = providersOf(now)
   const isGuarded = ({ tokens, oidc }: Config['access']): boolean => tokens.length > 0 || oidc !== undefined
@@ -91,38 +89,7 @@ export function accessOf(
     const from = URL.parse(origin ?? '')
     return from !== null && (from.host === host || from.origin === URL.parse(config().publicUrl ?? '')?.origin)
   }
-  /** By the session of a browser; undefined where there is none. */
-  const signedIn = ({ cookie, method, origin, host }: Asking): Caller | undefined => {
-    const { access, publicUrl } = config()
-    const secret = cookieIn(cookie, cookieName(publicUrl?.startsWith('https://') ?? false))
-    const session = secret === undefined ? undefined : sessions.find(secret)
-    if (!session || access.oidc?.issuer !== session.issuer) return undefined
-    if (!['GET', 'HEAD'].includes(method) && !isOurPage(origin, host)) {
-      throw new ForbiddenError('a page of another origin may not do this: a session counts for the console itself only')
-    }
-    return callerFrom(session.claims, access.oidc)
-  }
-  const byToken = (given: string, address: string): Caller | Promise<Caller> => {
-    const token = known(given)
-    if (token && now() < (token.expiresAt ?? Infinity)) return callerOfToken(token)
-    const { oidc } = config().access
-    if (!token && oidc && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(given)) {
-      return provider(oidc.issuer)
-        .verify(given, oidc)
-        .then((payload) => callerFrom(claimsIn(payload, oidc), oidc))
-        .catch((thrown: unknown) => {
-          throw thrown instanceof UnauthorizedError ? guess(address, thrown) : thrown
-        })
-    }
-    throw guess(address, new UnauthorizedError(token ? expiredText(token) : UNKNOWN))
-  }
-  const holderOf = (asking: Asking): Caller | Promise<Caller> => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(asking.authorization ?? '') ?? []
-    if (given !== undefined) return byToken(given, asking.address)
-    const caller = signedIn(asking)
-    if (caller) return caller
-    throw new UnauthorizedError('a token is needed: send it as Authorization: Bearer TOKEN')
-  }
+  const holderOf = holders({ config, now, sessions, provider, guess, isOurPage })
   const callerOf = (asking: Asking): Caller | Promise<Caller> => {
     const { access, listen } = config()
     if (isGuarded(access)) return holderOf(asking)
@@ -172,42 +139,11 @@ export function accessOf(
   }
 }
 
-const UNKNOWN = 'the token is not known here: it may have been replaced'
-const expiredText = ({ name }: AccessToken): string => `the token '${name}' has expired: ask for a new one`
-
-function callerOfToken({ name, role }: AccessToken): Caller {
-  return { name, role, speaksFor: false, person: name, known: [name] }
-}
-
 function needText({ name, role }: Pick<Caller, 'name' | 'role'>, needs: Needs): string {
   if (name === 'anybody') {
     return `this needs the role ${needs}, and no tokens are configured: without, this address is for looking only`
   }
   return `this needs the role ${needs}; '${name}' is ${role}`
-}
-
-/** One provider for each issuer, kept over a reload: its keys stay known while it is down. */
-function providersOf(now: () => number): (issuer: string) => Provider {
-  let last: { readonly issuer: string; readonly provider: Provider } | undefined
-  return (issuer) => {
-    if (last?.issuer !== issuer) last = { issuer, provider: providerOf(issuer, now) }
-    return last.provider
-  }
-}
-
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
-
-/** Finds the token that a text is. All are compared, in constant time, so that the time tells nothing of any of them. */
-function keyringOf(config: () => AccessConfig): (given: string) => AccessToken | undefined {
-  let of: readonly AccessToken[] = []
-  let digests: readonly Buffer[] = []
-  return (given) => {
-    const { tokens } = config().access
-    if (of !== tokens) [of, digests] = [tokens, tokens.map(({ token }) => digestOf(token.reveal()))]
-    const presented = digestOf(given)
-    const equal = digests.map((digest) => timingSafeEqual(digest, presented))
-    return of[equal.indexOf(true)]
-  }
 }
 
 /**

@@ -94,6 +94,15 @@ export function providerOf(issuer: string, now: () => number): Provider {
   }
 }
 
+/** One provider for each issuer, kept over a reload: its keys stay known while it is down. */
+export function providersOf(now: () => number): (issuer: string) => Provider {
+  let last: { readonly issuer: string; readonly provider: Provider } | undefined
+  return (issuer) => {
+    if (last?.issuer !== issuer) last = { issuer, provider: providerOf(issuer, now) }
+    return last.provider
+  }
+}
+
 function faultIn(
   { iat = 0, azp, aud, nonce: said, sub }: JWTPayload,
   audience: string,
