@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { startIssuer } from '../../test/fakes/issuer.ts'
 import { secretFor, startedApi, tokenFor, type StartedApi } from '../../test/fixtures/api.ts'
 import type { AccessToken } from '../config/config.ts'
 import { secretOf } from '../config/secret.ts'
@@ -273,6 +274,49 @@ describe('without tokens', () => {
     }
     expect(api.operator.heard).toEqual([])
     for (const [call] of posts) expect(await statusOf(call, { origin: api.base }), call.path).not.toBe(403)
+  })
+})
+
+describe('with a provider of identities', () => {
+  test('every route is open to the roles that groups mean, and to no others; who may not is told of', async () => {
+    let now = Date.now()
+    const issuer = await startIssuer(() => now)
+    const roles = Object.fromEntries(ROLES.map((role) => [`the-${role}s`, role]))
+    const about = {
+      issuer: issuer.url,
+      clientId: 'kintsugi',
+      audience: 'kintsugi',
+      scopes: ['openid'],
+      claim: 'groups',
+    }
+    const oidc = { ...about, roles, nameClaim: 'name' }
+    api = await start({ access: () => ({ access: { tokens: [], oidc } }), now: () => (now += 1000) })
+    let refused = 0
+    for (const role of [...ROLES, 'stranger']) {
+      const token = await issuer.sign({
+        sub: role,
+        name: role,
+        groups: [`the-${role}s`],
+        exp: Math.floor(now / 1000) + 36_000,
+      })
+      for (const [call, allowed] of CALLS) {
+        const status = await statusOf(call, bearer(token))
+        const may = role !== 'stranger' && allowed.includes(role as Role)
+        expect(status === 403, `${role} ${call.method} ${call.path}: ${status}`).toBe(!may)
+        expect(status, `${role} ${call.path}`).not.toBe(401)
+        if (!may && role !== 'stranger') refused++
+      }
+    }
+    expect(api.operator.refusals).toHaveLength(refused)
+    expect(api.operator.refusals[0]).toMatchObject({
+      by: 'sender (oidc)',
+      who: { person: 'oidc:sender' },
+      what: 'GET /api/v1/status',
+    })
+    expect(
+      new Set(api.operator.heard.flatMap((one) => Object.values(one as object).map(({ by }) => by as unknown))),
+    ).not.toContain('viewer (oidc)')
+    await issuer.close()
   })
 })
 

@@ -189,7 +189,10 @@ function approvalMutations(): Mutation[] {
     }),
     {
       name: 'approval: everybody is somebody else',
-      ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => (gate.name === 'approvers' ? credulous(gate) : gate)) }),
+      ports: (ports) => ({
+        ...ports,
+        gates: ports.gates.map((gate) => (gate.name === 'approvers' ? credulous(gate) : gate)),
+      }),
     },
     {
       name: 'approval: the preview is not compared',

@@ -130,12 +130,8 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const tendProposals = (): void => {
     for (const { proposal, incident } of isAnswered() ? openProposals(sim) : []) {
       const yes = (by = BY): void =>
-        order(
-          'approved',
-          proposal,
-          async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })),
-        )
-      switch (random.weighted({ yes: 5, twice: 4, two: 4, no: 4, mine: 0.5, nothing: 2 })) {
+        order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
+      switch (random.weighted({ yes: 3, twice: 4, two: 9, no: 4, mine: 0.5, nothing: 2 })) {
         case 'yes':
           yes()
           break
@@ -147,7 +143,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
         case 'two':
           yes(BY)
           if (random.chance(0.5)) yes(OTHER)
-          else later(1500, () => yes(OTHER))
+          else later(300, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))
