@@ -4,6 +4,7 @@ import type { Operator } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
+import { type Redactor, redactorOf } from '../lib/redact.ts'
 import type { Access, Asking, Caller } from './access.ts'
 import { type AlertIntake, alertRoutes } from './alerts.ts'
 import { newApp } from './app.ts'
@@ -30,6 +31,8 @@ export type AppDeps = {
   /** Where the console was built. */
   readonly web?: string
   readonly now: () => number
+  /** What of a configuration, and of what was captured, nobody is shown. */
+  readonly redact?: Redactor
   readonly log: Log
 }
 
@@ -44,8 +47,8 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** The application behind the TCP port: health for everybody; the contract, metrics and the ways in behind access; the console. */
 export function portApp(deps: AppDeps & { readonly access: Access }): FastifyInstance {
-  const { operator, handlers, access, feed, now, log, web } = deps
-  const app = newApp({ bodyLimit: BODY_LIMIT, log })
+  const { operator, handlers, access, feed, now, log, web, redact } = deps
+  const app = newApp({ bodyLimit: BODY_LIMIT, log, ...(redact && { redact }) })
   const admit = admitWith(access, now)
   healthRoutes(app, operator)
   app.register(async (scope) => senderRoutes(scope, deps))
@@ -102,7 +105,8 @@ function senderRoutes(
 }
 
 /** What machines ask by the paths they are used to; a body is taken and not read. */
-function operationRoutes(scope: FastifyInstance, { operator, metrics }: AppDeps, admit: Admit): void {
+function operationRoutes(scope: FastifyInstance, { operator, metrics, redact }: AppDeps, admit: Admit): void {
+  const { text } = redact ?? redactorOf()
   const callers = new WeakMap<FastifyRequest, Caller>()
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
@@ -112,7 +116,7 @@ function operationRoutes(scope: FastifyInstance, { operator, metrics }: AppDeps,
       callers.set(request, await admit(request, role))
     },
   })
-  scope.get('/metrics', needs('viewer'), async (_request, reply) => reply.type(METRICS).send(await metrics()))
+  scope.get('/metrics', needs('viewer'), async (_request, reply) => reply.type(METRICS).send(text(await metrics())))
   scope.post('/-/reload', needs('admin'), async (request, reply) => {
     const caller = callers.get(request)
     await operator.reload(caller && asOrder(caller))

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { messageOf, TerminalError } from '../domain/errors.ts'
+import { shownReader } from '../engine/concealed.ts'
 import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
+import { type Redactor, redactorOf } from '../lib/redact.ts'
 import { accessOf, type AccessConfig } from './access.ts'
 import type { AlertIntake } from './alerts.ts'
 import { asOrder, handlersOf, type Served } from './handlers.ts'
@@ -24,6 +26,8 @@ export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
   readonly heartbeatMs?: number
   /** Who may ask, and by which name of the server; without tokens where absent. */
   readonly access?: () => Pick<AccessConfig, 'access' | 'publicUrl'>
+  /** What nobody is shown; where absent, what is told by its name and its look alone. */
+  readonly redact?: Redactor
   /** Where the console was built; without it, none is served. */
   readonly web?: string
   /** Epoch milliseconds; the machine's clock where absent. */
@@ -51,7 +55,8 @@ export async function startApi(deps: ApiDeps): Promise<RunningApi> {
   const access = accessOf(config, now, (caller, what, reason) =>
     deps.operator.refused({ ...asOrder(caller), what, reason }),
   )
-  const handlers = handlersOf({ ...deps, now, hasTokens: () => access.hasTokens() })
+  const reader = shownReader(deps.reader, deps.redact ?? redactorOf())
+  const handlers = handlersOf({ ...deps, reader, now, hasTokens: () => access.hasTokens() })
   const local = localApp({ ...deps, handlers, now })
   await listenOnSocket(local, deps.socketPath)
   if (!listen) return { close: () => local.close() }

@@ -53,7 +53,9 @@ function doneBy(engine: Engine, plan: Plan, { body, incident }: Entry): Done[] {
 function isAbout({ ports }: Engine, plan: Plan, subject: string): boolean {
   if (!isRef(subject)) return false
   const topology = ports.topology()
-  return [plan.owner, ...lockedBy(plan)].some((one) => one === subject || (isRef(one) && related(topology, one, subject)))
+  return [plan.owner, ...lockedBy(plan)].some(
+    (one) => one === subject || (isRef(one) && related(topology, one, subject)),
+  )
 }
 
 function doer(by: string | undefined, person: string | undefined): Doer[] {

@@ -2,12 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { secretsOfAll } from '../config/secrets.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
+import { concealing, concealingLog } from '../engine/concealed.ts'
 import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
@@ -20,6 +22,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
+import { redactorOf } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
@@ -68,8 +71,10 @@ async function firstSight(operator: Operator): Promise<Status> {
 }
 
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
-async function assemble(where: Where & { readonly lab?: string }, log: Log, open: Closers): Promise<Running> {
+async function assemble(where: Where & { readonly lab?: string }, given: Log, open: Closers): Promise<Running> {
   let config = readConfig(where.configPath)
+  const redact = redactorOf(secretsOfAll(() => config))
+  const log = concealingLog(given, redact)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
@@ -77,7 +82,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
-  const record = feed.recording(metrics.counting(owned))
+  const record = concealing(feed.recording(metrics.counting(owned)), redact)
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -118,6 +123,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
       return settingsOf(config)
     },
     ...ROOMS,
+    conceal: redact.text,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
@@ -138,6 +144,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     metrics: () => metrics.text(running.engine),
     intakes: { alerts, traces: learned.calls },
     links,
+    redact,
     lab: where.lab,
     log,
   })
