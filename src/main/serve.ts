@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { RecordSignals, Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { secretsOfAll } from '../config/secrets.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
@@ -9,6 +10,7 @@ import type { RecordPort } from '../domain/ports.ts'
 import type { Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
+import { concealing, concealingLog } from '../engine/concealed.ts'
 import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
@@ -23,6 +25,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
+import { redactorOf } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
@@ -90,10 +93,12 @@ async function firstSight(operator: Operator): Promise<Status> {
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
 async function assemble(
   where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
-  log: Log,
+  given: Log,
   open: Closers,
 ): Promise<Running> {
   let config = readConfig(where.configPath)
+  const redact = redactorOf(secretsOfAll(() => config))
+  const log = concealingLog(given, redact)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
@@ -101,6 +106,7 @@ async function assemble(
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
+
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -111,7 +117,7 @@ async function assemble(
   const learned = learnedCalls(targets, () => config.services, clock)
   const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
   recorder.lookedAt(learned.topology())
-  const record = recorder.recording(feed.recording(metrics.counting(owned)))
+  const record = concealing(recorder.recording(feed.recording(metrics.counting(owned))), redact)
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
@@ -152,6 +158,7 @@ async function assemble(
       return settingsOf(config)
     },
     ...ROOMS,
+    conceal: redact.text,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
@@ -174,6 +181,7 @@ async function assemble(
     metrics: () => metrics.text(running.engine),
     intakes: { alerts, traces: learned.calls },
     links,
+    redact,
     lab: where.lab,
     log,
   })
