@@ -15,7 +15,7 @@ export function summaryOf({ body }: Entry): string {
     case 'owner-started':
       return `version ${body.version}, ${body.mode}`
     case 'config-loaded':
-      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}`
+      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}${body.by === undefined ? '' : `, by ${body.by}`}`
     case 'incident-opened':
     case 'incident-changed':
       return (
@@ -43,9 +43,16 @@ export function summaryOf({ body }: Entry): string {
       return `${id}: ${plan.remedy} on ${plan.target}, to be approved by ${timeText(expiresAt)}`
     }
     case 'approved':
+    case 'endorsed':
       return `${body.proposal} by ${body.by}: ${body.reason}`
     case 'proposal-ended':
       return `${body.proposal} ${body.as}${body.by === undefined ? '' : ` by ${body.by}`}: ${body.reason}`
+    case 'acknowledged':
+      return `by ${body.by}${body.forMs === undefined ? '' : ` for ${durationText(body.forMs)}`}: ${body.reason}`
+    case 'change-seen':
+      return `${body.target} by ${body.who}: ${body.what}`
+    case 'access-refused':
+      return `${body.by} asked ${body.what}: ${body.reason}`
     case 'taken-over':
       return `by ${body.by}: ${body.reason}`
     case 'marked-wrong':
@@ -59,6 +66,8 @@ export function summaryOf({ body }: Entry): string {
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
+    case 'known':
+      return `${Object.keys(body.parts).length} values that decisions read`
     case 'reported':
       return `${timeText(body.report.from)} to ${timeText(body.report.to)}: ${body.report.incidents.opened} incidents, ${body.report.wouldHave.length} would have been treated`
     case 'segment-sealed':

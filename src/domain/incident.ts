@@ -1,8 +1,9 @@
+import type { Moment } from '../lib/clock.ts'
 import type { Credit } from './credit.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Plan } from './plan.ts'
-import type { Proposal } from './proposal.ts'
+import type { Proposal, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -49,9 +50,18 @@ export type Incident = {
   readonly wouldRun?: Plan
   /** The plan that waits for a person's yes; what a person refused is not proposed again. */
   readonly proposal?: Proposal
+  /** The first of two yeses to it. */
+  readonly endorsed?: Yes
   readonly refused?: readonly Refusal[]
   /** A person is at it: Kintsugi begins nothing more in it. */
   readonly takenOver?: { readonly by: string; readonly reason: string; readonly at: number }
+  /** A person has seen it and looks at it; `forMs`: so long from then on, else until it ends. */
+  readonly acknowledged?: {
+    readonly by: string
+    readonly reason: string
+    readonly since: Moment
+    readonly forMs?: number
+  }
   /** What people said was wrong about it, or about one of its runs. */
   readonly wrong?: readonly Wrong[]
   /** Who ended it, once it is resolved. */

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestRecord } from '../../test/engine-conformance.ts'
 import { engineWorld, type EngineWorld } from '../../test/engine-world.ts'
 import { POLICY, SHOP, WEB } from '../../test/gate-world.ts'
-import { runText } from '../cli/render-describe.ts'
-import { summaryOf } from '../cli/render-entry.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -148,14 +146,4 @@ test('an owner that dies in the middle of a comparison leaves it to its successo
   expect(await compared()).toEqual(['0 better', '1 better'])
   expect(touched()).toEqual(EIGHT)
   expect(await ends()).toEqual([['healed', 'fixed-by-us', true]])
-})
-
-test('the numbers of every wave are printed with the run', async () => {
-  await play({ answers: (_target, restarts) => restarts > 0 })
-  const [row] = await record.runs({ limit: 1 })
-  const text = (await record.entries({ run: row!.run })).map(summaryOf).join('\n')
-  expect(text).toContain('wave 1: better: 1 of 1 treated and 0 of 7 untouched are well (by chance alone: 0.13)')
-  expect(text).toContain('wave 2: better: 3 of 3 treated and 0 of 5 untouched are well (by chance alone: 0.018)')
-  expect(text).toContain('fixed by us (controlled): 3 of 3 treated and 0 of 5 untouched are well')
-  console.log(runText(row!, await record.entries({ run: row!.run })))
 })

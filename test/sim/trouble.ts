@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/domain/plan.ts'
+import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
@@ -20,6 +21,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     suspend: 0.4,
     foreign: 1,
     kill: 1,
+    hand: 1,
   }
 
   const act = (): void => {
@@ -40,6 +42,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return suspend()
       case 'foreign':
         return meddle(random.pick(FEW))
+      case 'hand':
+        return layHand(sim, random)
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -125,6 +129,7 @@ export function calm(sim: Sim): void {
   sim.fates = HONEST
   sim.world.makeCalm()
   sim.sight.hear()
+  for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   sim.say('the world is made calm')
 }
