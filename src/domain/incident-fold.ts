@@ -157,7 +157,8 @@ function askedFor({ id, plan: { remedy, target } }: Proposal, first?: string): s
 /** What is proposed goes on waiting for its answer; what is quiet and flaps waits for nobody, and says so. */
 function rested(incident: Incident): Incident {
   const { proposal, waitingFor } = incident
-  if (proposal && waitingFor.length === 0) return { ...incident, waitingFor: [askedFor(proposal, incident.endorsed?.by)] }
+  if (proposal && waitingFor.length === 0)
+    return { ...incident, waitingFor: [askedFor(proposal, incident.endorsed?.by)] }
   if (!incident.quiet || !incident.flapping || openAttempt(incident)) return incident
   const { returns } = incident.flapping
   const times = returns === 1 ? 'once' : `${returns} times`

@@ -27,7 +27,10 @@ test('where one is enough, or nobody was asked, it does not object', () => {
 })
 
 test('whoever they are, only two of different name and different identity pass', () => {
-  const who = fc.record({ by: fc.constantFrom('a', 'b'), person: fc.constantFrom(undefined, 'a', 'b', 'oidc:1', 'oidc:2') })
+  const who = fc.record({
+    by: fc.constantFrom('a', 'b'),
+    person: fc.constantFrom(undefined, 'a', 'b', 'oidc:1', 'oidc:2'),
+  })
   fc.assert(
     fc.property(who, who, (a, b) => {
       const same = a.by === b.by || (a.person ?? a.by) === (b.person ?? b.by)
