@@ -1,6 +1,8 @@
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { canonical } from '../lib/json.ts'
+import { digestOf } from '../store/hash.ts'
 import { harmless } from './text.ts'
 
 /** Bodies may be large; so many of them are in memory at once. */
@@ -79,6 +81,8 @@ function lineOf({ seq, at, kind, incident, run, body, digest, chain }: Entry): s
     body: body ?? null,
     digest,
     chain,
+    // Then the digest is of more than stands here.
+    ...(body && digestOf(canonical(body)) !== digest && { redacted: true }),
   }
   return harmless(JSON.stringify(line))
 }

@@ -78,8 +78,8 @@ function registerExport(group: Command, act: Act): void {
     .option('--since <duration>', 'only what was written within this time')
     .addOption(
       new Option('--kind <kind...>', 'only entries of these kinds; people: all that people did, or may not').choices([
-        'people',
         ...ENTRY_KINDS,
+        'people',
       ]),
     )
     .option('--by <name>', 'only what this person did, by their name or their identity')
