@@ -82,7 +82,17 @@ export function asOrder({ name, person, known, role, speaksFor }: Caller): {
 function orderHandlers({
   operator,
 }: Served): Part<
-  'pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'wrong' | 'reload' | 'wake'
+  | 'pause'
+  | 'resume'
+  | 'hold'
+  | 'release'
+  | 'approve'
+  | 'reject'
+  | 'takeOver'
+  | 'acknowledge'
+  | 'wrong'
+  | 'reload'
+  | 'wake'
 > {
   const order =
     <Input extends Ordered>(give: (order: Input & Order) => Promise<void>) =>
@@ -100,6 +110,7 @@ function orderHandlers({
       return operator.approve({ proposal, ...rest })
     },
     reject: order(({ id: proposal, ...rest }) => operator.reject({ proposal, ...rest })),
+    acknowledge: order(({ id: subject, ...rest }) => operator.acknowledge({ subject, ...rest })),
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
     reload: async (_input, caller) => {
@@ -116,12 +127,13 @@ function orderHandlers({
 function viewHandlers({
   operator: { views },
   reader,
-}: Served): Part<'overview' | 'targets' | 'policies' | 'plans' | 'incident'> {
+}: Served): Part<'overview' | 'targets' | 'policies' | 'pauses' | 'plans' | 'incident'> {
   const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     overview: () => views.overview(),
     targets: () => views.targets(),
     policies: () => views.policies(),
+    pauses: () => views.pauses(),
     incident: async ({ id }) => views.incident(await storyOf(id)),
     plans: async ({ incident }) => views.plans(await storyOf(incident)),
   }

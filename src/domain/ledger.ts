@@ -13,6 +13,8 @@ export type SpentAttempt = {
   readonly run: string
   readonly at: Moment
   readonly endedAt?: Moment
+  /** Of its run, once that has ended; absent in shadow, which has none. */
+  readonly outcome?: Outcome
   readonly shadow: boolean
 }
 

@@ -85,6 +85,11 @@ export type Operator = {
   reject(order: Order & { readonly proposal: string }): Promise<void>
   /** Nothing more is begun in the incident; what runs is brought to a safe point. `release` of the incident gives it back. */
   takeOver(order: Order & { readonly incident: string }): Promise<void>
+  /**
+   * A person has seen the incident, or the one that an alert (by its fingerprint) belongs to: nothing is begun on its
+   * owner until it ends, `forMs` has passed or it is released.
+   */
+  acknowledge(order: Order & { readonly subject: string; readonly forMs?: number }): Promise<void>
   /** Of an incident or a run: writes down that a person says it was wrong. */
   markWrong(order: Order & { readonly subject: string }): Promise<void>
   /** Reads the configuration file again; a bad file leaves the running one in place and throws UsageError. */

@@ -1,6 +1,7 @@
 import type { Diff } from './action.ts'
 import type { ChangeView, Chart } from './chart.ts'
 import type { Entry } from './entry.ts'
+import type { Hand } from './hand.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
 import type { Autonomy, Policy } from './policy.ts'
@@ -165,6 +166,32 @@ export type PolicyView = {
   readonly limits: readonly string[]
 }
 
+/** Something that keeps Kintsugi's hands still now. Times are epoch milliseconds. */
+export type PauseView = {
+  readonly kind:
+    | 'pause'
+    | 'kill-switch'
+    | 'ailment'
+    | 'freeze-window'
+    | 'maintenance-window'
+    | 'hold'
+    | 'latch'
+    | 'lock'
+    | 'taken-over'
+    | Hand['kind']
+  /** The target, incident, window or policies that are meant; absent: everything. */
+  readonly about?: string
+  /** The person or program behind it; a file, a limit or the calendar has none. */
+  readonly who?: string
+  readonly why: string
+  /** Absent where nobody knows. */
+  readonly since?: number
+  /** Absent: until it is ended. */
+  readonly until?: number
+  /** How to end it before its time, in words. */
+  readonly ends: string
+}
+
 /** What the running owner shows, made from the record and the world of now. */
 export type Views = {
   overview(): Promise<Overview>
@@ -173,4 +200,6 @@ export type Views = {
   plans(story: Story): Promise<readonly PlanView[]>
   targets(): Promise<readonly TargetView[]>
   policies(): Promise<readonly PolicyView[]>
+  /** What stands in the way of everything first. */
+  pauses(): Promise<readonly PauseView[]>
 }

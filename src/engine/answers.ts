@@ -1,6 +1,7 @@
 import { ConflictError, HeldError, UsageError } from '../domain/errors.ts'
 import type { Approved, Order } from '../domain/operator.ts'
 import { hasExpired, type Approval, type Proposal, type StepPreview } from '../domain/proposal.ts'
+import { ancestors } from '../domain/topology.ts'
 import type { ProposalView } from '../domain/view.ts'
 import { objections, objectionsText } from '../domain/verdict.ts'
 import { approvers } from '../gate/gates/approvers.ts'
@@ -44,7 +45,7 @@ export async function approve(engine: Engine, answer: Answer): Promise<Approved>
   if (hasExpired(proposal, engine.ports.clock.moment())) await openProposal(engine, id)
   try {
     if (wantsAnother) return await endorse(engine, proposal, answer)
-    return { run: await beginRun(engine, plan, ledger, approval) }
+    return { run: await beginRun(engine, plan, { verdict, ledger }, approval) }
   } catch (thrown) {
     // Two said the first yes at once: one of them is the second, and is asked anew.
     if (wantsAnother && thrown instanceof ConflictError) return approve(engine, answer)
@@ -125,6 +126,31 @@ export async function takeOver(engine: Engine, order: Order & { readonly inciden
     writes: end ? [end.write] : [],
     closing: true,
   })
+}
+
+/** A person looks at it; whoever says so last has it. */
+export async function acknowledge(
+  engine: Engine,
+  { subject, by, reason, forMs }: Order & { readonly subject: string; readonly forMs?: number },
+): Promise<void> {
+  const incident = engine.incidents.get(subject)?.id ?? incidentOfAlert(engine, subject)
+  const body = { kind: 'acknowledged', by, reason, ...(forMs !== undefined && { forMs }) } as const
+  await note(engine, [body], { incident, closing: true })
+}
+
+/** The open incident that an alert belongs to, by its fingerprint. */
+function incidentOfAlert({ incidents, ports }: Engine, fingerprint: string): string {
+  const aim = ports.alerts?.all().find((alert) => alert.fingerprint === fingerprint)?.aim
+  if (!aim) throw new UsageError(`cannot acknowledge '${fingerprint}': neither an open incident nor a received alert`)
+  if (aim.kind === 'unmapped') {
+    throw new UsageError(`cannot acknowledge '${fingerprint}': nothing is done about this alert: ${aim.reason}`)
+  }
+  const line = [aim.target, ...ancestors(ports.topology(), aim.target)]
+  const found = incidents.open().find(({ owner }) => line.includes(owner))
+  if (found) return found.id
+  throw new UsageError(
+    `cannot acknowledge '${fingerprint}': no incident is open on ${aim.target}; keep it with: kintsugi hold ${aim.target} --for 1h`,
+  )
 }
 
 /** Of an incident or a run, open or not. */

@@ -8,7 +8,7 @@ import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
-import { approve, markWrong, personOf, reject, takeOver } from './answers.ts'
+import { acknowledge, approve, markWrong, personOf, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { viewsOf } from './views/views.ts'
 import { refusalNotes } from './refusals.ts'
@@ -36,6 +36,7 @@ export function operatorOf(engine: Engine): Operator {
     approve: (order) => approve(engine, order).finally(engine.wake),
     reject: (order) => woken(reject(engine, order)),
     takeOver: (order) => woken(takeOver(engine, order)),
+    acknowledge: (order) => woken(acknowledge(engine, order)),
     markWrong: (order) => woken(markWrong(engine, order)),
     reload: (by) => woken(reload(engine, by)),
     refused: refusalNotes(engine),
@@ -62,7 +63,8 @@ async function release(engine: Engine, order: Order & { readonly subject: string
   const { by, who, reason, subject } = order
   if (isRef(subject)) return releaseTarget(engine, subject, order)
   const body = { kind: 'released' as const, subject, by, reason, ...personOf(who) }
-  if (engine.incidents.get(subject)?.takenOver) {
+  const { takenOver, acknowledged } = engine.incidents.get(subject) ?? {}
+  if (takenOver || acknowledged) {
     return note(engine, [body], { incident: subject, closing: true })
   }
   const held = await heldRun(engine, subject)
@@ -79,7 +81,7 @@ async function heldRun(engine: Engine, run: string): Promise<{ readonly incident
   const [first] = await recordOf(engine).entries({ run, limit: 1 })
   if (first?.incident === undefined)
     throw new UsageError(
-      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over`,
+      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over or acknowledged`,
     )
   const ended = await recordOf(engine).entries({ run, kinds: ['run-ended'], limit: 1 })
   const outcome = ended[0]?.body?.kind === 'run-ended' ? ended[0].body.outcome : undefined

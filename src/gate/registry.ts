@@ -5,8 +5,10 @@ import { autonomy } from './gates/autonomy.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
+import { handsOff } from './gates/hands-off.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
+import { maintenanceWindow } from './gates/maintenance-window.ts'
 import { minHealthy } from './gates/min-healthy.ts'
 import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
@@ -24,7 +26,9 @@ export const GATES: readonly Gate[] = [
   person,
   never,
   freezeWindow,
+  maintenanceWindow,
   targetHold,
+  handsOff,
   undo,
   blindness,
   need,

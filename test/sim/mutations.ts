@@ -28,12 +28,15 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   diagnosed: 'engine',
   decided: 'engine',
   'not-run': 'engine',
+  known: 'engine',
   'would-run': 'engine',
   proposed: 'engine',
   approved: 'engine',
   endorsed: 'engine',
   'access-refused': 'beside',
   'proposal-ended': 'engine',
+  acknowledged: 'engine',
+  'change-seen': 'beside',
   'taken-over': 'engine',
   'marked-wrong': 'engine',
   paged: 'engine',
@@ -54,6 +57,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   'undo-finished': 'engine',
   'undo-failed': 'engine',
   assessed: 'engine',
+  compared: 'engine',
   refused: 'engine',
   'run-ended': 'engine',
 }
@@ -243,6 +247,14 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   }),
   allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
   cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
+  backoff: policies((policy) => {
+    const { backoff: _, ...rest } = policy
+    return rest
+  }),
+  windows: policies((policy) => {
+    const { windows: _, ...rest } = policy
+    return rest
+  }),
   healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),
   within: policies((policy) => ({ ...policy, verify: { ...policy.verify, withinMs: 1e9 } })),
   blindFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, blindForMs: 1e9 } })),
