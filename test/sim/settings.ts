@@ -117,7 +117,7 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     blindForMs: random.pick([6000, 20_000]),
     guards: [USERS],
   }
-  const ladders = ['web', 'api', 'db'].map((service) => ({
+  const ladders = ['web', 'api', 'db', 'batch'].map((service) => ({
     service,
     ladder: random.pick(LADDERS),
     approval: approvalOf(random),
