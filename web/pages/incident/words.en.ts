@@ -63,8 +63,6 @@ export const incidentEn = {
     paged: 'person called',
     notified: 'channel told',
     reported: 'day reported',
-    'access-refused': 'asked without the right',
-    endorsed: 'first yes',
     paused: 'paused',
     resumed: 'resumed',
     held: 'held',
