@@ -32,6 +32,8 @@ export type EngineWorld = {
 export type Senses = {
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
+  /** How often everything is measured. @default a second */
+  readonly probeMs?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
 }
@@ -39,14 +41,14 @@ export type Senses = {
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [] }: Senses = {},
+  { answers = () => true, more = () => [], probeMs = PROBE_MS }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
   const instances = memoryInstances(INSTANCES, { now: clock.now })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
-    clock.after(PROBE_MS, probe)
+    clock.after(probeMs, probe)
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
@@ -62,7 +64,7 @@ export function engineWorld(
       return [sample('up', running && ready && answers(target)), sample('running', running)]
     })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
-    windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: [...samples, ...others] as never })
+    windows.add({ source: 'probe', intervalMs: probeMs, samples: [...samples, ...others] as never })
   }
   probe()
   const settings: EnginePorts['settings'] = {
