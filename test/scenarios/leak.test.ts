@@ -31,7 +31,7 @@ scenario(
     leaks(stage)
     const ruled = ruledBy(
       stage,
-      { cooldownMs: 0, verify: { ...POLICY.verify, healthyForMs: 30_000, withinMs: 60_000, blindForMs: 60_000 } },
+      { cooldownMs: 0, verify: { ...POLICY.verify, healthyForMs: 60_000, withinMs: 180_000, blindForMs: 180_000 } },
       { perTarget: PER_TARGET },
     )
     const owner = await stage.own(ruled)
@@ -44,8 +44,8 @@ scenario(
     ])
 
     await owner.operator.release({ by: 'ada', reason: 'the leak is mended', subject: WEB })
-    await clock.advance(MINUTE_MS)
+    await clock.advance(2 * MINUTE_MS)
     expect(instances.effects).toHaveLength(5)
   },
-  () => ({ change: { pollMs: 10_000 }, senses: { probeMs: 10_000 } }),
+  () => ({ change: { pollMs: 30_000 }, senses: { probeMs: 30_000 } }),
 )

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { Instances } from '../../src/domain/ports.ts'
+import type { Instances, RecordPort } from '../../src/domain/ports.ts'
 import type { EnginePorts } from '../../src/engine/ports.ts'
 import { verifyRecord } from '../../src/store/verify.ts'
 import { WEB_1, WEB_2 } from '../gate-world.ts'
@@ -10,8 +10,16 @@ import { scenario, type Mutant, type Stage } from './stage.ts'
 
 const STOPPED_MS = 90_000
 
-/** It takes a refused commit for a good one, as an owner would that is not fenced. */
-const UNFENCED = 'record: a refusal is taken for success'
+let newest: RecordPort | undefined
+
+/** As a store that does not ask who writes: what the old one says goes where the new one writes. */
+const UNFENCED: Mutant = {
+  name: 'the record takes commits of whoever was its owner',
+  ports: (ports) => {
+    newest = ports.record
+    return { ...ports, record: { ...ports.record, commit: (commit) => (newest ?? ports.record).commit(commit) } }
+  },
+}
 /** It restarts whatever stands there, under a name that the target has not seen. */
 const HEEDLESS: Mutant = {
   name: 'apply looks at nothing, and every try has a key of its own',
