@@ -121,6 +121,8 @@ export type Retention = {
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Whole segments go after this time, but for their heads; absent: never. */
+  readonly keepEntriesMs?: number
 }
 
 /** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */

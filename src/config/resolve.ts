@@ -158,11 +158,12 @@ function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
 }
 
 function retentionOf({ record }: FileSections): Config['retention'] {
-  const { sealAfter, keepPayloadsFor } = record?.retention ?? {}
+  const { sealAfter, keepPayloadsFor, keepEntriesFor } = record?.retention ?? {}
   return {
     sealAfterEntries: SEAL_AFTER_ENTRIES,
     sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
     keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
+    ...(keepEntriesFor !== undefined && { keepEntriesMs: keepEntriesFor }),
   }
 }
 

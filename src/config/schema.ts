@@ -113,7 +113,7 @@ export type FileSections = {
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: { retention?: { keepPayloadsFor?: number; keepEntriesFor?: number; sealAfter?: number } }
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -240,6 +240,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     record: section({
       retention: section({
         keepPayloadsFor: period.exactOptional(),
+        keepEntriesFor: period.exactOptional(),
         sealAfter: period.exactOptional(),
       }).exactOptional(),
     }).exactOptional(),
