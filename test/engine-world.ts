@@ -3,6 +3,7 @@ import { REMEDIES } from '../src/decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../src/diagnose/registry.ts'
 import type { RecordPort } from '../src/domain/ports.ts'
 import type { ResourceRef } from '../src/domain/resource.ts'
+import type { Observation } from '../src/domain/signal.ts'
 import type { EnginePorts } from '../src/engine/ports.ts'
 import { startEngine, type Running } from '../src/engine/start.ts'
 import { GATES } from '../src/gate/registry.ts'
@@ -30,21 +31,31 @@ export type EngineWorld = {
 
 /** What the world shows beside the state of its instances. */
 export type Senses = {
+  /** Absent: the three of the shop. */
+  readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
   /** How often everything is measured. @default a second */
   readonly probeMs?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
+  /** Told of everything that is seen. */
+  readonly seen?: (observation: Observation) => void
 }
 
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [], probeMs = PROBE_MS }: Senses = {},
+  {
+    instances: served = INSTANCES,
+    answers = () => true,
+    more = () => [],
+    seen = () => {},
+    probeMs = PROBE_MS,
+  }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(INSTANCES, { now: clock.now })
+  const instances = memoryInstances(served, { now: clock.now })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
@@ -52,19 +63,27 @@ export function engineWorld(
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
-    const samples = INSTANCES.filter((target) => known.has(target)).flatMap((target) => {
-      const { running, ready } = instances.look(target)
-      const sample = (metric: string, value: boolean): object => ({
-        metric,
-        labels: {},
-        target,
-        at,
-        value: Number(value),
+    const samples = served
+      .filter((target) => known.has(target))
+      .flatMap((target) => {
+        const { running, ready } = instances.look(target)
+        const sample = (metric: string, value: boolean): object => ({
+          metric,
+          labels: {},
+          target,
+          at,
+          value: Number(value),
+        })
+        return [sample('up', running && ready && answers(target)), sample('running', running)]
       })
-      return [sample('up', running && ready && answers(target)), sample('running', running)]
-    })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
-    windows.add({ source: 'probe', intervalMs: probeMs, samples: [...samples, ...others] as never })
+    const observation: Observation = {
+      source: 'probe',
+      intervalMs: probeMs,
+      samples: [...samples, ...others] as never,
+    }
+    windows.add(observation)
+    seen(observation)
   }
   probe()
   const settings: EnginePorts['settings'] = {

@@ -9,6 +9,7 @@ import { createWindows } from '../../src/signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../../src/store/record.ts'
 import { simActions } from './actions.ts'
 import type { Crashes } from './crashes.ts'
+import { handsSeen } from './hands.ts'
 import type { Mutation } from './mutations.ts'
 import { targetsOver } from './network.ts'
 import type { Random } from './random.ts'
@@ -114,6 +115,7 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
     windows,
     topology: () => TOPOLOGY,
     tools: () => ({ instances: targets.instances }),
+    hands: () => handsSeen(sim),
     killSwitch: () => sim.killFile,
     sources: () => [],
     settings: sim.settingsOf(sim.config),

@@ -7,6 +7,7 @@ import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
 import { stopNow, type Asked, type Sim } from './state.ts'
 
 const BY = 'a person'
+const OTHER = 'another person'
 
 /** What people do meanwhile: pause and resume, hold and release, change the configuration and the kill-switch file. */
 export type People = {
@@ -92,6 +93,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const reload = (config = anotherConfig(random)): void => {
     sim.config = config
     if (config.freezeWindows.length > 0) sim.counters.count('freeze window')
+    if (config.windows) sim.counters.count('maintenance window')
     order('config-loaded', '', (operator) => operator.reload())
   }
   const release = (subject: string): void =>
@@ -139,13 +141,9 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   /** Whoever is asked looks, and answers: once, twice at once, with no, by taking it over, or not at all. */
   const tendProposals = (): void => {
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
-      const yes = (): void =>
-        order(
-          'approved',
-          proposal,
-          async (operator) => void (await operator.approve({ proposal, by: BY, reason: 'sim' })),
-        )
-      switch (random.weighted({ yes: 4, twice: 5, no: 5, mine: 2, nothing: 4 })) {
+      const yes = (by = BY): void =>
+        order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
+      switch (random.weighted({ yes: 3, twice: 5, two: 9, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -153,6 +151,11 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
           sim.counters.count('approved twice')
           yes()
           yes()
+          break
+        case 'two':
+          yes(BY)
+          if (random.chance(0.5)) yes(OTHER)
+          else later(300, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))
@@ -173,6 +176,17 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       order('marked-wrong', incident, (operator) => operator.markWrong({ subject: incident, by: BY, reason: 'sim' })),
     )
   }
+  /** Somebody looks at what is open; some say for how long. */
+  const acknowledge = (): void => {
+    const open = [...(sim.life?.running?.engine.incidents.open() ?? [])]
+    if (open.length > 0 && isAnswered() && random.chance(0.5)) {
+      const { id: subject } = random.pick(open)
+      const forMs = random.chance(0.5) ? { forMs: random.int(3000, 40_000) } : {}
+      order('acknowledged', subject, (operator) => operator.acknowledge({ subject, by: BY, reason: 'sim', ...forMs }))
+      if (!('forMs' in forMs)) later(15_000, () => release(subject))
+    }
+    later(60_000, acknowledge)
+  }
   const takeRuns = (): void => {
     for (const { ended, incident } of sim.history.runs.values()) {
       if (!ended && isAnswered() && random.chance(0.06)) takeOver(incident)
@@ -189,6 +203,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   later(meanMs, everySoOften)
   later(5000, tendHeld)
   later(5000, tendFrozen)
+  later(60_000, acknowledge)
   later(answersMs, tendProposals)
   later(3000, takeRuns)
 

@@ -111,6 +111,8 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     killFile: 'absent',
     store: { state: 'ok', since: 0 },
     stops: [],
+    hands: [],
+    recoveredAlone: new Set(),
     asked: [],
     sleptMs: 0,
     isCalm: false,
