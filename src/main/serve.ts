@@ -12,7 +12,7 @@ import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
-import { watchHands, type Hands } from '../engine/tasks/hands.ts'
+import type { Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
@@ -22,7 +22,6 @@ import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
-import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
@@ -102,11 +101,10 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
-  const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
-  const hands = watchHands({ connectors, record, clock, log })
-  await hands.look(ending.signal)
-  const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
-  const { windows, sources, logs } = startLooking(config, { ...looking, ...(silences && { silences }) }, () => wake())
+  const abort = ending.signal
+  const hands = await lookForHands(config, { connectors, record, clock, log, aim, alerts, abort })
+  const looking = { connectors, targets, clock, spawner, log, abort, hands }
+  const { windows, sources, logs } = startLooking(config, looking, () => wake())
 
   const running = await startEngine({
     version: VERSION,
@@ -122,7 +120,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
-    hands: (near) => [...hands.hands(), ...(silences?.hands(near) ?? [])],
+    hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -174,13 +172,13 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
 /** Looks at everything from now on, and wakes the loop with whatever is seen. */
 function startLooking(
   config: Config,
-  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
+  x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
   wake: () => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...(x.silences ? [x.silences.source] : [])], {
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...x.hands.sources], {
     clock,
     abort,
     random: Math.random,
