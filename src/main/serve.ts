@@ -28,19 +28,10 @@ import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
+import { lookForHands, type SeenHands } from './hands.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { ROOMS } from './rooms.ts'
-import {
-  capacityFor,
-  connectorOf,
-  graceFor,
-  logsOf,
-  silencesFrom,
-  sourcesOf,
-  toolsOf,
-  type Looking,
-  type Logs,
-} from './sources.ts'
+import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -101,10 +92,9 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
-  const abort = ending.signal
-  const hands = await lookForHands(config, { connectors, record, clock, log, aim, alerts, abort })
-  const looking = { connectors, targets, clock, spawner, log, abort, hands }
-  const { windows, sources, logs } = startLooking(config, looking, () => wake())
+  const seeing = { connectors, record, clock, log, aim, alerts, abort: ending.signal }
+  const hands = await lookForHands(config, seeing)
+  const { windows, sources, logs } = startLooking(config, { ...seeing, targets, spawner, hands }, () => wake())
 
   const running = await startEngine({
     version: VERSION,
@@ -228,12 +218,16 @@ async function startTasks(x: {
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
+  const lookAtHands = async (signal: AbortSignal): Promise<void> => {
+    await x.hands.look(signal)
+    await x.hands.note()
+  }
   const retain = async (): Promise<void> => {
     while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
-    repeat('hands', (signal) => x.hands.look(signal), { ...x, everyMs: HANDS_EVERY_MS }),
+    repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
