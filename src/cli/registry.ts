@@ -11,9 +11,11 @@ import { lab } from './commands/lab.ts'
 import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { proveCommand } from './commands/prove.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { report } from './commands/report.ts'
@@ -35,8 +37,10 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  proveCommand,
   planCommand,
   testCommand,
+  replayCommand,
   report,
   stats,
   approve,

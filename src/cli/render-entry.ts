@@ -66,6 +66,8 @@ export function summaryOf({ body }: Entry): string {
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
+    case 'known':
+      return `${Object.keys(body.parts).length} values that decisions read`
     case 'reported':
       return `${timeText(body.report.from)} to ${timeText(body.report.to)}: ${body.report.incidents.opened} incidents, ${body.report.wouldHave.length} would have been treated`
     case 'segment-sealed':

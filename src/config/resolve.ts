@@ -2,7 +2,7 @@ import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { isLoopback, tokensOf } from './access.ts'
+import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
@@ -15,17 +15,9 @@ import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
-import {
-  DATA_DIR,
-  DEFAULTS,
-  KEEP_PAYLOADS_MS,
-  LISTEN,
-  MIN_HEALTHY,
-  PER_TARGET,
-  SEAL_AFTER_ENTRIES,
-  SEAL_AFTER_MS,
-} from './profile.ts'
+import { DATA_DIR, DEFAULTS, LISTEN, MIN_HEALTHY, PER_TARGET } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
@@ -88,7 +80,7 @@ export function resolve(
     profile,
     dataDir: fromFolderOf(file, sections.data ?? DATA_DIR),
     listen: listenOf(sections, mode, scope),
-    access: { tokens: tokensOf(sections.access ?? {}, scope) },
+    access: accessOf(sections.access ?? {}, sections.publicUrl, scope),
     ...(sections.publicUrl !== undefined && { publicUrl: sections.publicUrl.replace(/\/+$/, '') }),
     connectors,
     probes,
@@ -109,7 +101,8 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
-    retention: retentionOf(sections),
+    retention: retentionOf(sections.record ?? {}),
+    ...recordOf(sections.record ?? {}, file),
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
@@ -146,7 +139,7 @@ function listenOf(
   mode: Config['mode'],
   { problems }: Scope,
 ): Config['listen'] {
-  if (!isLoopback(listen.host) && mode === 'live' && !access?.tokens?.length) {
+  if (!isLoopback(listen.host) && mode === 'live' && !access?.tokens?.length && !access?.oidc) {
     const message = `"${listen.host}" is not on the loopback: in mode live that needs access.tokens; without, only 127.0.0.1, ::1 or localhost`
     problems.push({ path: ['listen'], message })
   }
@@ -163,15 +156,6 @@ function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
     return { ...limit, latches: i >= given.length - 2 }
   })
   return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY, handsOff: handsOffOf(limits?.handsOff) }
-}
-
-function retentionOf({ record }: FileSections): Config['retention'] {
-  const { sealAfter, keepPayloadsFor } = record?.retention ?? {}
-  return {
-    sealAfterEntries: SEAL_AFTER_ENTRIES,
-    sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
-    keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
-  }
 }
 
 /**

@@ -39,6 +39,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
@@ -116,7 +117,7 @@ export type FileSections = {
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: RecordSection
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -242,11 +243,6 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected expressions by name',
       metricName,
     ).exactOptional(),
-    record: section({
-      retention: section({
-        keepPayloadsFor: period.exactOptional(),
-        sealAfter: period.exactOptional(),
-      }).exactOptional(),
-    }).exactOptional(),
+    record: recordSchema(secret).exactOptional(),
   })
 }

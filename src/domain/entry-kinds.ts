@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   'not-run': true,
   'would-run': true,
   proposed: true,
+  known: true,
   endorsed: true,
   approved: true,
   'proposal-ended': true,

@@ -1,5 +1,7 @@
 import type { Moment } from '../lib/clock.ts'
+import type { Json } from '../lib/json.ts'
 import type { KnownAlert } from './alert.ts'
+import type { Basis } from './basis.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
@@ -47,11 +49,13 @@ export type Fact =
   | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly kind: 'decided'; readonly choice: Exclude<Choice, { kind: 'plan' }> }
   /** A plan that did not run, with every gate's answer. Written again only when the set of reasons changes. */
-  | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict; readonly basis?: Basis }
   /** Shadow: only the shadow gate stood in the way. */
-  | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict; readonly basis?: Basis }
   /** A plan that waits for a person's yes. */
-  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  | { readonly kind: 'proposed'; readonly proposal: Proposal; readonly basis?: Basis }
+  /** What decisions of this commit and of later ones read, by the digest under which they name it. */
+  | { readonly kind: 'known'; readonly parts: Readonly<Record<string, Json>> }
   /** A person said yes; the run that follows says so too, unless the world had changed meanwhile. */
   | {
       readonly kind: 'approved'

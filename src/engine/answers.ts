@@ -45,7 +45,7 @@ export async function approve(engine: Engine, answer: Answer): Promise<Approved>
   if (hasExpired(proposal, engine.ports.clock.moment())) await openProposal(engine, id)
   try {
     if (wantsAnother) return await endorse(engine, proposal, answer)
-    return { run: await beginRun(engine, plan, ledger, approval) }
+    return { run: await beginRun(engine, plan, { verdict, ledger }, approval) }
   } catch (thrown) {
     // Two said the first yes at once: one of them is the second, and is asked anew.
     if (wantsAnother && thrown instanceof ConflictError) return approve(engine, answer)

@@ -1,4 +1,5 @@
 import type { AimRule, Alerts, KnownAlert } from '../domain/alert.ts'
+import type { RuleConfig } from '../config/config.ts'
 import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
@@ -30,6 +31,8 @@ export type Settings = {
   readonly aliases: ReadonlyMap<string, string>
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]
+  /** The rules that these engines go by, for the record. */
+  readonly rules?: readonly RuleConfig[]
   /** From a received alert to its target, in order. */
   readonly alertTargets: readonly AimRule[]
 }
@@ -74,6 +77,8 @@ export type EnginePorts = {
   readonly actions: readonly AnyAction[]
   readonly remedies: readonly Remedy[]
   readonly engines: readonly DiagnosisEngine[]
+  /** Takes out of a text what opens something, as the record does. */
+  readonly conceal?: (text: string) => string
   /** How often a run looks at a condition again, and how long the loop sleeps when nothing wakes it. */
   readonly pollMs: number
 }

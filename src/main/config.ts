@@ -14,8 +14,12 @@ export const CATALOGUE: Catalogue = {
   actions: [...actions.keys()],
 }
 
-/** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
-export function readConfig(file: string): Config {
+/**
+ * Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read.
+ *
+ * @param instead a policy file that takes the place of its policies
+ */
+export function readConfig(file: string, instead?: { readonly file: string; readonly text: string }): Config {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -29,13 +33,27 @@ export function readConfig(file: string): Config {
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     catalogue: CATALOGUE,
+    ...(instead && { instead }),
   })
 }
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, access } = config
+  const duties = access.separateDuties === true && { separateDuties: true }
+  return {
+    digest,
+    mode,
+    ...duties,
+    policies,
+    limits,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    rules,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
@@ -51,10 +69,24 @@ export function reloadedConfig(running: Config): Config {
     alertmanager,
     notify,
     killSwitchFile,
+    heads,
+    keyFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, alertmanager, notify, killSwitchFile })
+    JSON.stringify({
+      dataDir,
+      listen,
+      connectors,
+      probes,
+      scrapes,
+      prometheus,
+      alertmanager,
+      notify,
+      killSwitchFile,
+      heads,
+      keyFile,
+    })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,
   )
 }

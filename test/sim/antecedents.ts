@@ -69,7 +69,6 @@ export const REQUIRED: readonly Antecedent[] = [
   'approved',
   'approved twice',
   'endorsed',
-  'approved by two',
   'rejected',
   'expired',
   'superseded',

@@ -28,6 +28,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   diagnosed: 'engine',
   decided: 'engine',
   'not-run': 'engine',
+  known: 'engine',
   'would-run': 'engine',
   proposed: 'engine',
   approved: 'engine',
