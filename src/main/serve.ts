@@ -189,13 +189,8 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
 /** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
-<<<<<<< HEAD
   x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
-  wake: () => void,
-=======
-  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
   seen: (observation: Observation) => void,
->>>>>>> edb4cfd8d85ef87747842ca69f5f09805f13ba00
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
