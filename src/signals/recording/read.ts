@@ -23,7 +23,7 @@ export function segmentsIn(folder: string): readonly Segment[] {
   try {
     names = readdirSync(folder)
   } catch (cause) {
-    throw new UsageError(`cannot read the recording ${folder}: ${messageOf(cause)}`, { cause })
+    throw new UsageError(`cannot read the recording ${folder}`, { cause })
   }
   const segments = names.flatMap((name) => {
     const at = timeIn(name)
