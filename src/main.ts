@@ -9,6 +9,7 @@ import { demo, lab } from './main/demo.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
+import { prove } from './main/prove.ts'
 import { replayAsked } from './main/replay.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
@@ -50,7 +51,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   replay: replayAsked,
   ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(text) }),
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
+  verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
+  prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,
   callOwner,

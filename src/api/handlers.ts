@@ -1,5 +1,6 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Operator, Order } from '../domain/operator.ts'
+import type { Identity } from '../domain/person.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Story } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
@@ -65,14 +66,33 @@ function serverHandlers(x: Served): Part<'status' | 'me' | 'config' | 'openapi' 
 }
 
 /** Whose order it is: the token's, where there is one; else of whom the caller says. */
-function signed<Input extends Ordered>(input: Input, { name, speaksFor }: Caller): Input & Order {
-  return { ...input, by: speaksFor ? (input.by ?? name) : name }
+function signed<Input extends Ordered>(input: Input, caller: Caller): Input & Order {
+  const { by, who } = asOrder(caller)
+  return { ...input, by: caller.speaksFor ? (input.by ?? by) : by, who }
+}
+
+/** Who a caller is, as orders carry it. */
+export function asOrder({ name, person, known, role, speaksFor }: Caller): {
+  readonly by: string
+  readonly who: Identity
+} {
+  return { by: name, who: { person, known, role, ...(speaksFor && { claimed: true }) } }
 }
 
 function orderHandlers({
   operator,
 }: Served): Part<
-  'pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'wrong' | 'reload' | 'wake'
+  | 'pause'
+  | 'resume'
+  | 'hold'
+  | 'release'
+  | 'approve'
+  | 'reject'
+  | 'takeOver'
+  | 'acknowledge'
+  | 'wrong'
+  | 'reload'
+  | 'wake'
 > {
   const order =
     <Input extends Ordered>(give: (order: Input & Order) => Promise<void>) =>
@@ -90,10 +110,11 @@ function orderHandlers({
       return operator.approve({ proposal, ...rest })
     },
     reject: order(({ id: proposal, ...rest }) => operator.reject({ proposal, ...rest })),
+    acknowledge: order(({ id: subject, ...rest }) => operator.acknowledge({ subject, ...rest })),
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
-    reload: async () => {
-      await operator.reload()
+    reload: async (_input, caller) => {
+      await operator.reload(asOrder(caller))
       return {}
     },
     wake: async () => {
@@ -106,12 +127,13 @@ function orderHandlers({
 function viewHandlers({
   operator: { views },
   reader,
-}: Served): Part<'overview' | 'targets' | 'policies' | 'plans' | 'incident'> {
+}: Served): Part<'overview' | 'targets' | 'policies' | 'pauses' | 'plans' | 'incident'> {
   const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     overview: () => views.overview(),
     targets: () => views.targets(),
     policies: () => views.policies(),
+    pauses: () => views.pauses(),
     incident: async ({ id }) => views.incident(await storyOf(id)),
     plans: async ({ incident }) => views.plans(await storyOf(incident)),
   }

@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { ack } from './commands/ack.ts'
 import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { demo } from './commands/demo.ts'
@@ -10,6 +11,7 @@ import { lab } from './commands/lab.ts'
 import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { proveCommand } from './commands/prove.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
@@ -35,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  proveCommand,
   planCommand,
   testCommand,
   replayCommand,
@@ -42,6 +45,7 @@ export const commands: readonly CliCommand[] = [
   stats,
   approve,
   reject,
+  ack,
   takeOver,
   wrong,
   hold,

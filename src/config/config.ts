@@ -6,6 +6,8 @@ import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Role } from '../domain/role.ts'
 import type { Schedule } from '../domain/schedule.ts'
+import type { HttpAccess } from './http-access.ts'
+import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -63,10 +65,7 @@ export type ScrapeConfig = {
  * A Prometheus, or what speaks like one, that is asked every query as an instant query each `stepMs`. Credentials stand
  * in the headers; certificates and key are PEM texts.
  */
-export type PrometheusConfig = {
-  readonly url: string
-  readonly headers: Readonly<Record<string, Secret>>
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret }
+export type PrometheusConfig = HttpAccess & {
   readonly stepMs: number
   readonly timeoutMs: number
   /** What the answer itself says is older than this is not taken in. */
@@ -74,6 +73,9 @@ export type PrometheusConfig = {
   /** `name` is the metric that it becomes; `target` one target, or one by labels: `lab:{namespace}/service/{service}`. */
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
+
+/** An Alertmanager that is asked for its silences every `intervalMs`. */
+export type AlertmanagerConfig = HttpAccess & { readonly intervalMs: number; readonly timeoutMs: number }
 
 /** A way to tell people. The URL may be a secret: Slack's is. */
 export type NotifyConfig = {
@@ -115,13 +117,43 @@ export type AccessToken = {
   readonly expiresAt?: number
 }
 
+/** A provider of identities, by OpenID Connect. */
+export type OidcConfig = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret?: Secret
+  /** For whom a token must have been made. */
+  readonly audience: string
+  readonly scopes: readonly string[]
+  /** Where groups stand in a token, and which role each gives; whoever is in none of them may nothing. */
+  readonly claim: string
+  readonly roles: Readonly<Record<string, Role>>
+  /** What people are called by. */
+  readonly nameClaim: string
+}
+
+/** A sender that signs what it posts: HMAC-SHA256, in hexadecimal. */
+export type WebhookConfig = {
+  readonly name: string
+  readonly secret: Secret
+  readonly header: string
+  /** Where the time stands that is signed too, in seconds of the epoch; absent: only the body is. */
+  readonly timestampHeader?: string
+  readonly toleranceMs: number
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Bodies that are encrypted go after this time already; absent: with the others. */
+  readonly keepSnapshotsMs?: number
 }
+
+/** Where the end of the chain is published, so that a history that somebody writes anew is found out. */
+export type HeadsConfig = { readonly everyMs: number; readonly file?: string; readonly url?: Secret }
 
 /** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */
 export type Config = {
@@ -133,13 +165,20 @@ export type Config = {
   readonly dataDir: string
   readonly listen: { readonly host: string; readonly port: number }
   /** Who may ask; without tokens, whoever is on this machine. */
-  readonly access: { readonly tokens: readonly AccessToken[] }
+  readonly access: {
+    readonly tokens: readonly AccessToken[]
+    readonly oidc?: OidcConfig
+    readonly webhooks?: readonly WebhookConfig[]
+    /** Whoever made a plan possible may not approve it. */
+    readonly separateDuties?: boolean
+  }
   /** Where people reach this server, without a slash at the end: links in messages lead there. */
   readonly publicUrl?: string
   readonly connectors: readonly ConnectorConfig[]
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]
   readonly prometheus?: PrometheusConfig
+  readonly alertmanager?: AlertmanagerConfig
   /** From a received alert to its target, in order. */
   readonly alertTargets: readonly AimRule[]
   readonly logs: readonly LogConfig[]
@@ -150,6 +189,8 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly freezeWindows: readonly FreezeWindow[]
+  /** All there are, named by a policy or not. */
+  readonly maintenanceWindows: readonly MaintenanceWindow[]
   readonly killSwitchFile?: string
   readonly notify: readonly NotifyConfig[]
   /** When the report of the day is made; absent: never. */
@@ -160,4 +201,7 @@ export type Config = {
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
+  readonly heads?: HeadsConfig
+  /** Keys for bodies of the record that may hold secrets; absent: they are not encrypted. */
+  readonly keyFile?: string
 }

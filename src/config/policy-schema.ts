@@ -3,6 +3,7 @@ import { parseCondition } from '../domain/condition/parse.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Autonomy } from '../domain/policy.ts'
 import type { Json } from '../lib/json.ts'
+import { cooldown, type CooldownSection } from './cooldown.ts'
 import {
   byName,
   duration,
@@ -46,7 +47,7 @@ export type RungSection = { name: string; settings?: Json }
 export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 
 /** When a policy that acts by itself asks a person first, and how long it waits for an answer. */
-export type ApprovalSection = { above?: number; severities?: Severity[]; within?: number }
+export type ApprovalSection = { above?: number; severities?: Severity[]; within?: number; approvers?: number }
 
 export type PolicySection = {
   name: string
@@ -65,9 +66,13 @@ export type PolicySection = {
   restart_count_limit?: number
   autonomy?: Autonomy
   allowIrreversible?: string[]
-  cooldown?: number
+  cooldown?: CooldownSection
+  /** Names of maintenance windows: it acts in these only. */
+  in?: string[]
   severity?: Severity
   approval?: ApprovalSection
+  /** Who alone may answer its proposals, and take its incidents over. */
+  access?: { approve: string[] }
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
@@ -111,7 +116,16 @@ export const approval: z.ZodType<ApprovalSection> = section({
   above: share.exactOptional(),
   severities: list(severity).exactOptional(),
   within: period.exactOptional(),
+  approvers: whole(1, 2).exactOptional(),
 })
+
+/** A token's name, `local`, `user:NAME`, `group:NAME` or `role:ROLE`. */
+const who = z
+  .string({ error: 'expected a name' })
+  .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._-]*|user:.+|group:.+|role:(?:operator|approver|admin))$/, {
+    error:
+      'expected the name of a token, "local", "user:NAME", "group:NAME", or "role:" with operator, approver or admin',
+  })
 
 const common = {
   name,
@@ -127,9 +141,11 @@ const common = {
   restart_count_limit: whole(1, 100_000).exactOptional(),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
-  cooldown: duration.exactOptional(),
+  cooldown: cooldown.exactOptional(),
+  in: some(name).exactOptional(),
   severity: severity.exactOptional(),
   approval: approval.exactOptional(),
+  access: section({ approve: list(who) }).exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),

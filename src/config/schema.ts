@@ -6,6 +6,9 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
+import { handsOff, type HandsOffSection } from './hands-off.ts'
+import { httpAccess, type HttpAccessSection } from './http-access.ts'
+import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
 import {
   address,
   attempts,
@@ -36,6 +39,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
@@ -52,17 +56,16 @@ export type ProbeSection = Timing & {
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
 export type LogSection = { name: string; target: string; path?: string; interval?: number }
-export type PrometheusSection = {
-  url: string
-  headers?: Record<string, Secret>
-  basicAuth?: { username: Secret; password: Secret }
-  bearer?: Secret
-  /** Paths of PEM files. */
-  tls?: { ca?: string; cert?: string; key?: string }
+export type PrometheusSection = HttpAccessSection & {
   step?: number
   timeout?: number
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
+}
+export type AlertmanagerSection = HttpAccessSection & {
+  readSilences?: boolean
+  interval?: number
+  timeout?: number
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
@@ -95,14 +98,15 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
+  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
   services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
+  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number; handsOff?: HandsOffSection }
   never?: string[]
   freeze?: FreezeSection[]
+  maintenanceWindows?: MaintenanceWindowSection[]
   approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
@@ -113,7 +117,7 @@ export type FileSections = {
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: RecordSection
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -147,18 +151,17 @@ const alertTarget: z.ZodType<AlertTargetSection> = section({
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
-  const file = text('expected a file').exactOptional()
   return section({
-    url,
-    headers: byName(secret, 'expected headers by name').exactOptional(),
-    basicAuth: section({ username: secret, password: secret }).exactOptional(),
-    bearer: secret.exactOptional(),
-    tls: section({ ca: file, cert: file, key: file }).exactOptional(),
+    ...httpAccess(secret),
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
+}
+
+function alertmanagerSchema(secret: z.ZodType<Secret>): z.ZodType<AlertmanagerSection> {
+  return section({ ...httpAccess(secret), readSilences: z.boolean().exactOptional(), ...timing })
 }
 
 function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
@@ -208,6 +211,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
+      alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
     }).exactOptional(),
     services: byName(
@@ -221,9 +225,11 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
+      handsOff: handsOff.exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
+    maintenanceWindows: list(maintenanceWindow).exactOptional(),
     approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
@@ -237,11 +243,6 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected expressions by name',
       metricName,
     ).exactOptional(),
-    record: section({
-      retention: section({
-        keepPayloadsFor: period.exactOptional(),
-        sealAfter: period.exactOptional(),
-      }).exactOptional(),
-    }).exactOptional(),
+    record: recordSchema(secret).exactOptional(),
   })
 }

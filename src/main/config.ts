@@ -39,8 +39,21 @@ export function readConfig(file: string, instead?: { readonly file: string; read
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, access } = config
+  const duties = access.separateDuties === true && { separateDuties: true }
+  return {
+    digest,
+    mode,
+    ...duties,
+    policies,
+    limits,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    rules,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
@@ -53,12 +66,27 @@ export function reloadedConfig(running: Config): Config {
     probes,
     scrapes,
     prometheus,
+    alertmanager,
     notify,
     killSwitchFile,
+    heads,
+    keyFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
+    JSON.stringify({
+      dataDir,
+      listen,
+      connectors,
+      probes,
+      scrapes,
+      prometheus,
+      alertmanager,
+      notify,
+      killSwitchFile,
+      heads,
+      keyFile,
+    })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,
   )
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
 import type { RecordSignals, Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { secretsOfAll } from '../config/secrets.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
@@ -9,10 +10,13 @@ import type { RecordPort } from '../domain/ports.ts'
 import type { Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
+import { concealing, concealingLog } from '../engine/concealed.ts'
 import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { publishHeads } from '../engine/tasks/heads.ts'
+import { watchHands, type Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
@@ -21,7 +25,9 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
+import { redactorOf } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
+import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
@@ -29,15 +35,27 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { headSinks } from './heads.ts'
 import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
-import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
+import {
+  capacityFor,
+  connectorOf,
+  graceFor,
+  logsOf,
+  silencesFrom,
+  sourcesOf,
+  toolsOf,
+  type Looking,
+  type Logs,
+} from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
 const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
+const HANDS_EVERY_MS = 2000
 const RETAIN_EVERY_MS = 60_000
 const REPORT_EVERY_MS = 60_000
 
@@ -75,10 +93,12 @@ async function firstSight(operator: Operator): Promise<Status> {
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
 async function assemble(
   where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
-  log: Log,
+  given: Log,
   open: Closers,
 ): Promise<Running> {
   let config = readConfig(where.configPath)
+  const redact = redactorOf(secretsOfAll(() => config))
+  const log = concealingLog(given, redact)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
@@ -86,6 +106,7 @@ async function assemble(
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
+
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -96,17 +117,22 @@ async function assemble(
   const learned = learnedCalls(targets, () => config.services, clock)
   const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
   recorder.lookedAt(learned.topology())
-  const record = recorder.recording(feed.recording(metrics.counting(owned)))
+  const record = concealing(recorder.recording(feed.recording(metrics.counting(owned))), redact)
   let wake = (): void => {}
-  const abort = ending.signal
-  const looking = { connectors, targets, clock, spawner, log, abort }
-  const { windows, sources, logs } = startLooking(config, looking, (observation) => {
-    recorder.observed(observation)
-    wake()
-  })
-
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
+  const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
+  const hands = watchHands({ connectors, record, clock, log })
+  await hands.look(ending.signal)
+  const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
+  const { windows, sources, logs } = startLooking(
+    config,
+    { ...looking, ...(silences && { silences }) },
+    (observation) => {
+      recorder.observed(observation)
+      wake()
+    },
+  )
 
   const running = await startEngine({
     version: VERSION,
@@ -122,6 +148,7 @@ async function assemble(
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
+    hands: (near) => [...hands.hands(), ...(silences?.hands(near) ?? [])],
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -131,6 +158,7 @@ async function assemble(
       return settingsOf(config)
     },
     ...ROOMS,
+    conceal: redact.text,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
@@ -138,7 +166,8 @@ async function assemble(
   readLastDayBack(running.operator, log)
 
   const looked = (): void => recorder.lookedAt(learned.topology())
-  const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, looked, abort: ending.signal })
+  const { signal: abort } = ending
+  const tasks = startTasks({ owned, record, targets, looked, hands, alerts, config, links, clock, log, abort })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -152,6 +181,7 @@ async function assemble(
     metrics: () => metrics.text(running.engine),
     intakes: { alerts, traces: learned.calls },
     links,
+    redact,
     lab: where.lab,
     log,
   })
@@ -174,13 +204,13 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
 /** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
-  x: Looking & { readonly abort: AbortSignal },
+  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
   seen: (observation: Observation) => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources], {
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...(x.silences ? [x.silences.source] : [])], {
     clock,
     abort,
     random: Math.random,
@@ -214,16 +244,18 @@ async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
   readonly targets: Targets
+  readonly hands: Hands
   /** Told after each look for targets. */
   readonly looked: () => void
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const { heads } = config
   const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
@@ -237,9 +269,11 @@ async function startTasks(x: {
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('hands', (signal) => x.hands.look(signal), { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
+    ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
 }
 

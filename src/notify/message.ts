@@ -70,6 +70,12 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
       const title = `${owner} needs a person: ${remedy} on ${target} waits for a yes`
       return { occasion: 'needs-person', title, lines: [...story, ...proposalOf(proposal, linkTo)] }
     }
+    case 'endorsed': {
+      if (incident?.proposal?.id !== body.proposal) return undefined
+      const { remedy, target } = incident.proposal.plan
+      const title = `${owner} needs a second person: ${body.by} said yes to ${remedy} on ${target}, another must too`
+      return { occasion: 'needs-person', title, lines: [...story, ...proposalOf(incident.proposal, linkTo)] }
+    }
     case 'not-run': {
       if (!wouldPropose(body.verdict)) return undefined
       const { remedy, target } = body.plan
