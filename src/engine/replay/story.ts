@@ -129,9 +129,13 @@ function close(story: Telling, endedBy: NonNullable<Incident['endedBy']>, at: nu
   if (first && story.ended === 'alone') story.aheadMs = at - first.at
 }
 
-/** The same deed for the same reasons is told once. */
+/**
+ * The same deed for the same reasons is told once. What holds it after it would have acted is the would-be attempt itself,
+ * and no news.
+ */
 function add(story: Telling, deed: Deed, key: string): void {
   if (story.last === key) return
+  if ((deed.what === 'held' || deed.what === 'denied') && story.deeds.some(({ what }) => what === 'act')) return
   story.last = key
   story.deeds.push(deed)
 }
