@@ -33,7 +33,11 @@ function compared(
   more: { readonly own?: SignalState[]; readonly guards?: SignalState[]; readonly at?: number } = {},
 ): Comparison {
   const { own = [], guards = [], at = SINCE + 1 } = more
-  const plan = planOf(treated.length, untouched.length, guards.map((guard) => ({ ...guard, state: 'well', value: 0 })))
+  const plan = planOf(
+    treated.length,
+    untouched.length,
+    guards.map((guard) => ({ ...guard, state: 'well', value: 0 })),
+  )
   const targets = refs(treated.length + untouched.length)
   const now = [...treated, ...untouched].map((said, i): SignalState => {
     const state = typeof said === 'number' ? (said > 100 ? 'violated' : 'well') : said

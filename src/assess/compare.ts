@@ -17,7 +17,10 @@ const SELDOM = 0.05
  */
 export function compare(plan: Plan, wave: number, measure: Measure, sinceMs: number): Comparison {
   const waves = plan.canary?.waves ?? []
-  const refs = { treated: waves.slice(0, wave + 1).flatMap(({ treats }) => treats), controls: waves[wave]?.controls ?? [] }
+  const refs = {
+    treated: waves.slice(0, wave + 1).flatMap(({ treats }) => treats),
+    controls: waves[wave]?.controls ?? [],
+  }
   const treated = groupOf(refs.treated, measure)
   const controls = groupOf(refs.controls, measure)
   const recovered = refs.controls.filter((ref) => isWell(ref, measure))
@@ -31,9 +34,17 @@ export function compare(plan: Plan, wave: number, measure: Measure, sinceMs: num
 
   const seen = [...treated.signals, ...controls.signals, ...measure.guards]
   const blind = seen.filter(({ state }) => state === 'blind')
-  if (blind.length > 0) return answer('blind', blind.map((signal) => `${nameOf(signal)} cannot be seen`))
+  if (blind.length > 0)
+    return answer(
+      'blind',
+      blind.map((signal) => `${nameOf(signal)} cannot be seen`),
+    )
   const waiting = seen.filter(({ at }) => at <= sinceMs)
-  if (waiting.length > 0) return answer('no-effect', waiting.map((one) => `no sample of ${nameOf(one)} since the effect`))
+  if (waiting.length > 0)
+    return answer(
+      'no-effect',
+      waiting.map((one) => `no sample of ${nameOf(one)} since the effect`),
+    )
   const harm = harmOf({ treated, controls, measure, before: plan.verify.before })
   if (harm.length > 0) return answer('harm', harm)
   if (isMore(treated, controls)) return answer('better')
@@ -72,7 +83,9 @@ function harmOf({ treated, controls, measure, before }: Compared): string[] {
   const broke = (now: SignalState): boolean => now.state === 'violated' && was(now)?.state === 'well'
   const spreading = new Set(controls.signals.filter(broke).map(({ signal }) => signal))
   const broken = treated.signals.filter((now) => broke(now) && !spreading.has(now.signal))
-  const usual = new Map([...Map.groupBy(controls.signals, ({ signal }) => signal)].map(([name, all]) => [name, most(all)]))
+  const usual = new Map(
+    [...Map.groupBy(controls.signals, ({ signal }) => signal)].map(([name, all]) => [name, most(all)]),
+  )
   const further = treated.signals.filter((now) => {
     const [own, others] = [excess(now), usual.get(now.signal) ?? 0]
     return others > 0 && own > others * WORSE_FACTOR && own > excessOf(was(now)) * WORSE_FACTOR

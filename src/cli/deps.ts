@@ -70,8 +70,11 @@ export type CliDeps = {
   readonly doctor: (where: Where) => Promise<readonly Check[]>
   /** Plays the tests of one file; throws UsageError with one line for each problem of it. */
   readonly playPolicyTests: (file: string) => Promise<readonly Played[]>
-  /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
-  readonly openReader: (dataDir: string) => RecordReader & { close(): void }
+  /**
+   * Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. Without a key file
+   * that can be read, what is encrypted stays so.
+   */
+  readonly openReader: (dataDir: string, keyFile?: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string, heads: readonly PublishedHead[]) => Verification
   readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>

@@ -102,7 +102,11 @@ function eventText(event: RunEvent): string {
         .map(({ gate, reason }) => `${gate}: ${reason}`)
         .join('; ')}`
     case 'run-ended':
-      return [`${event.outcome}: ${event.reason}`, ...creditWords(event.credited), ...event.leftOpen.map((left) => `left open: ${left}`)].join('; ')
+      return [
+        `${event.outcome}: ${event.reason}`,
+        ...creditWords(event.credited),
+        ...event.leftOpen.map((left) => `left open: ${left}`),
+      ].join('; ')
   }
 }
 

@@ -17,7 +17,8 @@ const waved = (sick: readonly ResourceRef[], well: readonly ResourceRef[] = []):
   ]
   return inWaves([...well, ...sick].map(restart), { at: 0, own, guards: [] }, TIMES)
 }
-const sizes = ({ canary }: Pick<Plan, 'canary'>): number[] | undefined => canary?.waves.map(({ treats }) => treats.length)
+const sizes = ({ canary }: Pick<Plan, 'canary'>): number[] | undefined =>
+  canary?.waves.map(({ treats }) => treats.length)
 
 describe('waves', () => {
   test.each([

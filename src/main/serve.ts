@@ -32,6 +32,7 @@ import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
+import { keysFor } from './keys.ts'
 import { ROOMS } from './rooms.ts'
 import {
   capacityFor,
@@ -89,7 +90,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
   const spawner = closedWith(open, await startSpawner())
-  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment(), ...keysFor(config, log) }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
   const record = feed.recording(metrics.counting(owned))

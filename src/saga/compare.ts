@@ -52,7 +52,11 @@ function decidedBy(
   // What began may finish, but not begin again for ever; and what looks like harm in the end is taken for it.
   if (spentMs.seen < (verdict === 'no-effect' ? withinMs : withinMs + wellForMs)) return undefined
   if (verdict === 'no-effect' || verdict === 'harm') return comparison
-  return { ...comparison, verdict: 'no-effect', reasons: [...reasons, `not so for ${durationText(wellForMs)} in a row`] }
+  return {
+    ...comparison,
+    verdict: 'no-effect',
+    reasons: [...reasons, `not so for ${durationText(wellForMs)} in a row`],
+  }
 }
 
 /** Tells a person, once for a wave, that nobody sees what it did. Nothing is treated and nothing undone meanwhile. */
