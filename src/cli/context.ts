@@ -8,7 +8,9 @@ import type { Ledger } from '../domain/ledger.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { isRef, parseRef, type ResourceRef } from '../domain/resource.ts'
+import { shownReader } from '../engine/concealed.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { redactorOf } from '../lib/redact.ts'
 import type { Unseen } from './banner.ts'
 import type { CliDeps, Where } from './deps.ts'
 import { jsonText } from './text.ts'
@@ -86,7 +88,7 @@ export async function withReader<T>(
       )
   const reader = context.deps.openReader(await dataDirOf(context), keyFile)
   try {
-    return await use(reader)
+    return await use(shownReader<RecordReader>(reader, redactorOf()))
   } finally {
     reader.close()
   }

@@ -4,9 +4,9 @@ import { resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import type { Entry } from '../domain/entry.ts'
-import { nextOpening, openWindows, type FreezeWindow, type Span } from '../domain/freeze-window.ts'
+import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
+import { nextOpening, openWindows, type FreezeWindow, type OpenWindow, type Span } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -150,6 +150,25 @@ export function freezeTable(windows: readonly FreezeWindow[], now: number): stri
       window.targets?.join(', ') ?? 'all',
       window.allow.join(', ') || '-',
       window.reason,
+    ]),
+  )
+}
+
+/** Maintenance windows, and which policies and tasks act in them only; one that nobody names is of no use. */
+export function maintenanceTable(
+  windows: readonly MaintenanceWindow[],
+  policies: readonly Policy[],
+  now: number,
+): string {
+  const actIn = (name: string): string =>
+    policies.flatMap((policy) => (policy.windows?.some((one) => one.name === name) ? [policy.name] : [])).join(', ')
+  return table(
+    ['MAINTENANCE WINDOW', 'OPEN NOW', 'OPENS NEXT', 'IN IT ONLY'],
+    windows.map((window) => [
+      window.name,
+      spanText(openWindows([window], now)[0]),
+      spanText(nextOpening(window, now)),
+      actIn(window.name) || 'nothing names it',
     ]),
   )
 }

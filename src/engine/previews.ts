@@ -5,6 +5,7 @@ import type { StepPreview } from '../domain/proposal.ts'
 import { isSealed, sealedText } from '../domain/sealed.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { canonical, type Json } from '../lib/json.ts'
+import { isTelling } from '../lib/redact.ts'
 import { isStop, tryOut } from '../saga/journal.ts'
 import type { Engine } from './engine.ts'
 
@@ -52,6 +53,7 @@ export function changesSince(
 
 /** Only what differs: `replicas was 3 and is 4`. */
 function differenceText(before: Json, after: Json, name = 'it'): string {
+  if (isTelling(name)) return `${name} is another`
   if (!isObject(before) || !isObject(after)) return `${name} was ${textOf(before)} and is ${textOf(after)}`
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys

@@ -247,6 +247,14 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   }),
   allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
   cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
+  backoff: policies((policy) => {
+    const { backoff: _, ...rest } = policy
+    return rest
+  }),
+  windows: policies((policy) => {
+    const { windows: _, ...rest } = policy
+    return rest
+  }),
   healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),
   within: policies((policy) => ({ ...policy, verify: { ...policy.verify, withinMs: 1e9 } })),
   blindFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, blindForMs: 1e9 } })),

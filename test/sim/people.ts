@@ -93,6 +93,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const reload = (config = anotherConfig(random)): void => {
     sim.config = config
     if (config.freezeWindows.length > 0) sim.counters.count('freeze window')
+    if (config.windows) sim.counters.count('maintenance window')
     order('config-loaded', '', (operator) => operator.reload())
   }
   const release = (subject: string): void =>
@@ -142,7 +143,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
       const yes = (by = BY): void =>
         order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
-      switch (random.weighted({ yes: 4, twice: 5, two: 4, no: 5, mine: 2, nothing: 4 })) {
+      switch (random.weighted({ yes: 3, twice: 5, two: 9, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -154,7 +155,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
         case 'two':
           yes(BY)
           if (random.chance(0.5)) yes(OTHER)
-          else later(1500, () => yes(OTHER))
+          else later(300, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))
@@ -175,6 +176,17 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       order('marked-wrong', incident, (operator) => operator.markWrong({ subject: incident, by: BY, reason: 'sim' })),
     )
   }
+  /** Somebody looks at what is open; some say for how long. */
+  const acknowledge = (): void => {
+    const open = [...(sim.life?.running?.engine.incidents.open() ?? [])]
+    if (open.length > 0 && isAnswered() && random.chance(0.5)) {
+      const { id: subject } = random.pick(open)
+      const forMs = random.chance(0.5) ? { forMs: random.int(3000, 40_000) } : {}
+      order('acknowledged', subject, (operator) => operator.acknowledge({ subject, by: BY, reason: 'sim', ...forMs }))
+      if (!('forMs' in forMs)) later(15_000, () => release(subject))
+    }
+    later(60_000, acknowledge)
+  }
   const takeRuns = (): void => {
     for (const { ended, incident } of sim.history.runs.values()) {
       if (!ended && isAnswered() && random.chance(0.06)) takeOver(incident)
@@ -191,6 +203,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   later(meanMs, everySoOften)
   later(5000, tendHeld)
   later(5000, tendFrozen)
+  later(60_000, acknowledge)
   later(answersMs, tendProposals)
   later(3000, takeRuns)
 

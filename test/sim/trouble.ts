@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/domain/plan.ts'
+import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
@@ -11,7 +12,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2000, 4500, 7500])
-  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1 }
+  const kinds = {
+    ill: 14,
+    silence: 2,
+    store: 1,
+    jump: random.pick([0, 0, 2]),
+    suspend: 0.4,
+    foreign: 1,
+    kill: 1,
+    hand: 1,
+  }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -31,6 +41,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return suspend()
       case 'foreign':
         return meddle(random.pick(INSTANCES))
+      case 'hand':
+        return layHand(sim, random)
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -102,6 +114,7 @@ export function calm(sim: Sim): void {
   sim.fates = HONEST
   sim.world.makeCalm()
   sim.sight.hear()
+  for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   sim.say('the world is made calm')
 }

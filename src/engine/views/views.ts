@@ -172,8 +172,9 @@ async function policies(engine: Engine): Promise<PolicyView[]> {
     aliases,
     topology: ports.topology(),
     never,
-    openWindows: openWindows(freezeWindows, ports.clock.now()),
+    frozen: openWindows(freezeWindows, ports.clock.now()),
     latches,
+    now: ports.clock.now(),
     lastingOf: (remedy) => [remedies.get(remedy)?.action ?? remedy].filter(isLasting),
   })
 }

@@ -13,6 +13,7 @@ export const peopleHeard: Law = {
       if (body.kind === 'proposal-ended' && body.as === 'rejected')
         entries.push({ kind: body.as, subject: body.proposal, at })
       if (body.kind === 'taken-over') entries.push({ kind: body.kind, subject: incident, at })
+      if (body.kind === 'acknowledged') entries.push({ kind: body.kind, subject: incident, at })
       if (body.kind === 'marked-wrong') entries.push({ kind: body.kind, subject: body.subject, at })
       if (body.kind === 'paused') entries.push({ kind: body.kind, subject: body.freeze ? 'freeze' : 'pause', at })
       if (body.kind === 'resumed' || body.kind === 'config-loaded') entries.push({ kind: body.kind, subject: '', at })

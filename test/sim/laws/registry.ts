@@ -3,6 +3,7 @@ import { askedFirst } from './asked-first.ts'
 import { bounds } from './bounds.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
+import { handsOff } from './hands-off.ts'
 import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
 import { limits } from './limits.ts'
@@ -25,6 +26,7 @@ export const LAWS: readonly Law[] = [
   approved,
   twoPeople,
   takenOver,
+  handsOff,
   endings,
   limits,
   stops,
