@@ -49,6 +49,7 @@ export const ANTECEDENTS = [
   'withdrawn',
   'taken over',
   'taken over in a run',
+  'derived again',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 
