@@ -36,6 +36,7 @@ import { channelOf } from './channels.ts'
 import { lookForHands, type SeenHands } from './hands.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
+import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
@@ -93,7 +94,7 @@ async function assemble(
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
   const spawner = closedWith(open, await startSpawner())
-  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment(), ...keysFor(config, log) }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
 

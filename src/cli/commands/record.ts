@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { EntryKind } from '../../domain/entry.ts'
 import { messageOf, UsageError } from '../../domain/errors.ts'
+import type { RecordReader } from '../../domain/ports.ts'
 import type { BackupReport } from '../../store/backup.ts'
 import { readHeads, type PublishedHead } from '../../store/heads.ts'
 import type { RestoreReport } from '../../store/restore.ts'
@@ -111,9 +112,11 @@ function registerExport(group: Command, act: Act): void {
           ...(kinds && { kinds }),
           ...(by !== undefined && { by }),
         }
-        await withReader(context, async (reader) => {
+        const printed = async (reader: RecordReader): Promise<void> => {
           for await (const page of exportPages(reader, query, context.now)) if (!(await context.deps.send(page))) return
-        })
+        }
+        // As it is stored, so that the digests are those of what is printed.
+        await withReader(context, printed, { asStored: true })
         return EXIT.ok
       }),
     )
