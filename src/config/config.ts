@@ -6,6 +6,7 @@ import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Role } from '../domain/role.ts'
 import type { Secret } from './secret.ts'
+import type { SelfConfig } from './self.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
 export type Profile = 'production' | 'lab'
@@ -157,4 +158,6 @@ export type Config = {
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
+  /** Its own care: what it stands on, and what keeps watch over it. */
+  readonly self: SelfConfig
 }

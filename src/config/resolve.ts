@@ -1,6 +1,6 @@
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
-import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import type { AttemptLimit, Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isLoopback, tokensOf } from './access.ts'
 import { alertTargetsOf } from './alert-targets.ts'
@@ -10,7 +10,7 @@ import { freezeWindowsOf } from './freeze.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
-import { policiesOf } from './policies.ts'
+import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import {
   DATA_DIR,
@@ -24,8 +24,9 @@ import {
 } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
 import { rulesOf } from './rules.ts'
+import { refuseFooting, selfOf } from './self.ts'
 import type { FileSections } from './schema.ts'
-import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
+import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type PolicyPlace, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
 import { logOf, probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
@@ -73,6 +74,9 @@ export function resolve(
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
+  const self = selfOf(sections, file, scope)
+  const places = [...placesOf(lists, policies), ...tasks.map((task, i) => placeOf(task, ['maintenance', i], scope))]
+  refuseFooting(self, places, [...probes, ...scrapes])
   const config: Config = {
     file,
     digest,
@@ -99,10 +103,25 @@ export function resolve(
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
     retention: retentionOf(sections),
+    self,
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
 }
+
+/** Where each policy's target stands; the policies are in the order of the lists. */
+function placesOf(lists: readonly PolicyList[], policies: readonly Policy[]): PolicyPlace[] {
+  const rest = [...policies]
+  return lists.flatMap(({ sections, scope }) =>
+    rest.splice(0, sections.length).map((policy, i) => placeOf(policy, ['policies', i], scope)),
+  )
+}
+
+const placeOf = (policy: Policy, path: Path, { problems }: Scope): PolicyPlace => ({
+  policy,
+  path: [...path, 'target'],
+  problems,
+})
 
 function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Scope): ConnectorConfig[] {
   return Object.entries(connectors).map(([name, about]) =>

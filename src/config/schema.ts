@@ -37,6 +37,15 @@ import {
   type PolicySection,
 } from './policy-schema.ts'
 import { rule } from './rules.ts'
+import {
+  alertmanager,
+  heartbeatSchema,
+  selfLimits,
+  standsOn,
+  type AlertmanagerSection,
+  type HeartbeatSection,
+  type SelfLimitsSection,
+} from './self.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -94,12 +103,14 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
+  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
+  standsOn?: string[]
+  heartbeat?: HeartbeatSection
   services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
+  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number; self?: SelfLimitsSection }
   never?: string[]
   freeze?: FreezeSection[]
   approval?: ApprovalSection
@@ -111,7 +122,7 @@ export type FileSections = {
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number }; headFile?: string }
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -206,8 +217,11 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
+      alertmanager: alertmanager.exactOptional(),
       logs: list(log).exactOptional(),
     }).exactOptional(),
+    standsOn: standsOn.exactOptional(),
+    heartbeat: heartbeatSchema(secret).exactOptional(),
     services: byName(
       text('expected a target'),
       'expected targets by the names of services',
@@ -219,6 +233,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
+      self: selfLimits.exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
@@ -235,6 +250,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       metricName,
     ).exactOptional(),
     record: section({
+      headFile: text('expected a file').exactOptional(),
       retention: section({
         keepPayloadsFor: period.exactOptional(),
         sealAfter: period.exactOptional(),

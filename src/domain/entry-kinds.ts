@@ -32,6 +32,8 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   notified: true,
   paused: true,
   resumed: true,
+  ailing: true,
+  recovered: true,
   held: true,
   latched: true,
   released: true,

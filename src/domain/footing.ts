@@ -39,37 +39,26 @@ const PLACES: ReadonlySet<string> = new Set([...HOSTS, ...DISKS, 'namespace', 'z
  * is declared, and what all of these depend on or are part of. A target that only shares a place with it is none of them.
  */
 export function footingOf(standing: Standing, seen: Seen): readonly Footing[] {
+  const { topology } = seen
   const found = new Map<ResourceRef, string>()
   const whole = new Set<ResourceRef>()
-  for (const [ref, what] of rootsOf(standing, seen)) {
+  const open: ResourceRef[] = []
+  /** `isWhole`: its parts are meant with it. */
+  const add = (ref: ResourceRef, what: string, isWhole: boolean): void => {
+    if (found.has(ref) && (!isWhole || whole.has(ref))) return
     if (!found.has(ref)) found.set(ref, what)
-    whole.add(ref)
+    if (isWhole) whole.add(ref)
+    open.push(ref)
   }
-  // A map and a set hand out what is added to them while they are walked; what was found as an owner may turn out to be
-  // needed as a whole later.
-  for (const [ref] of found) needs(ref, seen.topology, found, whole)
-  for (const ref of whole) {
-    if (!PLACES.has(partsOf(ref).kind)) {
-      for (const part of descendants(seen.topology, ref)) need(part, `a part of ${ref}`, found, whole)
-    }
-    needs(ref, seen.topology, found, whole)
+  for (const [ref, what] of rootsOf(standing, seen)) add(ref, what, true)
+  // A list hands out what is added to it while it is walked.
+  for (const ref of open) {
+    for (const owner of ancestors(topology, ref)) add(owner, `it holds ${ref}`, false)
+    for (const on of topology.get(ref)?.dependsOn ?? []) add(on, `${ref} depends on it`, true)
+    const parts = whole.has(ref) && !PLACES.has(partsOf(ref).kind) ? descendants(topology, ref) : []
+    for (const part of parts) add(part, `a part of ${ref}`, true)
   }
-  for (const [ref] of found) needs(ref, seen.topology, found, whole)
   return [...found].map(([target, what]) => ({ target, what }))
-}
-
-type Found = Map<ResourceRef, string>
-
-/** Its owners, each for itself; what it is declared to depend on, each as a whole. */
-function needs(ref: ResourceRef, topology: Topology, found: Found, whole: Set<ResourceRef>): void {
-  const why = (): string => `${ref}, ${found.get(ref) ?? ''}`
-  for (const owner of ancestors(topology, ref)) if (!found.has(owner)) found.set(owner, `it holds ${why()}`)
-  for (const on of topology.get(ref)?.dependsOn ?? []) need(on, `needed by ${why()}`, found, whole)
-}
-
-function need(ref: ResourceRef, what: string, found: Found, whole: Set<ResourceRef>): void {
-  if (!found.has(ref)) found.set(ref, what)
-  whole.add(ref)
 }
 
 function rootsOf(standing: Standing, { topology, addresses, identities }: Seen): [ResourceRef, string][] {

@@ -117,7 +117,8 @@ async function statusOf(engine: Engine): Promise<Status> {
   const problem = await recordProblem(engine)
   const pause = engine.pause ?? pauseByFile(engine)
   const open = openWindows(settings.freezeWindows, ports.clock.now())
-  const stopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined
+  const ailments = ports.ailments?.() ?? []
+  const stopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined || ailments.length > 0
   return {
     mode: settings.mode,
     version: ports.version,
@@ -125,6 +126,11 @@ async function statusOf(engine: Engine): Promise<Status> {
     canWrite: stopped ? [] : writable(settings.policies, open),
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
+    self: {
+      ailments,
+      footing: ports.footing?.() ?? [],
+      ...(ports.heartbeat && { heartbeat: ports.heartbeat() }),
+    },
     ...(pause && { pause }),
     ...(open.length > 0 && { openWindows: open }),
     holds: ledger.holds,

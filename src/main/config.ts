@@ -50,10 +50,11 @@ export function reloadedConfig(running: Config): Config {
     prometheus,
     notify,
     killSwitchFile,
+    self,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
+    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile, self })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self and record.headFile need a new start; the running configuration stays`,
   )
 }

@@ -9,6 +9,7 @@ import type { RecordPort } from '../domain/ports.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { feedOf } from '../engine/feed.ts'
+import type { Engine } from '../engine/engine.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -28,8 +29,10 @@ import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { ROOMS } from './rooms.ts'
+import { careFor, type SelfCare } from './self.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
+import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
 const POLL_MS = 250
@@ -73,6 +76,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   // First, while this process is small: what it spawns is spawned by this helper.
   const spawner = closedWith(open, await startSpawner())
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
+  const witness = closedWith(open, await witnessHead({ config, folder, owned, clock, log }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
   const record = feed.recording(metrics.counting(owned))
@@ -93,6 +97,8 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
 
+  const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -107,6 +113,8 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
+    ...care.ports,
+    ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -122,7 +130,11 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   wake = () => running.operator.wake()
   readLastDayBack(running.operator, log)
 
-  const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, abort: ending.signal })
+  const tasks = startTasks({
+    ...{ owned, record, targets, alerts, config, links, clock, log, care, witness },
+    engine: running.engine,
+    abort: ending.signal,
+  })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -134,7 +146,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     config: () => config,
     folder,
     metrics: () => metrics.text(running.engine),
-    intakes: { alerts, traces: learned.calls },
+    intakes: { alerts: care.intake, traces: learned.calls },
     links,
     lab: where.lab,
     log,
@@ -193,7 +205,7 @@ function learnedCalls(
   return { calls, topology: withCalls(targets.topology, () => calls.calls(clock.now()), services) }
 }
 
-/** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
+/** What goes on beside the loop until aborted: looking for targets and at itself, telling people, keeping the record within its retention. */
 async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
@@ -201,6 +213,9 @@ async function startTasks(x: {
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify'>
   readonly links: Links
+  readonly care: SelfCare
+  readonly witness: HeadWitness
+  readonly engine: Engine
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
@@ -219,6 +234,8 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+    x.care.run(x.engine, abort),
+    x.witness.run(abort),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
   ])
 }

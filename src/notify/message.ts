@@ -24,7 +24,16 @@ export type Message = {
 
 /** The kinds of entries that are news for a person. */
 export const NEWS: readonly EntryKind[] = [
-  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run'] as const),
+  ...([
+    'incident-opened',
+    'incident-closed',
+    'paged',
+    'proposed',
+    'would-run',
+    'not-run',
+    'ailing',
+    'recovered',
+  ] as const),
 ]
 
 /** Where a person can answer a proposal by a browser; undefined where there is no such page. */
@@ -83,6 +92,18 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
         lines: [...story, proposed],
       }
     }
+    case 'ailing':
+      return {
+        occasion: 'needs-person',
+        title: `Kintsugi itself is not well, and begins nothing: ${body.ailments.map(({ what }) => what).join('; ')}`,
+        lines: body.ailments.map(({ unlocks }) => `Ends: ${unlocks}`),
+      }
+    case 'recovered':
+      return {
+        occasion: 'closed',
+        title: 'Kintsugi itself is well again',
+        lines: body.from.map((what) => `Was: ${what}`),
+      }
     case 'incident-closed':
       return { occasion: 'closed', title: endingOf(body.endedBy, owner, incident), lines: story }
     default:

@@ -4,9 +4,11 @@ import { RecordUnwritableError, TerminalError } from '../domain/errors.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { WriterHook } from './database.ts'
+import { backUpBeforeUpgrade } from './upgrade.ts'
 import { makeFolder, refuseHalfRestored } from './folder.ts'
 import { lockOwner, type OwnerLock } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
+import type { Migrations } from './migrations.ts'
 import { commitQueue } from './queue.ts'
 import { openReader } from './reader.ts'
 import type { Retention, RetentionReport } from './retention.ts'
@@ -25,6 +27,8 @@ export type RecordOptions = {
   readonly synchronous?: 'full' | 'off'
   /** Space inside the file for the end of runs on a full disk, in whole MiB; 0 for none. @default 16 MiB */
   readonly reserveBytes?: number
+  /** Of another version: for tests of upgrades. */
+  readonly migrations?: Migrations
 }
 
 /** The record, for the one process that owns it. */
@@ -34,6 +38,8 @@ export type OwnedRecord = RecordPort & {
    * RecordUnwritableError when nothing can be written any more.
    */
   shortage(): Promise<string | undefined>
+  /** How many commits wait to be written. */
+  waiting(): number
   /** One bounded turn of retention: seals, prunes, drops. Ask again while `more`. */
   retain(keep: Retention): Promise<RetentionReport>
 }
@@ -47,6 +53,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
   const lock = lockOwner(options.folder, options.moment().wallMs)
   try {
     refuseHalfRestored(options.folder)
+    await backUpBeforeUpgrade(options.folder, options.migrations)
     return await recordOf(options, lock)
   } catch (thrown) {
     lock.release()
@@ -57,7 +64,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
 async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedRecord> {
   const { folder, moment } = options
   const writer = await startWriter(options)
-  const reader = await readerBeside(writer, folder)
+  const reader = await readerBeside(writer, options)
   const queue = commitQueue((batch) => writer.run(batch))
   let closing: Promise<void> | undefined
 
@@ -85,6 +92,7 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
       refuseClosed()
       return writer.shortage()
     },
+    waiting: () => queue.length,
     retain: async (keep) => {
       refuseClosed()
       return writer.retain(moment(), keep)
@@ -93,9 +101,12 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
   }
 }
 
-async function readerBeside(writer: WriterPort, folder: string): Promise<ReturnType<typeof openReader>> {
+async function readerBeside(
+  writer: WriterPort,
+  { folder, migrations }: RecordOptions,
+): Promise<ReturnType<typeof openReader>> {
   try {
-    return openReader(folder)
+    return openReader(folder, migrations)
   } catch (thrown) {
     await writer.close()
     throw thrown
@@ -103,8 +114,9 @@ async function readerBeside(writer: WriterPort, folder: string): Promise<ReturnT
 }
 
 async function startWriter(options: RecordOptions): Promise<WriterPort> {
-  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20 } = options
-  const common = { file: join(folder, 'record.db'), owner: randomUUID(), synchronous, reserveBytes }
+  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20, migrations } = options
+  const file = join(folder, 'record.db')
+  const common = { file, owner: randomUUID(), synchronous, reserveBytes, ...(migrations && { migrations }) }
   if (inProcess) return writerHere(hook ? { ...common, hook } : common)
   if (hook) throw new TerminalError('cannot hook the writer on its own thread: open the record with inProcess')
   return writerThread(common)

@@ -3,6 +3,7 @@ import { messageOf } from '../domain/errors.ts'
 import { canonical } from '../lib/json.ts'
 import { snapshot, type Database } from './database.ts'
 import { chainOf, digestOf, GENESIS } from './hash.ts'
+import type { Migrations } from './migrations.ts'
 import { openReadOnly } from './reader.ts'
 import { sealBody } from './retention.ts'
 import { storedEntries, type StoredEntry, type Tail } from './sql/entries.ts'
@@ -32,9 +33,9 @@ export type Verification = {
  */
 export function verifyRecord(
   place: string,
-  options: { readonly onProgress?: (entries: number) => void } = {},
+  options: { readonly onProgress?: (entries: number) => void; readonly migrations?: Migrations } = {},
 ): Verification {
-  const db = openReadOnly(place)
+  const db = openReadOnly(place, options.migrations)
   try {
     const steps = checking(db)
     for (;;) {

@@ -150,6 +150,7 @@ async function engineFor(
     day,
     settings,
     pause: undefined,
+    ailing: [],
     freeze: new AbortController(),
     halt: new AbortController(),
     lastMoment: undefined,

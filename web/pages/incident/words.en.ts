@@ -58,6 +58,8 @@ export const incidentEn = {
     notified: 'channel told',
     paused: 'paused',
     resumed: 'resumed',
+    ailing: 'Kintsugi not well',
+    recovered: 'Kintsugi well again',
     held: 'held',
     latched: 'limit latched',
     released: 'released',
