@@ -42,6 +42,8 @@ export const ANTECEDENTS = [
   'withdrawn',
   'taken over',
   'taken over in a run',
+  'ailment',
+  'ailment in a run',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

@@ -113,6 +113,8 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
     windows,
     topology: () => TOPOLOGY,
     tools: () => ({ instances: targets.instances }),
+    footing: () => sim.footing,
+    ailments: () => sim.ailing.ailments,
     killSwitch: () => sim.killFile,
     sources: () => [],
     settings: sim.settingsOf(sim.config),

@@ -2,7 +2,8 @@ import type { Settings } from '../../src/engine/ports.ts'
 import type { FreezeWindow } from '../../src/domain/freeze-window.ts'
 import type { ApprovalRule, AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
 import type { Random } from './random.ts'
-import { GATEWAY } from './shop.ts'
+import type { Footing } from '../../src/domain/self.ts'
+import { GATEWAY, INSTANCES } from './shop.ts'
 
 const LADDERS: readonly (readonly string[])[] = [
   ['lighten', 'restart-instance', 'restart-service', 'page'],
@@ -68,6 +69,12 @@ function alwaysOpen(random: Random): FreezeWindow {
   const targets = random.pick([undefined, ['sim:shop/instance/web-*'], ['sim:shop/service/api', 'sim:shop/service/db']])
   const when = { since: 0, until: Date.UTC(9999, 0) }
   return { name: 'always', reason: 'sim', when, ...(targets && { targets }), allow: random.pick([[], ['api-down']]) }
+}
+
+/** Some operators run their healer on what it heals. */
+export function footingOf(random: Random): readonly Footing[] {
+  if (random.chance(0.7)) return []
+  return [{ target: random.pick(INSTANCES), what: 'this very process' }]
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */

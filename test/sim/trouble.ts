@@ -3,7 +3,7 @@ import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
 import { INSTANCES, NORMAL_WEIGHT } from './shop.ts'
-import { activeStops, stopNow, type Sim } from './state.ts'
+import { activeStops, awakeMs, stopNow, type Sim } from './state.ts'
 import type { Ill, Landing } from './world.ts'
 
 /** What goes wrong in the world, when, by the seed; ends when the world is made calm. */
@@ -11,7 +11,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2000, 4500, 7500])
-  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1 }
+  const kinds = {
+    ill: 14,
+    silence: 2,
+    store: 1,
+    jump: random.pick([0, 0, 2]),
+    suspend: 0.4,
+    foreign: 1,
+    kill: 1,
+    ailment: 1,
+  }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -31,6 +40,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return suspend()
       case 'foreign':
         return meddle(random.pick(INSTANCES))
+      case 'ailment':
+        return ail()
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -61,6 +72,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
     sim.say(`the machine sleeps for ${forMs} ms`)
     sim.sleptMs += forMs
     clock.suspend(forMs)
+  }
+  /** The process is not well: its watchdog is missing, its memory is full. */
+  const ail = (): void => {
+    const what = random.pick(['the watchdog is missing', 'memory is full'])
+    const ailing = ailingNow(sim, [{ what, since: clock.now(), unlocks: 'when it is over' }])
+    sim.counters.count('ailment')
+    sim.say(`the process is not well: ${what}`)
+    clock.after(random.int(2000, 40_000), () => {
+      if (sim.ailing === ailing) ailingNow(sim, [])
+    })
   }
   const meddle = (target: Landing['target']): void => {
     sim.counters.count('foreign change')
@@ -103,7 +124,12 @@ export function calm(sim: Sim): void {
   sim.world.makeCalm()
   sim.sight.hear()
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
+  if (sim.ailing.ailments.length > 0) ailingNow(sim, [])
   sim.say('the world is made calm')
+}
+
+function ailingNow(sim: Sim, ailments: Sim['ailing']['ailments']): Sim['ailing'] {
+  return (sim.ailing = { ailments, since: sim.clock.trueMs(), sinceAwakeMs: awakeMs(sim) })
 }
 
 function jumpClock(sim: Sim, random: Random): void {

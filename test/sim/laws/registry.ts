@@ -5,12 +5,14 @@ import { endings } from './endings.ts'
 import { explained } from './explained.ts'
 import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
+import { footing } from './footing.ts'
 import { limits } from './limits.ts'
 import { needed } from './needed.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { peopleHeard } from './people-heard.ts'
 import { shadow } from './shadow.ts'
+import { selfCare } from './self-care.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
@@ -36,4 +38,6 @@ export const LAWS: readonly Law[] = [
   bounds,
   needed,
   inTime,
+  footing,
+  selfCare,
 ]
