@@ -10,6 +10,7 @@ import { demo, lab } from './main/demo.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
+import { prove } from './main/prove.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { postJson } from './notify/post.ts'
@@ -55,7 +56,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   doctor,
   playPolicyTests,
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
+  verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
+  prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,
   now: () => Date.now(),

@@ -4,9 +4,11 @@ import type { Config } from '../config/config.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Account } from '../engine/proof/account.ts'
 import type { Played } from '../engine/policy-tests/play.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { BackupReport } from '../store/backup.ts'
+import type { PublishedHead } from '../store/heads.ts'
 import type { RestoreOrder, RestoreReport } from '../store/restore.ts'
 import type { Verification } from '../store/verify.ts'
 
@@ -27,6 +29,19 @@ export type DemoOptions = { readonly basePort?: string }
 
 /** Called once the owner runs and has looked at the world. */
 export type Started = (status: Status) => void
+
+/** What became of deriving the decisions of a run or an incident again. */
+export type Proof = {
+  readonly subject: string
+  /** The chain holds, and every decision derived again is the same. */
+  readonly proven: boolean
+  readonly chain: Verification
+  /** The version that derived. */
+  readonly version: string
+  readonly account?: Account
+  /** Why there is none. */
+  readonly problem?: string
+}
 
 /** All that the command line does to the world, handed in by `main.ts`; the CLI constructs nothing itself. */
 export type CliDeps = {
@@ -57,7 +72,8 @@ export type CliDeps = {
   readonly playPolicyTests: (file: string) => Promise<readonly Played[]>
   /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
   readonly openReader: (dataDir: string) => RecordReader & { close(): void }
-  readonly verifyRecord: (dataDir: string) => Verification
+  readonly verifyRecord: (dataDir: string, heads: readonly PublishedHead[]) => Verification
+  readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
   readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>
   /** Epoch milliseconds. */

@@ -6,6 +6,9 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
+import { handsOff, type HandsOffSection } from './hands-off.ts'
+import { httpAccess, type HttpAccessSection } from './http-access.ts'
+import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
 import {
   address,
   attempts,
@@ -36,15 +39,17 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { recordSchema, type RecordSection } from './record.ts'
+import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
 import {
-  alertmanager,
   heartbeatSchema,
   selfLimits,
   standsOn,
-  type AlertmanagerSection,
+  watchdog,
   type HeartbeatSection,
   type SelfLimitsSection,
+  type WatchdogSection,
 } from './self.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
@@ -60,17 +65,17 @@ export type ProbeSection = Timing & {
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
 export type LogSection = { name: string; target: string; path?: string; interval?: number }
-export type PrometheusSection = {
-  url: string
-  headers?: Record<string, Secret>
-  basicAuth?: { username: Secret; password: Secret }
-  bearer?: Secret
-  /** Paths of PEM files. */
-  tls?: { ca?: string; cert?: string; key?: string }
+export type PrometheusSection = HttpAccessSection & {
   step?: number
   timeout?: number
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
+}
+export type AlertmanagerSection = HttpAccessSection & {
+  readSilences?: boolean
+  interval?: number
+  timeout?: number
+  watchdog?: WatchdogSection
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
@@ -87,7 +92,7 @@ export type NotifySection = {
   type: 'log' | 'webhook' | 'slack'
   url?: Secret
   headers?: Record<string, Secret>
-  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed' | 'report')[]
   least?: Severity
 }
 
@@ -110,19 +115,26 @@ export type FileSections = {
   slos?: { name: string; target: string; expr: string; max: number }[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number; self?: SelfLimitsSection }
+  limits?: {
+    perTarget?: Omit<AttemptLimit, 'latches'>[]
+    minHealthy?: number
+    self?: SelfLimitsSection
+    handsOff?: HandsOffSection
+  }
   never?: string[]
   freeze?: FreezeSection[]
+  maintenanceWindows?: MaintenanceWindowSection[]
   approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
+  report?: ReportSection
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number }; headFile?: string }
+  record?: RecordSection
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -156,18 +168,18 @@ const alertTarget: z.ZodType<AlertTargetSection> = section({
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
-  const file = text('expected a file').exactOptional()
   return section({
-    url,
-    headers: byName(secret, 'expected headers by name').exactOptional(),
-    basicAuth: section({ username: secret, password: secret }).exactOptional(),
-    bearer: secret.exactOptional(),
-    tls: section({ ca: file, cert: file, key: file }).exactOptional(),
+    ...httpAccess(secret),
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
+}
+
+function alertmanagerSchema(secret: z.ZodType<Secret>): z.ZodType<AlertmanagerSection> {
+  const readSilences = z.boolean().exactOptional()
+  return section({ ...httpAccess(secret), readSilences, watchdog: watchdog.exactOptional(), ...timing })
 }
 
 function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
@@ -176,7 +188,7 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
     type: oneOf(['log', 'webhook', 'slack']),
     url: secret.exactOptional(),
     headers: byName(secret, 'expected headers by name').exactOptional(),
-    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed', 'report'])).exactOptional(),
     least: severity.exactOptional(),
   })
 }
@@ -217,7 +229,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
-      alertmanager: alertmanager.exactOptional(),
+      alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
     }).exactOptional(),
     standsOn: standsOn.exactOptional(),
@@ -234,12 +246,15 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
       self: selfLimits.exactOptional(),
+      handsOff: handsOff.exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
+    maintenanceWindows: list(maintenanceWindow).exactOptional(),
     approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
+    report: report.exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),
@@ -249,12 +264,6 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected expressions by name',
       metricName,
     ).exactOptional(),
-    record: section({
-      headFile: text('expected a file').exactOptional(),
-      retention: section({
-        keepPayloadsFor: period.exactOptional(),
-        sealAfter: period.exactOptional(),
-      }).exactOptional(),
-    }).exactOptional(),
+    record: recordSchema(secret).exactOptional(),
   })
 }

@@ -38,7 +38,7 @@ record: { headFile: elsewhere/head }
 })
 
 test('a watchdog may be asked for with nothing but itself', () => {
-  expect(load('sources: { alertmanager: { watchdog: {} } }\n').self.watchdog).toEqual({
+  expect(load('sources: { alertmanager: { url: "http://am:9093", watchdog: {} } }\n').self.watchdog).toEqual({
     alert: 'Watchdog',
     staleAfterMs: 300_000,
   })

@@ -2,14 +2,14 @@ import type { z } from 'zod'
 import { isSamePlace } from '../domain/footing.ts'
 import { covers, isRef, type ResourceRef } from '../domain/resource.ts'
 import type { ProbeConfig, ScrapeConfig } from './config.ts'
-import { byName, bytes, list, period, section, text, url, whole } from './leaves.ts'
+import { byName, bytes, list, period, section, text, whole } from './leaves.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, targetOf, type PolicyPlace, type Scope } from './scope.ts'
 import type { Secret } from './secret.ts'
 
 /** What the file says of Kintsugi's own care. Durations are milliseconds, sizes are bytes. */
 export type HeartbeatSection = { url: Secret; every?: number; headers?: Record<string, Secret> }
-export type AlertmanagerSection = { url?: string; watchdog?: { alert?: string; staleAfter?: number } }
+export type WatchdogSection = { alert?: string; staleAfter?: number }
 export type SelfLimitsSection = { memory?: number; queue?: number; loopLag?: number }
 
 /** How much of the machine Kintsugi may take before it begins nothing new. */
@@ -45,12 +45,9 @@ export function heartbeatSchema(secret: z.ZodType<Secret>): z.ZodType<HeartbeatS
   })
 }
 
-export const alertmanager: z.ZodType<AlertmanagerSection> = section({
-  url: url.exactOptional(),
-  watchdog: section({
-    alert: text('expected the name of an alert').exactOptional(),
-    staleAfter: period.exactOptional(),
-  }).exactOptional(),
+export const watchdog: z.ZodType<WatchdogSection> = section({
+  alert: text('expected the name of an alert').exactOptional(),
+  staleAfter: period.exactOptional(),
 })
 
 export const selfLimits: z.ZodType<SelfLimitsSection> = section({
@@ -72,7 +69,7 @@ export function selfOf(sections: FileSections, file: string, scope: Scope): Self
     standsOn: (sections.standsOn ?? []).map((pattern, i) => targetOf(pattern, ['standsOn', i], scope)),
     sources: [
       ...(prometheus ? [{ name: 'the Prometheus', url: prometheus.url }] : []),
-      ...(am?.url === undefined ? [] : [{ name: 'the Alertmanager', url: am.url }]),
+      ...(am ? [{ name: 'the Alertmanager', url: am.url }] : []),
     ],
     ...(heartbeat && {
       heartbeat: { url: heartbeat.url, everyMs: heartbeat.every ?? BEAT_EVERY_MS, headers: heartbeat.headers ?? {} },

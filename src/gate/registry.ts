@@ -1,12 +1,15 @@
 import type { Gate } from './gate.ts'
+import { approvers } from './gates/approvers.ts'
 import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
 import { footing } from './gates/footing.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
+import { handsOff } from './gates/hands-off.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
+import { maintenanceWindow } from './gates/maintenance-window.ts'
 import { minHealthy } from './gates/min-healthy.ts'
 import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
@@ -22,11 +25,14 @@ export const GATES: readonly Gate[] = [
   selfCare,
   shadow,
   autonomy,
+  approvers,
   person,
   never,
   footing,
   freezeWindow,
+  maintenanceWindow,
   targetHold,
+  handsOff,
   undo,
   blindness,
   need,

@@ -35,7 +35,18 @@ export function readConfig(file: string): Config {
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
   const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  return {
+    digest,
+    mode,
+    policies,
+    limits,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    rules,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
@@ -48,13 +59,29 @@ export function reloadedConfig(running: Config): Config {
     probes,
     scrapes,
     prometheus,
+    alertmanager,
     notify,
     killSwitchFile,
+    heads,
+    keyFile,
     self,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile, self })
+    JSON.stringify({
+      dataDir,
+      listen,
+      connectors,
+      probes,
+      scrapes,
+      prometheus,
+      alertmanager,
+      notify,
+      killSwitchFile,
+      heads,
+      keyFile,
+      self,
+    })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self and record.headFile need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self, record.heads, record.headFile and record.encryption need a new start; the running configuration stays`,
   )
 }

@@ -118,7 +118,7 @@ profile: lab
 listen: 127.0.0.1:${port}
 connectors: { lab: { type: process, dir: ${shims.dir} } }
 probes: [{ name: up, target: "lab:shop/instance/web-*", http: { path: /healthz } }]
-sources: { alertmanager: { watchdog: { alert: Dog, staleAfter: 3s } } }
+sources: { alertmanager: { url: "http://127.0.0.1:1", readSilences: false, watchdog: { alert: Dog, staleAfter: 3s } } }
 heartbeat: { url: "${heart.url}", every: 500ms }
 policies:
   - name: down

@@ -13,7 +13,10 @@ import type { Engine } from '../engine/engine.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { publishHeads } from '../engine/tasks/heads.ts'
+import { watchHands, type Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
+import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -21,6 +24,7 @@ import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
+import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
@@ -28,9 +32,20 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { headSinks } from './heads.ts'
 import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
-import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
+import {
+  capacityFor,
+  connectorOf,
+  graceFor,
+  logsOf,
+  silencesFrom,
+  sourcesOf,
+  toolsOf,
+  type Looking,
+  type Logs,
+} from './sources.ts'
 import { VERSION } from './version.ts'
 import { witnessHead, type HeadWitness } from './witness.ts'
 
@@ -38,7 +53,9 @@ import { witnessHead, type HeadWitness } from './witness.ts'
 const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
+const HANDS_EVERY_MS = 2000
 const RETAIN_EVERY_MS = 60_000
+const REPORT_EVERY_MS = 60_000
 
 /** Runs Kintsugi on a data folder, in the demo beside the lab whose control server is named, until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(
@@ -89,13 +106,13 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
 
   const learned = learnedCalls(targets, () => config.services, clock)
   let wake = (): void => {}
-  const abort = ending.signal
-  const { windows, sources, logs } = startLooking(config, { connectors, targets, clock, spawner, log, abort }, () =>
-    wake(),
-  )
-
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
+  const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
+  const hands = watchHands({ connectors, record, clock, log })
+  await hands.look(ending.signal)
+  const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
+  const { windows, sources, logs } = startLooking(config, { ...looking, ...(silences && { silences }) }, () => wake())
 
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
@@ -115,6 +132,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     tools: (target) => toolsOf(connectors, target),
     ...care.ports,
     ...(witness.doubt !== undefined && { doubt: witness.doubt }),
+    hands: (near) => [...hands.hands(), ...(silences?.hands(near) ?? [])],
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -131,7 +149,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   readLastDayBack(running.operator, log)
 
   const tasks = startTasks({
-    ...{ owned, record, targets, alerts, config, links, clock, log, care, witness },
+    ...{ owned, record, targets, hands, alerts, config, links, clock, log, care, witness },
     engine: running.engine,
     abort: ending.signal,
   })
@@ -170,13 +188,13 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
 /** Looks at everything from now on, and wakes the loop with whatever is seen. */
 function startLooking(
   config: Config,
-  x: Looking & { readonly abort: AbortSignal },
+  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
   wake: () => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources], {
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...(x.silences ? [x.silences.source] : [])], {
     clock,
     abort,
     random: Math.random,
@@ -210,8 +228,9 @@ async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
   readonly targets: Targets
+  readonly hands: Hands
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
   readonly care: SelfCare
   readonly witness: HeadWitness
@@ -221,6 +240,7 @@ async function startTasks(x: {
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const { heads } = config
   const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
@@ -233,10 +253,13 @@ async function startTasks(x: {
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('hands', (signal) => x.hands.look(signal), { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),
+    repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
+    ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
+import type { AlertmanagerConfig, Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
+import type { HttpAccess } from '../config/http-access.ts'
 import type { Secret } from '../config/secret.ts'
 import { balancerConnector } from '../connectors/balancer/index.ts'
 import { processConnector } from '../connectors/process/index.ts'
@@ -14,7 +15,9 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
 import { connectorSource } from '../signals/connector-source.ts'
+import type { TlsFiles } from '../signals/http-get.ts'
 import { logSource } from '../signals/log-source.ts'
+import { watchSilences, type Silences, type SilencesTools } from '../signals/silences.ts'
 import { promqlSource } from '../signals/promql.ts'
 import { probeSource, type Place } from '../signals/probe-source.ts'
 import { scrapeSource } from '../signals/scrape.ts'
@@ -94,13 +97,29 @@ function logFileOf(ref: ResourceRef, path: string | undefined, connectors: Confi
     : undefined
 }
 
+/** The silences of the Alertmanager that is to be asked for them. */
+export function silencesFrom(config: AlertmanagerConfig, tools: SilencesTools): Silences {
+  return watchSilences(opened(config), tools)
+}
+
+/** The way in, with its secrets as they are sent. */
+function opened<Access extends HttpAccess>({
+  headers,
+  tls,
+  ...rest
+}: Access): Omit<Access, 'headers' | 'tls'> & {
+  readonly headers: Record<string, string>
+  readonly tls: TlsFiles
+} {
+  const { key, ...open } = tls ?? {}
+  return { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
+}
+
 function prometheusSource(
-  { headers, tls, ...rest }: PrometheusConfig,
+  config: PrometheusConfig,
   { targets, clock, log }: { readonly targets: Targets; readonly clock: Clock; readonly log: Log },
 ): Source {
-  const { key, ...open } = tls ?? {}
-  const bare = { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
-  return promqlSource(bare, {
+  return promqlSource(opened(config), {
     clock,
     isKnown: (ref) => targets.topology().has(ref),
     onDropped: (query, reasons) =>

@@ -5,6 +5,7 @@ import type { FakeClock } from '../fakes/fake-clock.ts'
 import type { Counters } from './antecedents.ts'
 import type { History } from './history.ts'
 import type { Fates } from './network.ts'
+import type { TrueHand } from './hands.ts'
 import type { Config } from './settings.ts'
 import type { Sight } from './sight.ts'
 import type { World } from './world.ts'
@@ -33,6 +34,7 @@ export type Asked = {
     | 'approved'
     | 'rejected'
     | 'taken-over'
+    | 'acknowledged'
     | 'marked-wrong'
   readonly subject: string
   readonly at: number
@@ -71,6 +73,7 @@ export type Sim = {
   /** What is wrong with the process, since true time; people are to hear of it. */
   ailing: { readonly ailments: readonly Ailment[]; readonly since: number; readonly sinceAwakeMs: number }
   readonly stops: Stop[]
+  readonly hands: TrueHand[]
   readonly asked: Asked[]
   /** How long the machine has slept in all: time that nobody on it could feel. */
   sleptMs: number

@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/domain/plan.ts'
+import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
@@ -11,6 +12,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2000, 4500, 7500])
+  // In few seeds, and often there: what holds everything keeps other things from happening.
+  const ailment = random.pick([0, 0, 0, 1.5])
   const kinds = {
     ill: 14,
     silence: 2,
@@ -19,7 +22,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
     suspend: 0.4,
     foreign: 1,
     kill: 1,
-    ailment: 1,
+    ailment,
+    hand: 1,
   }
 
   const act = (): void => {
@@ -42,6 +46,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return meddle(random.pick(INSTANCES))
       case 'ailment':
         return ail()
+      case 'hand':
+        return layHand(sim, random)
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -79,7 +85,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     const ailing = ailingNow(sim, [{ what, since: clock.now(), unlocks: 'when it is over' }])
     sim.counters.count('ailment')
     sim.say(`the process is not well: ${what}`)
-    clock.after(random.int(2000, 40_000), () => {
+    clock.after(random.int(2000, 25_000), () => {
       if (sim.ailing === ailing) ailingNow(sim, [])
     })
   }
@@ -123,6 +129,7 @@ export function calm(sim: Sim): void {
   sim.fates = HONEST
   sim.world.makeCalm()
   sim.sight.hear()
+  for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   if (sim.ailing.ailments.length > 0) ailingNow(sim, [])
   sim.say('the world is made calm')

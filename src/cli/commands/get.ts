@@ -11,6 +11,7 @@ import { type CliCommand, examples } from '../command.ts'
 import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
+import { pauseTable } from '../render-pauses.ts'
 import {
   entryTable,
   holdTable,
@@ -24,7 +25,7 @@ import {
   targetTable,
 } from '../views.ts'
 
-type Noun = 'incidents' | 'proposals' | 'runs' | 'targets' | 'entries' | 'holds' | 'alerts' | 'unmapped'
+type Noun = 'incidents' | 'proposals' | 'runs' | 'targets' | 'entries' | 'holds' | 'pauses' | 'alerts' | 'unmapped'
 type Listing = { readonly items: unknown; readonly text: string }
 
 /** What can be listed: from the record, with and without a running owner; alerts by the owner, who knows the targets. */
@@ -55,7 +56,13 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
     },
     async holds(reader, _limit, context) {
       const { holds, latches } = await ledgerOf(context, reader)
-      return { items: { holds, latches }, text: holdTable({ holds, latches }) }
+      // Windows stand in the configuration that the owner has loaded.
+      const { openWindows = [] } = (await fromOwner(context, (owner) => owner.status({}))) ?? {}
+      return { items: { holds, latches, openWindows }, text: holdTable({ holds, latches, openWindows }) }
+    },
+    async pauses(_reader, _limit, context) {
+      const items = await (await ownerOf(context)).pauses({})
+      return { items, text: pauseTable(items) }
     },
     async alerts(_reader, limit, context) {
       const { items } = await (await ownerOf(context)).alerts({ limit, only: 'all' })
@@ -73,7 +80,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),

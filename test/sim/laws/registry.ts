@@ -3,6 +3,7 @@ import { askedFirst } from './asked-first.ts'
 import { bounds } from './bounds.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
+import { handsOff } from './hands-off.ts'
 import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
 import { footing } from './footing.ts'
@@ -17,6 +18,7 @@ import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
+import { twoPeople } from './two-people.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -24,7 +26,9 @@ export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
   approved,
+  twoPeople,
   takenOver,
+  handsOff,
   endings,
   limits,
   stops,

@@ -3,7 +3,7 @@ import type { Law } from './law.ts'
 
 const FELT_MS = 1000
 /** An owner that runs, and can write, has said so by then. */
-const TOLD_MS = 20_000
+const TOLD_MS = 10_000
 
 /** While Kintsugi itself is not well it begins nothing, and people can read of it; once it is over, too. */
 export const selfCare: Law = {
