@@ -11,6 +11,7 @@ import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
 import { prove } from './main/prove.ts'
+import { replayAsked } from './main/replay.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { postJson } from './notify/post.ts'
@@ -47,7 +48,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
   user: userInfo().username,
   debug: Boolean(process.env['KINTSUGI_DEBUG']),
-  serve: (where, started) => serve(where, started),
+  serve: (where, started, recordSignals) => serve(where, started, recordSignals && { recordSignals }),
   demo: (options, started) => demo(options, out, started),
   lab,
   loadConfig: async (path) => readConfig(path),
@@ -55,6 +56,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   knownNow,
   doctor,
   playPolicyTests,
+  replay: replayAsked,
+  ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(text) }),
   openReader,
   verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
   prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),

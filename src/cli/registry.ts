@@ -15,6 +15,7 @@ import { proveCommand } from './commands/prove.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
 import { report } from './commands/report.ts'
@@ -40,6 +41,7 @@ export const commands: readonly CliCommand[] = [
   proveCommand,
   planCommand,
   testCommand,
+  replayCommand,
   report,
   stats,
   approve,

@@ -14,8 +14,12 @@ export const CATALOGUE: Catalogue = {
   actions: [...actions.keys()],
 }
 
-/** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
-export function readConfig(file: string): Config {
+/**
+ * Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read.
+ *
+ * @param instead a policy file that takes the place of its policies
+ */
+export function readConfig(file: string, instead?: { readonly file: string; readonly text: string }): Config {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -29,15 +33,18 @@ export function readConfig(file: string): Config {
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     catalogue: CATALOGUE,
+    ...(instead && { instead }),
   })
 }
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, access } = config
+  const duties = access.separateDuties === true && { separateDuties: true }
   return {
     digest,
     mode,
+    ...duties,
     policies,
     limits,
     never,

@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
-import type { Started, Where } from '../cli/deps.ts'
+import type { RecordSignals, Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
+import { secretsOfAll } from '../config/secrets.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import type { Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
+import { concealing, concealingLog } from '../engine/concealed.ts'
 import { feedOf } from '../engine/feed.ts'
 import type { Engine } from '../engine/engine.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
@@ -23,6 +26,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
+import { redactorOf } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
@@ -33,6 +37,7 @@ import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
+import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
 import {
@@ -61,11 +66,14 @@ const REPORT_EVERY_MS = 60_000
 export async function serve(
   where: Where,
   started: Started,
-  { log = stderrLog('info'), lab }: { readonly log?: Log; readonly lab?: string } = {},
+  {
+    log = stderrLog('info'),
+    ...more
+  }: { readonly log?: Log; readonly lab?: string; readonly recordSignals?: RecordSignals } = {},
 ): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble({ ...where, ...(lab !== undefined && { lab }) }, log, open)
+    const { operator } = await assemble({ ...where, ...more }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
@@ -86,8 +94,14 @@ async function firstSight(operator: Operator): Promise<Status> {
 }
 
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
-async function assemble(where: Where & { readonly lab?: string }, log: Log, open: Closers): Promise<Running> {
+async function assemble(
+  where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
+  given: Log,
+  open: Closers,
+): Promise<Running> {
   let config = readConfig(where.configPath)
+  const redact = redactorOf(secretsOfAll(() => config))
+  const log = concealingLog(given, redact)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
   // First, while this process is small: what it spawns is spawned by this helper.
@@ -96,7 +110,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const witness = closedWith(open, await witnessHead({ config, folder, owned, clock, log }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
-  const record = feed.recording(metrics.counting(owned))
+
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -105,14 +119,24 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   await targets.look(ending.signal)
 
   const learned = learnedCalls(targets, () => config.services, clock)
+  const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
+  recorder.lookedAt(learned.topology())
+  const record = concealing(recorder.recording(feed.recording(metrics.counting(owned))), redact)
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
-  const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
+  const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
   const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
   const hands = watchHands({ connectors, record, clock, log })
   await hands.look(ending.signal)
   const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
-  const { windows, sources, logs } = startLooking(config, { ...looking, ...(silences && { silences }) }, () => wake())
+  const { windows, sources, logs } = startLooking(
+    config,
+    { ...looking, ...(silences && { silences }) },
+    (observation) => {
+      recorder.observed(observation)
+      wake()
+    },
+  )
 
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
@@ -142,16 +166,18 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
       return settingsOf(config)
     },
     ...ROOMS,
+    conceal: redact.text,
     pollMs: POLL_MS,
   })
   open.add(() => running.stop())
   wake = () => running.operator.wake()
   readLastDayBack(running.operator, log)
 
+  const looked = (): void => recorder.lookedAt(learned.topology())
+  const { signal: abort } = ending
   const tasks = startTasks({
-    ...{ owned, record, targets, hands, alerts, config, links, clock, log, care, witness },
+    ...{ owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort },
     engine: running.engine,
-    abort: ending.signal,
   })
   open.add(async () => {
     ending.abort()
@@ -166,6 +192,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     metrics: () => metrics.text(running.engine),
     intakes: { alerts: care.intake, traces: learned.calls },
     links,
+    redact,
     lab: where.lab,
     log,
   })
@@ -185,11 +212,11 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   return alerts
 }
 
-/** Looks at everything from now on, and wakes the loop with whatever is seen. */
+/** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
   x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
-  wake: () => void,
+  seen: (observation: Observation) => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
@@ -200,7 +227,7 @@ function startLooking(
     random: Math.random,
     onObservation: (observation) => {
       windows.add(observation)
-      wake()
+      seen(observation)
     },
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
@@ -229,6 +256,8 @@ async function startTasks(x: {
   readonly record: RecordPort
   readonly targets: Targets
   readonly hands: Hands
+  /** Told after each look for targets. */
+  readonly looked: () => void
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
@@ -245,6 +274,7 @@ async function startTasks(x: {
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
+    x.looked()
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }

@@ -5,7 +5,7 @@ import type { Secret } from '../config/secret.ts'
 import { balancerConnector } from '../connectors/balancer/index.ts'
 import { processConnector } from '../connectors/process/index.ts'
 import { resolved } from '../domain/condition/aliases.ts'
-import { metricsOf, reachOf } from '../domain/condition/ast.ts'
+import { metricsOf, reachOf, type Condition, type Expression } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
 import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
@@ -157,21 +157,9 @@ const LEAST_GRACE_MS = 30_000
  * How many samples of a series arriving every `intervalMs` the longest condition or guard needs. A range of time is kept
  * of every series; a range of samples, such as the thousand of a z-score, only of the metrics it is asked of.
  */
-export function capacityFor({
-  policies,
-  slos,
-  rules,
-  aliases,
-  prometheus,
-}: Pick<Config, 'policies' | 'slos' | 'rules' | 'aliases' | 'prometheus'>): (
-  metric: string,
-  intervalMs: number,
-) => number {
-  const looks = [
-    ...policies.map(({ condition }) => parseCondition(condition)),
-    ...rules.map(({ when }) => parseCondition(when)),
-    ...slos.map(({ expr }) => parseExpression(expr)),
-  ].map((look) => resolved(look, aliases))
+export function capacityFor(config: LookingBack): (metric: string, intervalMs: number) => number {
+  const { prometheus } = config
+  const looks = looksBack(config)
   const ms = Math.max(0, ...looks.map((look) => reachOf(look).ms))
   const samples = new Map<string, number>()
   for (const look of looks) {
@@ -185,6 +173,22 @@ export function capacityFor({
     const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs)
     return Math.max(LEAST_SAMPLES, samples.get(metric) ?? 0) + Math.ceil(ms / paceMs)
   }
+}
+
+type LookingBack = Pick<Config, 'policies' | 'slos' | 'rules' | 'aliases' | 'prometheus'>
+
+function looksBack({ policies, slos, rules, aliases }: LookingBack): (Condition | Expression)[] {
+  return [
+    ...policies.map(({ condition }) => parseCondition(condition)),
+    ...rules.map(({ when }) => parseCondition(when)),
+    ...slos.map(({ expr }) => parseExpression(expr)),
+  ].map((look) => resolved(look, aliases))
+}
+
+/** How far the longest condition or guard looks back where a value comes every `stepMs`, in milliseconds. */
+export function lookBackFor(config: LookingBack, stepMs: number): number {
+  const reaches = looksBack(config).map(reachOf)
+  return Math.max(0, ...reaches.map(({ ms, samples }) => ms + samples * stepMs))
 }
 
 /** What is looked at slowly may be unseen for longer before that is blindness. */

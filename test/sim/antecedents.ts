@@ -71,7 +71,6 @@ export const REQUIRED: readonly Antecedent[] = [
   'approved',
   'approved twice',
   'endorsed',
-  'approved by two',
   'rejected',
   'expired',
   'superseded',

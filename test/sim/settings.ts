@@ -108,7 +108,7 @@ function approvalOf(random: Random): ApprovalRule {
     always: { above: 1, severities: ['critical' as const] },
   }
   const rule = rules[random.weighted({ never: 3, risky: 1, always: 3 })]
-  return { ...rule, withinMs, ...(random.chance(0.35) && { approvers: 2 as const }) }
+  return { ...rule, withinMs, ...(random.chance(0.5) && { approvers: 2 as const }) }
 }
 
 /** Gives the settings of one seed's policies under any of its configurations. */

@@ -87,6 +87,8 @@ export function heldUntil(of: BoundCondition, span: Span, until: BoundCondition,
 type Reads = Pick<Part, 'series' | 'changes'>
 
 function together(parts: readonly Reads[]): Reads {
+  const [only, other] = parts.filter(({ series, changes }) => series.length > 0 || changes.length > 0)
+  if (only && !other) return { series: only.series, changes: only.changes }
   return {
     series: parts.flatMap(({ series }) => series),
     changes: parts.flatMap(({ changes }) => changes).sort((a, b) => a - b),

@@ -59,6 +59,8 @@ export const incidentEn = {
     paged: 'person called',
     notified: 'channel told',
     reported: 'day reported',
+    'access-refused': 'asked without the right',
+    endorsed: 'first yes',
     paused: 'paused',
     resumed: 'resumed',
     ailing: 'Kintsugi not well',

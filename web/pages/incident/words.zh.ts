@@ -41,6 +41,8 @@ export const incidentZh: typeof incidentEn = {
     paged: '已呼叫人员',
     notified: '已通知渠道',
     reported: '日报',
+    'access-refused': '越权请求',
+    endorsed: '第一个同意',
     paused: '已暂停',
     resumed: '已恢复',
     ailing: 'Kintsugi 自身异常',
