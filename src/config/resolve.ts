@@ -74,8 +74,7 @@ export function resolve(
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const self = selfOf(sections, file, scope)
-  const places = [...placesOf(lists, policies), ...tasks.map((task, i) => placeOf(task, ['maintenance', i], scope))]
-  refuseFooting(self, places, [...probes, ...scrapes])
+  refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -120,6 +119,11 @@ function placesOf(lists: readonly PolicyList[], policies: readonly Policy[]): Po
     rest.splice(0, sections.length).map((policy, i) => placeOf(policy, ['policies', i], scope)),
   )
 }
+
+const taskPlace =
+  (scope: Scope) =>
+  (task: Policy, i: number): PolicyPlace =>
+    placeOf(task, ['maintenance', i], scope)
 
 const placeOf = (policy: Policy, path: Path, { problems }: Scope): PolicyPlace => ({
   policy,

@@ -175,10 +175,8 @@ async function assemble(
 
   const looked = (): void => recorder.lookedAt(learned.topology())
   const { signal: abort } = ending
-  const tasks = startTasks({
-    ...{ owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort },
-    engine: running.engine,
-  })
+  const beside = { owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort }
+  const tasks = startTasks({ ...beside, engine: running.engine })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])

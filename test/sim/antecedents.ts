@@ -50,7 +50,6 @@ export const ANTECEDENTS = [
   'taken over',
   'taken over in a run',
   'ailment',
-  'ailment in a run',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

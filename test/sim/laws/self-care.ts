@@ -13,7 +13,6 @@ export const selfCare: Law = {
     let told = false
     onCall((call, run) => {
       if (!isAiling()) return
-      sim.counters.count('ailment in a run')
       const asked = run?.announced.findLast(({ step, isUndo }) => step === call.step && isUndo === call.isUndo)
       if (!call.isUndo && asked && asked.at > sim.ailing.since + FELT_MS) {
         fail(`${call.key} writes ${call.at - sim.ailing.since} ms after ${sim.ailing.ailments[0]?.what}`)
