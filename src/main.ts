@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { callOwner } from './api/client.ts'
 import { callRemote } from './api/remote.ts'
 import { runCli } from './cli/program.ts'
@@ -14,6 +15,7 @@ import { prove } from './main/prove.ts'
 import { replayAsked } from './main/replay.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
+import { postJson } from './notify/post.ts'
 import { backupRecord } from './store/backup.ts'
 import { openReader } from './store/reader.ts'
 import { restoreRecord } from './store/restore.ts'
@@ -29,6 +31,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const send = (text: string): Promise<boolean> =>
   new Promise((resolve) => void process.stdout.write(text, (error) => resolve(!error)))
+
+/** A text file is whole, old or new, whoever dies meanwhile. */
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
 
 const progress = (entries: number): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries checked\r`)
@@ -56,6 +64,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,
+  now: () => Date.now(),
+  sleep: (ms) => setTimeout(ms),
+  readIfThere: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  writeText: writeWhole,
+  postJson: (url, body) => postJson({ url }, body, { what: '--notify', abort: new AbortController().signal }),
   callOwner,
   callRemote,
 })

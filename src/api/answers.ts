@@ -9,6 +9,7 @@ import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/opera
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Outcome as OutcomeNoun } from '../domain/run.ts'
+import type { SelfStatus } from '../domain/self.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { ProposalView } from '../domain/view.ts'
 import type { Moment } from '../lib/clock.ts'
@@ -179,6 +180,12 @@ const OpenWindowAnswer: z.ZodType<OpenWindow> = z.looseObject({
   allow: z.array(z.string()),
 })
 
+const Self: z.ZodType<SelfStatus> = z.looseObject({
+  ailments: z.array(z.looseObject({ what: z.string(), since: z.number(), unlocks: z.string() })),
+  footing: z.array(z.looseObject({ target: ResourceRef, what: z.string() })),
+  heartbeat: z.looseObject({ lastAt: z.number().exactOptional(), problem: z.string().exactOptional() }).exactOptional(),
+})
+
 export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   mode: z.enum(['shadow', 'live']),
   version: z.string(),
@@ -186,6 +193,7 @@ export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   canWrite: z.array(z.string()),
   sources: z.array(Source),
   record: z.looseObject({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
+  self: Self.exactOptional(),
   pause: Pause.exactOptional(),
   openWindows: z.array(OpenWindowAnswer).exactOptional(),
   holds: z.array(Hold),

@@ -19,7 +19,8 @@ export function banner(status: Status | Unseen): string {
   const parts = 'unseen' in status ? unseenParts(status) : seenParts(status)
   const pause = status.pause ? [pauseText(status.pause)] : []
   const windows = 'openWindows' in status ? (status.openWindows ?? []).map(windowText) : []
-  return [...parts, ...pause, ...windows].join(' · ')
+  const ailing = 'self' in status ? (status.self?.ailments ?? []).map(({ what }) => `NOT WELL: ${printable(what)}`) : []
+  return [...parts, ...ailing, ...pause, ...windows].join(' · ')
 }
 
 function seenParts({ mode, canWrite, sources, record }: Status): string[] {

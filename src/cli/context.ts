@@ -49,12 +49,16 @@ export async function dataDirOf(context: Context): Promise<string> {
 
 /** The running owner: elsewhere where `--url` says so, else that of the data folder. */
 export async function ownerOf(context: Context): Promise<Api> {
-  const { deps, globals } = context
-  const { url, tokenFile } = globals
-  if (url !== undefined) {
-    return deps.callRemote({ url, ...(tokenFile !== undefined && { token: tokenIn(context, tokenFile) }) })
-  }
+  const { url } = context.globals
+  if (url !== undefined) return callAt(context, url)
   return context.deps.callOwner(socketPathIn(await dataDirOf(context)))
+}
+
+/** A Kintsugi elsewhere, with the token that was given for it. */
+export function callAt(context: Context, url: string, patienceMs?: number): Api {
+  const { tokenFile } = context.globals
+  const token = tokenFile === undefined ? {} : { token: tokenIn(context, tokenFile) }
+  return context.deps.callRemote({ url, ...token, ...(patienceMs !== undefined && { patienceMs }) })
 }
 
 function tokenIn({ deps }: Context, file: string): string {

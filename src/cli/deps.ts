@@ -108,6 +108,14 @@ export type CliDeps = {
   readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>
   readonly restoreRecord: (order: RestoreOrder) => Promise<RestoreReport>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  /** A text file, undefined where there is none; throws when it cannot be read. */
+  readonly readIfThere: (path: string) => string | undefined
+  readonly writeText: (path: string, text: string) => void
+  /** Resolves once the body was taken. */
+  readonly postJson: (url: string, body: object) => Promise<void>
   readonly callOwner: (socketPath: string) => Api
   readonly callRemote: (remote: Remote) => Api
 }

@@ -23,6 +23,7 @@ import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
 import { testCommand } from './commands/test.ts'
+import { watch } from './commands/watch.ts'
 import { why } from './commands/why.ts'
 import { wrong } from './commands/wrong.ts'
 
@@ -53,5 +54,6 @@ export const commands: readonly CliCommand[] = [
   pause,
   resume,
   record,
+  watch,
   openapi,
 ]

@@ -62,6 +62,10 @@ export function summaryOf({ body }: Entry): string {
     case 'paused':
     case 'resumed':
       return `by ${body.by}: ${body.reason}`
+    case 'ailing':
+      return body.ailments.map(({ what }) => what).join('; ')
+    case 'recovered':
+      return `well again after: ${body.from.join('; ')}`
     case 'alerts-received':
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':

@@ -1,7 +1,8 @@
 import type { Status } from '../domain/operator.ts'
+import type { SelfStatus } from '../domain/self.ts'
 import { durationText } from '../lib/duration.ts'
 import { banner } from './banner.ts'
-import { printable, table } from './text.ts'
+import { listOf, printable, table } from './text.ts'
 import { timeText } from './units.ts'
 
 /** The banner, and what it sums up. `now` is in epoch milliseconds. */
@@ -13,6 +14,7 @@ export function statusText(status: Status, now: number): string {
     '',
     `Kintsugi ${version}, up ${durationText(now - startedAt)}, since ${timeText(startedAt)}.`,
     `${incidents.length} open incidents (${blind} blind), ${openRuns.length} runs under way, ${holds.length} targets held, ${latches.length} latched.`,
+    ...selfLines(status.self),
     `Record at entry ${record.seq}; the last turn of the loop took ${durationText(Math.round(loop.turnMs))}.`,
     '',
     table(
@@ -25,4 +27,29 @@ export function statusText(status: Status, now: number): string {
       ]),
     ),
   ].join('\n')
+}
+
+/** What ails it and would end that, what it stands on, and how its heartbeat goes. */
+function selfLines(self: SelfStatus | undefined): string[] {
+  const { ailments = [], footing = [], heartbeat } = self ?? {}
+  return [
+    ...ailments.map(
+      ({ what, since, unlocks }) =>
+        `Not well since ${timeText(since)}: ${printable(what)}. It begins nothing; ends ${printable(unlocks)}.`,
+    ),
+    ...(footing.length > 0
+      ? [
+          `Stands on, and never touches: ${listOf(
+            footing.map(({ target }) => target),
+            8,
+          )}.`,
+        ]
+      : []),
+    ...(heartbeat ? [heartbeatText(heartbeat)] : []),
+  ]
+}
+
+function heartbeatText({ lastAt, problem }: NonNullable<SelfStatus['heartbeat']>): string {
+  const last = lastAt === undefined ? 'none yet' : `the last at ${timeText(lastAt)}`
+  return `Heartbeat: ${last}${problem === undefined ? '' : `; NOT SENT: ${printable(problem)}`}.`
 }

@@ -9,6 +9,7 @@ import type { Schedule } from '../domain/schedule.ts'
 import type { HttpAccess } from './http-access.ts'
 import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
 import type { Secret } from './secret.ts'
+import type { SelfConfig } from './self.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
 export type Profile = 'production' | 'lab'
@@ -203,6 +204,8 @@ export type Config = {
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
+  /** Its own care: what it stands on, and what keeps watch over it. */
+  readonly self: SelfConfig
   readonly heads?: HeadsConfig
   /** Keys for bodies of the record that may hold secrets; absent: they are not encrypted. */
   readonly keyFile?: string

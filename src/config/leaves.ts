@@ -70,6 +70,14 @@ export const duration: z.ZodType<number> = z.unknown().transform((value, context
 /** A duration that is more than nothing. */
 export const period: z.ZodType<number> = duration.refine((ms) => ms > 0, { error: 'expected a duration longer than 0' })
 
+/** A size in bytes, from texts such as `512MiB`, `1GiB`. */
+export const bytes: z.ZodType<number> = z.unknown().transform((value, context) => {
+  const [, count, unit] = (typeof value === 'string' && /^([1-9]\d{0,6}) ?([KMG])iB$/.exec(value)) || []
+  const power = { K: 10, M: 20, G: 30 }[unit ?? '']
+  if (count !== undefined && power !== undefined) return Number(count) * 2 ** power
+  return refuse(context, 'expected a size such as "512MiB" or "1GiB"')
+})
+
 export const attempts: z.ZodType<Omit<AttemptLimit, 'latches'>> = z.unknown().transform((value, context) => {
   const [, count, time] = (typeof value === 'string' && /^([1-9]\d{0,5}) in (\S+)$/.exec(value)) || []
   const withinMs = parseDuration(time ?? '')

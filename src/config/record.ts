@@ -9,6 +9,7 @@ export type RecordSection = {
   retention?: { keepPayloadsFor?: number; keepSnapshotsFor?: number; keepEntriesFor?: number; sealAfter?: number }
   heads?: { every?: number; file?: string; url?: Secret }
   encryption?: { keyFile: string }
+  headFile?: string
 }
 
 export function recordSchema(secret: z.ZodType<Secret>): z.ZodType<RecordSection> {
@@ -26,6 +27,7 @@ export function recordSchema(secret: z.ZodType<Secret>): z.ZodType<RecordSection
     })
       .refine(({ file, url }) => file !== undefined || url !== undefined, 'expected a file, a url, or both')
       .exactOptional(),
+    headFile: text('expected a file').exactOptional(),
     encryption: section({ keyFile: text('expected a file') }).exactOptional(),
   })
 }

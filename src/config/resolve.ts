@@ -1,6 +1,6 @@
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
-import type { AttemptLimit, Guard, Limits } from '../domain/policy.ts'
+import type { AttemptLimit, Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
@@ -13,15 +13,16 @@ import { maintenanceWindowsOf } from './maintenance-windows.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
-import { policiesOf } from './policies.ts'
+import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import { DATA_DIR, DEFAULTS, LISTEN, MIN_HEALTHY, PER_TARGET } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
+import { refuseFooting, selfOf } from './self.ts'
 import type { FileSections } from './schema.ts'
-import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
+import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type PolicyPlace, type Scope } from './scope.ts'
 import { prometheusOf } from './prometheus.ts'
 import { logOf, probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
@@ -72,6 +73,8 @@ export function resolve(
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
+  const self = selfOf(sections, file, scope)
+  refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -103,10 +106,30 @@ export function resolve(
     aliases,
     retention: retentionOf(sections.record ?? {}),
     ...recordOf(sections.record ?? {}, file),
+    self,
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
 }
+
+/** Where each policy's target stands; the policies are in the order of the lists. */
+function placesOf(lists: readonly PolicyList[], policies: readonly Policy[]): PolicyPlace[] {
+  const rest = [...policies]
+  return lists.flatMap(({ sections, scope }) =>
+    rest.splice(0, sections.length).map((policy, i) => placeOf(policy, ['policies', i], scope)),
+  )
+}
+
+const taskPlace =
+  (scope: Scope) =>
+  (task: Policy, i: number): PolicyPlace =>
+    placeOf(task, ['maintenance', i], scope)
+
+const placeOf = (policy: Policy, path: Path, { problems }: Scope): PolicyPlace => ({
+  policy,
+  path: [...path, 'target'],
+  problems,
+})
 
 function connectorsOf({ connectors = {} }: FileSections, file: string, scope: Scope): ConnectorConfig[] {
   return Object.entries(connectors).map(([name, about]) =>

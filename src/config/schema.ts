@@ -42,6 +42,15 @@ import {
 import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
+import {
+  heartbeatSchema,
+  selfLimits,
+  standsOn,
+  watchdog,
+  type HeartbeatSection,
+  type SelfLimitsSection,
+  type WatchdogSection,
+} from './self.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -66,6 +75,7 @@ export type AlertmanagerSection = HttpAccessSection & {
   readSilences?: boolean
   interval?: number
   timeout?: number
+  watchdog?: WatchdogSection
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
@@ -99,11 +109,18 @@ export type FileSections = {
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
+  standsOn?: string[]
+  heartbeat?: HeartbeatSection
   services?: Record<string, string>
   slos?: { name: string; target: string; expr: string; max: number }[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number; handsOff?: HandsOffSection }
+  limits?: {
+    perTarget?: Omit<AttemptLimit, 'latches'>[]
+    minHealthy?: number
+    self?: SelfLimitsSection
+    handsOff?: HandsOffSection
+  }
   never?: string[]
   freeze?: FreezeSection[]
   maintenanceWindows?: MaintenanceWindowSection[]
@@ -161,7 +178,8 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
 }
 
 function alertmanagerSchema(secret: z.ZodType<Secret>): z.ZodType<AlertmanagerSection> {
-  return section({ ...httpAccess(secret), readSilences: z.boolean().exactOptional(), ...timing })
+  const readSilences = z.boolean().exactOptional()
+  return section({ ...httpAccess(secret), readSilences, watchdog: watchdog.exactOptional(), ...timing })
 }
 
 function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
@@ -214,6 +232,8 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
     }).exactOptional(),
+    standsOn: standsOn.exactOptional(),
+    heartbeat: heartbeatSchema(secret).exactOptional(),
     services: byName(
       text('expected a target'),
       'expected targets by the names of services',
@@ -225,6 +245,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     limits: section({
       perTarget: some(attempts).exactOptional(),
       minHealthy: whole(0, 10_000).exactOptional(),
+      self: selfLimits.exactOptional(),
       handsOff: handsOff.exactOptional(),
     }).exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { dirname, isAbsolute, join } from 'node:path'
 import { messageOf, UsageError } from '../domain/errors.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { Json } from '../lib/json.ts'
 import type { Path, Problem } from './problems.ts'
 import type { Defaults } from './profile.ts'
@@ -12,6 +13,9 @@ export type Catalogue = {
   readonly remedies: ReadonlyMap<string, z.ZodType<Json> | undefined>
   readonly actions: readonly string[]
 }
+
+/** Where the target of a policy stands, and where what is wrong with it is told. */
+export type PolicyPlace = { readonly policy: Policy; readonly path: Path; readonly problems: Problem[] }
 
 /** What all sections share while names are looked up; problems are collected, not thrown. */
 export type Scope = {

@@ -37,6 +37,8 @@ const KINDS: Readonly<Record<EntryKind, true>> = {
   notified: true,
   paused: true,
   resumed: true,
+  ailing: true,
+  recovered: true,
   'change-seen': true,
   held: true,
   latched: true,

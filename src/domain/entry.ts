@@ -10,6 +10,7 @@ import type { Proposal, ProposalEnd } from './proposal.ts'
 import type { Report } from './report.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
+import type { Ailment } from './self.ts'
 import type { Verdict } from './verdict.ts'
 import type { ChangeView, Chart } from './chart.ts'
 
@@ -105,6 +106,9 @@ export type Fact =
   /** A channel has been told of everything up to an entry, in so many messages. */
   | { readonly kind: 'notified'; readonly channel: string; readonly upTo: number; readonly messages: number }
   | { readonly kind: 'paused'; readonly freeze: boolean; readonly reason: string; readonly by: string }
+  /** What is wrong with Kintsugi itself now, whenever that changes: it begins nothing until `recovered`. */
+  | { readonly kind: 'ailing'; readonly ailments: readonly Ailment[] }
+  | { readonly kind: 'recovered'; readonly from: readonly string[] }
   | { readonly kind: 'resumed'; readonly reason: string; readonly by: string }
   | {
       readonly kind: 'held'

@@ -8,6 +8,7 @@ import type { Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
 import type { Identity } from './person.ts'
 import type { ResourceRef } from './resource.ts'
+import type { SelfStatus } from './self.ts'
 import type { Verdict } from './verdict.ts'
 import type { Views } from './view.ts'
 
@@ -28,6 +29,8 @@ export type Status = {
   readonly canWrite: readonly string[]
   readonly sources: readonly SourceStatus[]
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }
+  /** Absent from servers of before. */
+  readonly self?: SelfStatus
   readonly pause?: Pause
   /** Freeze windows; absent where none is open. */
   readonly openWindows?: readonly OpenWindow[]

@@ -197,6 +197,8 @@ export type Discovery = {
   readonly nodes: readonly TopologyNode[]
   /** Where a target can be probed, as `host:port`. */
   readonly addresses: ReadonlyMap<ResourceRef, string>
+  /** `bootId/pid/startTime` of targets that are processes of a machine; absent where the connector knows none. */
+  readonly identities?: ReadonlyMap<ResourceRef, string>
 }
 
 /** One API of the outside world, under the operator's name for it. */

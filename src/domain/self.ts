@@ -15,3 +15,14 @@ export type Ailment = {
   /** What would end it, in words. */
   readonly unlocks: string
 }
+
+/** The beat that somebody outside waits for: when it last arrived, and what keeps it from going out now. */
+export type HeartbeatStatus = { readonly lastAt?: number; readonly problem?: string }
+
+/** How Kintsugi itself is, and what it stands on. */
+export type SelfStatus = {
+  readonly ailments: readonly Ailment[]
+  readonly footing: readonly Footing[]
+  /** Absent where none is configured. */
+  readonly heartbeat?: HeartbeatStatus
+}

@@ -5,6 +5,7 @@ import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import type { Ailment } from '../domain/self.ts'
 import { seenUp } from '../domain/signal.ts'
 import type { Moment } from '../lib/clock.ts'
 import { objectionsText } from '../domain/verdict.ts'
@@ -25,6 +26,8 @@ export type Engine = {
   settings: Settings
   /** `kintsugi pause`, as the record has it. */
   pause: Pause | undefined
+  /** What is wrong with this process, as the record has it. */
+  ailing: readonly Ailment[]
   /** Fires for runs under way when somebody freezes; renewed when that ends. */
   freeze: AbortController
   /** Fires when this owner goes down: runs stop where they are, and the successor goes on. */

@@ -8,6 +8,7 @@ import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
 import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
+import { watchSelf } from './self/ailing.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
 /**
@@ -21,6 +22,7 @@ import { watchClock, watchKillSwitch } from './watch.ts'
 export async function turn(engine: Engine): Promise<void> {
   await watchClock(engine)
   watchKillSwitch(engine)
+  await watchSelf(engine)
 
   const findings = await findingsNow(engine)
   await allNoted(noteIncidents(engine, incidentChanges(engine, findings)))

@@ -38,6 +38,7 @@ export function makeMetrics(version: string): Metrics {
     runs: gauge('kintsugi_runs_open', 'Runs under way.'),
     stale: gauge('kintsugi_sources_blind', 'Sources that are not fresh.'),
     paused: gauge('kintsugi_paused', '1 while paused or frozen.'),
+    ailing: gauge('kintsugi_ailing', 'What is wrong with Kintsugi itself, for which it begins nothing.'),
     writable: gauge('kintsugi_record_writable', '1 while the record can be written.'),
   }
   const info = new Gauge({
@@ -75,6 +76,7 @@ export function makeMetrics(version: string): Metrics {
       gauges.runs.set(engine.runs.size)
       gauges.stale.set(ports.sources().filter(({ fresh }) => !fresh).length)
       gauges.paused.set(engine.pause || ports.killSwitch() !== 'absent' ? 1 : 0)
+      gauges.ailing.set(ports.ailments?.().length ?? 0)
       gauges.writable.set((await recordProblem(engine)) === undefined ? 1 : 0)
       await repairs.look(recordOf(engine), engine.ports.clock.now())
       return registers[0]?.metrics() ?? ''

@@ -128,7 +128,9 @@ async function statusOf(engine: Engine): Promise<Status> {
   // Of what is on no target in particular, every one may be meant.
   const nowhere = handsNear(engine, new Set())
   const isHeld = activeHands(nowhere, { disturbances: [] }, settings.limits.handsOff, ports.clock.moment()).length > 0
-  const stopped = isHeld || settings.mode === 'shadow' || pause !== undefined || problem !== undefined
+  const ailments = ports.ailments?.() ?? []
+  const hasStopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined
+  const stopped = hasStopped || isHeld || ailments.length > 0
   return {
     mode: settings.mode,
     version: ports.version,
@@ -136,6 +138,11 @@ async function statusOf(engine: Engine): Promise<Status> {
     canWrite: stopped ? [] : writable(settings.policies, open, ports.clock.now()),
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
+    self: {
+      ailments,
+      footing: ports.footing?.() ?? [],
+      ...(ports.heartbeat && { heartbeat: ports.heartbeat() }),
+    },
     ...(pause && { pause }),
     ...(open.length > 0 && { openWindows: open }),
     holds: ledger.holds,

@@ -9,7 +9,7 @@ import type { SourceStatus } from '../domain/operator.ts'
 import type { Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { Ailment, Footing } from '../domain/self.ts'
+import type { Ailment, Footing, HeartbeatStatus } from '../domain/self.ts'
 import type { LogLine, Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { Gate, World } from '../gate/gate.ts'
@@ -70,6 +70,10 @@ export type EnginePorts = {
   readonly footing?: () => readonly Footing[]
   /** What is wrong with this process; absent where nobody looks. */
   readonly ailments?: () => readonly Ailment[]
+  /** How the beat goes that somebody outside waits for; absent where none is configured. */
+  readonly heartbeat?: () => HeartbeatStatus
+  /** Why the record may not be the newest there is: a start on it is frozen. */
+  readonly doubt?: string
   readonly settings: Settings
   /** Reads the configuration again; throws UsageError when it is bad. */
   readonly reload: () => Promise<Settings>

@@ -76,6 +76,7 @@ export async function simulatedEngine(subject: Subject, record: RecordPort, star
     day,
     settings,
     pause: undefined,
+    ailing: [],
     freeze: new AbortController(),
     halt: new AbortController(),
     lastMoment: undefined,

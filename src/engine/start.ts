@@ -6,8 +6,9 @@ import { configEntry, operatorOf } from './operator.ts'
 import type { EnginePorts } from './ports.ts'
 import { keepingBases } from './proof/keep.ts'
 import { recoverRuns } from './runs.ts'
+import { lastAilments } from './self/ailing.ts'
 import { keepDay } from './views/day.ts'
-import { watchClock, watchKillSwitch } from './watch.ts'
+import { freezeInDoubt, watchClock, watchKillSwitch } from './watch.ts'
 
 export type Running = {
   readonly operator: Operator
@@ -31,6 +32,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     startedAt: ports.clock.now(),
     settings: ports.settings,
     pause,
+    ailing: await lastAilments(ports.record),
     freeze: new AbortController(),
     halt: new AbortController(),
     // Of one boot, the clock that a start or a person accepted: newer entries may be of a clock that jumped unnoticed.
@@ -44,6 +46,7 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
   // Before any run goes on: a clock that jumped while nobody looked, or a freeze, must stop it first. Before anything is
   // written, too: after a crash the next start compares its clock with the newest entry.
   await watchClock(engine)
+  await freezeInDoubt(engine)
   watchKillSwitch(engine)
   const { version, settings, record } = ports
   await note(

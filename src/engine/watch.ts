@@ -19,6 +19,14 @@ export async function watchClock(engine: Engine): Promise<void> {
   await pauseWith(engine, { freeze: true, reason: `the clock jumped by ${durationText(jump)}`, by: KINTSUGI })
 }
 
+/** A record that is not the newest there was knows nothing of what was done since: a person has to look first. */
+export async function freezeInDoubt(engine: Engine): Promise<void> {
+  const { doubt } = engine.ports
+  if (doubt === undefined) return
+  const before = engine.pause?.freeze ? `${engine.pause.reason}; ` : ''
+  await pauseWith(engine, { freeze: true, reason: `${before}${doubt}`, by: KINTSUGI })
+}
+
 /** How far the wall clock moved that the boot clock does not explain, in milliseconds; undefined when it did not. */
 export function jumpBetween(was: Moment, now: Moment): number | undefined {
   const jump =

@@ -4,6 +4,7 @@ import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
+import { footing } from './gates/footing.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
 import { handsOff } from './gates/hands-off.ts'
 import { killSwitch } from './gates/kill-switch.ts'
@@ -13,6 +14,7 @@ import { minHealthy } from './gates/min-healthy.ts'
 import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
 import { person } from './gates/person.ts'
+import { selfCare } from './gates/self-care.ts'
 import { shadow } from './gates/shadow.ts'
 import { targetHold } from './gates/target-hold.ts'
 import { undo } from './gates/undo.ts'
@@ -20,11 +22,13 @@ import { undo } from './gates/undo.ts'
 /** Every gate there is. The order is the order in which people read the answers; it decides nothing. */
 export const GATES: readonly Gate[] = [
   killSwitch,
+  selfCare,
   shadow,
   autonomy,
   approvers,
   person,
   never,
+  footing,
   freezeWindow,
   maintenanceWindow,
   targetHold,

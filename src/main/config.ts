@@ -71,6 +71,7 @@ export function reloadedConfig(running: Config): Config {
     killSwitchFile,
     heads,
     keyFile,
+    self,
   }: Config): string =>
     JSON.stringify({
       dataDir,
@@ -84,9 +85,10 @@ export function reloadedConfig(running: Config): Config {
       killSwitchFile,
       heads,
       keyFile,
+      self,
     })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self, record.heads, record.headFile and record.encryption need a new start; the running configuration stays`,
   )
 }

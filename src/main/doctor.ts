@@ -5,8 +5,11 @@ import { socketPathIn } from '../api/socket.ts'
 import type { Check, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { messageOf } from '../domain/errors.ts'
+import { footingOf } from '../domain/footing.ts'
 import type { Discovery } from '../domain/ports.ts'
 import { covers } from '../domain/resource.ts'
+import type { Footing, SelfStatus } from '../domain/self.ts'
+import { topologyOf } from '../domain/topology.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { jumpBetween } from '../engine/watch.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -15,6 +18,7 @@ import { openReader } from '../store/reader.ts'
 import { verifyRecord } from '../store/verify.ts'
 import { readConfig } from './config.ts'
 import { connectorOf } from './sources.ts'
+import { standingOf } from './standing.ts'
 
 const LEAST_FREE_BYTES = 256 * 1024 * 1024
 const LOOK_MS = 5000
@@ -37,17 +41,16 @@ export async function doctor(where: Where): Promise<readonly Check[]> {
   }
   const folder = where.dataDir ?? config.dataDir
   const found = await Promise.all(config.connectors.map(lookAt))
+  const owner = await ownerChecks(folder)
+  const seen = found.flatMap(({ discovery = [] }) => discovery)
+  const footing = owner.footing ?? footingSeen(config, folder, seen)
+  const nodes = seen.flatMap((discovery) => discovery.nodes)
   return [
     { name: 'configuration', ok: true, detail: `${where.configPath}, mode ${config.mode}` },
     ...found.map(({ check }) => check),
-    ...config.policies.map((policy) =>
-      mayWrite(
-        policy,
-        config,
-        found.flatMap(({ discovery }) => discovery?.nodes ?? []),
-      ),
-    ),
-    ...(await ownerChecks(folder)),
+    ...config.policies.map((policy) => mayWrite(policy, config, { nodes, footing })),
+    footingCheck(footing),
+    ...owner.checks,
     recordCheck(folder),
     await clockCheck(folder),
     ...(await Promise.all(config.scrapes.map(skewCheck))),
@@ -82,9 +85,14 @@ async function lookAt(
   }
 }
 
-function mayWrite(policy: Config['policies'][number], config: Config, nodes: Discovery['nodes']): Check {
+function mayWrite(
+  policy: Config['policies'][number],
+  config: Config,
+  { nodes, footing }: { readonly nodes: Discovery['nodes']; readonly footing: readonly Footing[] },
+): Check {
   const name = `policy ${policy.name}`
   const covered = nodes.filter(({ ref }) => covers(policy.target, ref)).map(({ ref }) => ref)
+  const own = covered.filter((ref) => footing.some(({ target }) => target === ref))
   const allowed = covered.filter((ref) => !config.never.some((pattern) => covers(pattern, ref)))
   const writes =
     config.mode === 'shadow'
@@ -92,18 +100,51 @@ function mayWrite(policy: Config['policies'][number], config: Config, nodes: Dis
       : policy.autonomy === 'auto'
         ? 'acts by itself'
         : `may only ${policy.autonomy}`
-  const detail = `${writes}; covers ${covered.length} targets, ${covered.length - allowed.length} of them on the never list`
+  const never = `${covered.length - allowed.length} of them on the never list`
+  const stoodOn = own.length === 0 ? '' : `, ${own.length} that Kintsugi itself stands on`
+  const detail = `${writes}; covers ${covered.length} targets, ${never}${stoodOn}`
+  if (covered.length > 0 && own.length === covered.length && policy.autonomy !== 'observe') {
+    return { name, ok: false, detail, fix: 'it will never act: leave these to a person, and take the policy out' }
+  }
   if (covered.length > 0) return { name, ok: true, detail }
   return { name, ok: false, blind: true, detail, fix: `nothing that is known now is called ${policy.target}` }
 }
 
-async function ownerChecks(folder: string): Promise<Check[]> {
+/** What Kintsugi would stand on if it ran here: all but its own process, which is another one. */
+function footingSeen(config: Config, folder: string, seen: readonly Discovery[]): readonly Footing[] {
+  const standing = { ...standingOf(config, folder), identities: [] }
+  return footingOf(standing, {
+    topology: topologyOf(seen.flatMap(({ nodes }) => nodes)),
+    addresses: new Map(seen.flatMap(({ addresses }) => [...addresses])),
+    identities: new Map(),
+  })
+}
+
+function footingCheck(footing: readonly Footing[]): Check {
+  const detail = footing.map(({ target, what }) => `${target} (${what})`).join('; ')
+  return { name: 'stands on', ok: true, detail: detail === '' ? 'no known target' : `${detail}: never touched` }
+}
+
+function selfChecks({ ailments, heartbeat }: SelfStatus): Check[] {
+  const { problem, lastAt } = heartbeat ?? {}
+  const last = lastAt === undefined ? 'none was sent yet' : `the last at ${new Date(lastAt).toISOString()}`
+  return [
+    ...ailments.map(({ what, unlocks }) => ({ name: 'Kintsugi itself', ok: false, detail: what, fix: unlocks })),
+    ...(heartbeat
+      ? [{ name: 'heartbeat', ok: problem === undefined, detail: problem ?? last, fix: 'see heartbeat.url' }]
+      : []),
+  ]
+}
+
+type OwnerSays = { readonly checks: readonly Check[]; readonly footing?: readonly Footing[] }
+
+async function ownerChecks(folder: string): Promise<OwnerSays> {
   try {
     const asked = Date.now()
-    const { sources, record } = await callOwner(socketPathIn(folder)).status({})
+    const { sources, record, self } = await callOwner(socketPathIn(folder)).status({})
     const tookMs = Date.now() - asked
     const problem = record.problem === undefined ? {} : { fix: record.problem }
-    return [
+    const checks = [
       { name: 'owner', ok: true, detail: `answers in ${tookMs} ms` },
       { name: 'record writable', ok: record.ok, detail: `entry ${record.seq}`, ...problem },
       ...sources.map((source): Check => {
@@ -116,9 +157,11 @@ async function ownerChecks(folder: string): Promise<Check[]> {
           fix: 'see what it looks at',
         }
       }),
+      ...(self ? selfChecks(self) : []),
     ]
+    return { checks, ...(self && { footing: self.footing }) }
   } catch (thrown) {
-    return [{ name: 'owner', ok: false, blind: true, detail: messageOf(thrown), fix: 'kintsugi serve' }]
+    return { checks: [{ name: 'owner', ok: false, blind: true, detail: messageOf(thrown), fix: 'kintsugi serve' }] }
   }
 }
 

@@ -12,6 +12,7 @@ import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { concealing, concealingLog } from '../engine/concealed.ts'
 import { feedOf } from '../engine/feed.ts'
+import type { Engine } from '../engine/engine.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
@@ -39,8 +40,10 @@ import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
+import { careFor, type SelfCare } from './self.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
+import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
 const POLL_MS = 250
@@ -95,6 +98,7 @@ async function assemble(
   // First, while this process is small: what it spawns is spawned by this helper.
   const spawner = closedWith(open, await startSpawner())
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment(), ...keysFor(config, log) }))
+  const witness = closedWith(open, await witnessHead({ config, folder, owned, clock, log }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
 
@@ -120,6 +124,8 @@ async function assemble(
     wake()
   })
 
+  const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
+
   const running = await startEngine({
     version: VERSION,
     record,
@@ -134,6 +140,8 @@ async function assemble(
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
+    ...care.ports,
+    ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
@@ -153,7 +161,8 @@ async function assemble(
 
   const looked = (): void => recorder.lookedAt(learned.topology())
   const { signal: abort } = ending
-  const tasks = startTasks({ owned, record, targets, looked, hands, alerts, config, links, clock, log, abort })
+  const beside = { owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort }
+  const tasks = startTasks({ ...beside, engine: running.engine })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -165,7 +174,7 @@ async function assemble(
     config: () => config,
     folder,
     metrics: () => metrics.text(running.engine),
-    intakes: { alerts, traces: learned.calls },
+    intakes: { alerts: care.intake, traces: learned.calls },
     links,
     redact,
     lab: where.lab,
@@ -225,7 +234,7 @@ function learnedCalls(
   return { calls, topology: withCalls(targets.topology, () => calls.calls(clock.now()), services) }
 }
 
-/** What goes on beside the loop until aborted: looking for targets, telling people, keeping the record within its retention. */
+/** What goes on beside the loop until aborted: looking for targets and at itself, telling people, keeping the record within its retention. */
 async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
@@ -236,6 +245,9 @@ async function startTasks(x: {
   readonly alerts: AlertBook
   readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
+  readonly care: SelfCare
+  readonly witness: HeadWitness
+  readonly engine: Engine
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
@@ -261,6 +273,8 @@ async function startTasks(x: {
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+    x.care.run(x.engine, abort),
+    x.witness.run(abort),
     repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
     ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),

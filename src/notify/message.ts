@@ -25,7 +25,8 @@ export type Message = {
 
 /** The kinds of entries that are news for a person. */
 export const NEWS: readonly EntryKind[] = [
-  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run', 'reported'] as const),
+  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run'] as const),
+  ...(['reported', 'ailing', 'recovered'] as const),
 ]
 
 /** Where a person can answer a proposal by a browser; undefined where there is no such page. */
@@ -90,6 +91,18 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
         lines: [...story, proposed],
       }
     }
+    case 'ailing':
+      return {
+        occasion: 'needs-person',
+        title: `Kintsugi itself is not well, and begins nothing: ${body.ailments.map(({ what }) => what).join('; ')}`,
+        lines: body.ailments.map(({ unlocks }) => `Ends: ${unlocks}`),
+      }
+    case 'recovered':
+      return {
+        occasion: 'closed',
+        title: 'Kintsugi itself is well again',
+        lines: body.from.map((what) => `Was: ${what}`),
+      }
     case 'reported':
       return { occasion: 'report', ...reportOf(body.report) }
     case 'incident-closed':

@@ -7,6 +7,8 @@ const BATCH_BYTES = 1 << 20
 export type CommitQueue = {
   /** Resolves with the sequence number of the first entry once it is durable; rejects with why nothing was written. */
   push(commit: PreparedCommit): Promise<number>
+  /** How many commits wait, those on their way not counted. */
+  readonly length: number
   /** Resolves when everything pushed so far has been answered. */
   drained(): Promise<void>
 }
@@ -38,6 +40,9 @@ export function commitQueue(send: (batch: readonly PreparedCommit[]) => Promise<
   }
 
   return {
+    get length() {
+      return waiting.length
+    },
     push: (commit) =>
       new Promise((resolve, reject) => {
         waiting.push({ commit, resolve, reject })

@@ -4,10 +4,12 @@ import { RecordUnwritableError, TerminalError } from '../domain/errors.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { WriterHook } from './database.ts'
+import { backUpBeforeUpgrade } from './upgrade.ts'
 import { makeFolder, refuseHalfRestored } from './folder.ts'
 import type { Keys } from './keys.ts'
 import { lockOwner, type OwnerLock } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
+import type { Migrations } from './migrations.ts'
 import { commitQueue } from './queue.ts'
 import { openReader } from './reader.ts'
 import type { Retention, RetentionReport } from './retention.ts'
@@ -28,6 +30,8 @@ export type RecordOptions = {
   readonly reserveBytes?: number
   /** Encrypts what may hold secrets; absent: it stands there as it is. */
   readonly keys?: Keys
+  /** Of another version: for tests of upgrades. */
+  readonly migrations?: Migrations
 }
 
 /** The record, for the one process that owns it. */
@@ -37,6 +41,8 @@ export type OwnedRecord = RecordPort & {
    * RecordUnwritableError when nothing can be written any more.
    */
   shortage(): Promise<string | undefined>
+  /** How many commits wait to be written. */
+  waiting(): number
   /** One bounded turn of retention: seals, prunes, drops. Ask again while `more`. */
   retain(keep: Retention): Promise<RetentionReport>
 }
@@ -50,6 +56,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
   const lock = lockOwner(options.folder, options.moment().wallMs)
   try {
     refuseHalfRestored(options.folder)
+    await backUpBeforeUpgrade(options.folder, options.migrations)
     return await recordOf(options, lock)
   } catch (thrown) {
     lock.release()
@@ -88,6 +95,7 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
       refuseClosed()
       return writer.shortage()
     },
+    waiting: () => queue.length,
     retain: async (keep) => {
       refuseClosed()
       return writer.retain(moment(), keep)
@@ -98,10 +106,10 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
 
 async function readerBeside(
   writer: WriterPort,
-  { folder, keys }: RecordOptions,
+  { folder, keys, migrations }: RecordOptions,
 ): Promise<ReturnType<typeof openReader>> {
   try {
-    return openReader(folder, keys)
+    return openReader(folder, { ...(keys && { keys }), ...(migrations && { migrations }) })
   } catch (thrown) {
     await writer.close()
     throw thrown
@@ -109,8 +117,9 @@ async function readerBeside(
 }
 
 async function startWriter(options: RecordOptions): Promise<WriterPort> {
-  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20 } = options
-  const common = { file: join(folder, 'record.db'), owner: randomUUID(), synchronous, reserveBytes }
+  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20, migrations } = options
+  const file = join(folder, 'record.db')
+  const common = { file, owner: randomUUID(), synchronous, reserveBytes, ...(migrations && { migrations }) }
   if (inProcess) return writerHere(hook ? { ...common, hook } : common)
   if (hook) throw new TerminalError('cannot hook the writer on its own thread: open the record with inProcess')
   return writerThread(common)

@@ -3,6 +3,7 @@ import { messageOf } from '../domain/errors.ts'
 import { canonical } from '../lib/json.ts'
 import { snapshot, type Database } from './database.ts'
 import { chainOf, digestOf, GENESIS } from './hash.ts'
+import type { Migrations } from './migrations.ts'
 import { headChecker, type PublishedHead } from './heads.ts'
 import { openReadOnly } from './reader.ts'
 import { sealBody } from './retention.ts'
@@ -33,9 +34,13 @@ export type Verification = {
  */
 export function verifyRecord(
   place: string,
-  options: { readonly onProgress?: (entries: number) => void; readonly heads?: readonly PublishedHead[] } = {},
+  options: {
+    readonly onProgress?: (entries: number) => void
+    readonly heads?: readonly PublishedHead[]
+    readonly migrations?: Migrations
+  } = {},
 ): Verification {
-  const db = openReadOnly(place)
+  const db = openReadOnly(place, options.migrations)
   try {
     const steps = checking(db, options.heads)
     for (;;) {

@@ -56,6 +56,7 @@ export const ANTECEDENTS = [
   'compared blind',
   'crash in compare',
   'derived again',
+  'ailment',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

@@ -115,6 +115,8 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
     windows,
     topology: () => TOPOLOGY,
     tools: () => ({ instances: targets.instances }),
+    footing: () => sim.footing,
+    ailments: () => sim.ailing.ailments,
     hands: () => handsSeen(sim),
     killSwitch: () => sim.killFile,
     sources: () => [],

@@ -42,6 +42,8 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   paged: 'engine',
   paused: 'engine',
   resumed: 'engine',
+  ailing: 'engine',
+  recovered: 'engine',
   held: 'engine',
   latched: 'engine',
   released: 'engine',

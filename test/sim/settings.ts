@@ -4,7 +4,8 @@ import type { MaintenanceWindow } from '../../src/domain/maintenance-window.ts'
 import type { ApprovalRule, AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
 import { HANDS_OFF } from '../../src/domain/hand.ts'
 import type { Random } from './random.ts'
-import { GATEWAY } from './shop.ts'
+import type { Footing } from '../../src/domain/self.ts'
+import { GATEWAY, INSTANCES } from './shop.ts'
 
 const LADDERS: readonly (readonly string[])[] = [
   ['lighten', 'restart-instance', 'restart-service', 'page'],
@@ -99,6 +100,12 @@ function alwaysOpen(random: Random): FreezeWindow {
     ...(targets && { targets }),
     allow: random.pick([[], ['api-down']]),
   }
+}
+
+/** Some operators run their healer on what it heals. */
+export function footingOf(random: Random): readonly Footing[] {
+  if (random.chance(0.8)) return []
+  return [{ target: random.pick(INSTANCES), what: 'this very process' }]
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */

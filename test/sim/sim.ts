@@ -12,7 +12,7 @@ import type { Mutation } from './mutations.ts'
 import { HONEST } from './network.ts'
 import { makePeople, type People } from './people.ts'
 import { randomOf, type Random } from './random.ts'
-import { PLAIN, settingsMaker } from './settings.ts'
+import { footingOf, PLAIN, settingsMaker } from './settings.ts'
 import { makeSight } from './sight.ts'
 import type { Life, Sim } from './state.ts'
 import { calm, makeTrouble } from './trouble.ts'
@@ -111,6 +111,8 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     adopted: { settings: settingsOf(PLAIN), since: 0 },
     killFile: 'absent',
     store: { state: 'ok', since: 0 },
+    footing: footingOf(random.fork('footing')),
+    ailing: { ailments: [], since: 0, sinceAwakeMs: 0 },
     stops: [],
     hands: [],
     recoveredAlone: new Set(),

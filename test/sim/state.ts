@@ -1,5 +1,6 @@
 import type { Running } from '../../src/engine/start.ts'
 import type { Settings } from '../../src/engine/ports.ts'
+import type { Ailment, Footing } from '../../src/domain/self.ts'
 import type { FakeClock } from '../fakes/fake-clock.ts'
 import type { Counters } from './antecedents.ts'
 import type { History } from './history.ts'
@@ -68,6 +69,10 @@ export type Sim = {
   adopted: { settings: Settings; since: number }
   killFile: 'absent' | 'pause' | 'freeze' | 'unreadable'
   store: { state: 'ok' | 'full' | 'broken'; since: number }
+  /** What Kintsugi itself stands on, by the seed. */
+  readonly footing: readonly Footing[]
+  /** What is wrong with the process, since true time; people are to hear of it. */
+  ailing: { readonly ailments: readonly Ailment[]; readonly since: number; readonly sinceAwakeMs: number }
   readonly stops: Stop[]
   readonly hands: TrueHand[]
   /** Runs whose trouble went without them, as was seen from outside. */

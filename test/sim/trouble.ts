@@ -4,7 +4,7 @@ import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
 import { FEW, MANY, NORMAL_WEIGHT } from './shop.ts'
-import { activeStops, stopNow, type Sim } from './state.ts'
+import { activeStops, awakeMs, stopNow, type Sim } from './state.ts'
 import type { Ill, Landing } from './world.ts'
 
 /** What goes wrong in the world, when, by the seed; ends when the world is made calm. */
@@ -13,6 +13,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
   sim.fates = fatesOf(random)
   const outbreaks = random.fork('outbreaks')
   const meanMs = random.pick([2000, 4500, 7500])
+  // In few seeds, and often there: what holds everything keeps other things from happening.
+  const ailment = random.pick([0, 0, 0, 1.5])
   const kinds = {
     ill: 14,
     silence: 2,
@@ -21,6 +23,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     suspend: 0.4,
     foreign: 1,
     kill: 1,
+    ailment,
     hand: 1,
   }
 
@@ -42,6 +45,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return suspend()
       case 'foreign':
         return meddle(random.pick(FEW))
+      case 'ailment':
+        return ail()
       case 'hand':
         return layHand(sim, random)
       case 'kill':
@@ -88,6 +93,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
     sim.sleptMs += forMs
     clock.suspend(forMs)
   }
+  /** The process is not well: its watchdog is missing, its memory is full. */
+  const ail = (): void => {
+    const what = random.pick(['the watchdog is missing', 'memory is full'])
+    const ailing = ailingNow(sim, [{ what, since: clock.now(), unlocks: 'when it is over' }])
+    sim.counters.count('ailment')
+    sim.say(`the process is not well: ${what}`)
+    clock.after(random.int(2000, 25_000), () => {
+      if (sim.ailing === ailing) ailingNow(sim, [])
+    })
+  }
   const meddle = (target: Landing['target']): void => {
     sim.counters.count('foreign change')
     sim.say(`somebody changes ${target}`)
@@ -131,7 +146,12 @@ export function calm(sim: Sim): void {
   sim.sight.hear()
   for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
+  if (sim.ailing.ailments.length > 0) ailingNow(sim, [])
   sim.say('the world is made calm')
+}
+
+function ailingNow(sim: Sim, ailments: Sim['ailing']['ailments']): Sim['ailing'] {
+  return (sim.ailing = { ailments, since: sim.clock.trueMs(), sinceAwakeMs: awakeMs(sim) })
 }
 
 function jumpClock(sim: Sim, random: Random): void {

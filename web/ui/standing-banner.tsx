@@ -76,12 +76,20 @@ function Unheard() {
 
 function What({ status, standing }: { readonly status: Status; readonly standing: Standing }) {
   const words = useWords().standing
-  const { pause, canWrite } = status
+  const { pause, canWrite, self } = status
   if (pause) {
     const sentence = pause.freeze ? words.frozen : words.paused
     return (
       <>
         {sentence(pause.by)} “{pause.reason}” · <Ago at={pause.since.wallMs} />
+      </>
+    )
+  }
+  const [ailment, ...more] = self?.ailments ?? []
+  if (ailment) {
+    return (
+      <>
+        {words.ailing} “{ailment.what}”{more.length > 0 && ` +${more.length}`} · <Ago at={ailment.since} />
       </>
     )
   }

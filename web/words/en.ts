@@ -38,6 +38,7 @@ export const en = {
     unheard: 'How it stands has not been heard yet.',
     live: 'It may act by itself on',
     liveOnNothing: 'No policy lets it act by itself now.',
+    ailing: 'Kintsugi itself is not well, and begins nothing:',
     shadow: 'It writes nothing, and records what it would do.',
     paused: (by: string) => `Paused by ${by}: nothing new is begun; what was under way is brought to a safe point.`,
     frozen: (by: string) => `Frozen by ${by}: everything has stopped dead, half-done steps included.`,

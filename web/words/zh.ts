@@ -39,6 +39,7 @@ export const zh: typeof en = {
     unheard: '尚未得知它的状态。',
     live: '可自行改动',
     liveOnNothing: '目前没有策略允许它自行行动。',
+    ailing: 'Kintsugi 自身异常，暂不开始任何新的运行：',
     shadow: '它不改动任何东西，只记录它会怎么做。',
     paused: (by) => `由 ${by} 暂停：不再开始新的运行；进行中的会走到安全点。`,
     frozen: (by) => `由 ${by} 冻结：一切已立即停止，包括做到一半的步骤。`,

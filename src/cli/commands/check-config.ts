@@ -65,6 +65,7 @@ function configText(config: Config, targets: Readonly<Record<string, readonly Re
     `data         ${printable(dataDir)}`,
     `kill switch  ${printable(killSwitchFile ?? 'no file configured')}`,
     `connectors   ${listOf(names, 20) || 'none'}`,
+    `stands on    ${listOf(config.self.standsOn, 20) || 'nothing declared; kintsugi doctor says what was found'}`,
     `never        ${listOf(never, 20) || 'nothing listed'}`,
     '',
     policyTable(policies),

@@ -8,7 +8,16 @@ import { Kept } from './shim/schema.ts'
 /** An instance that a shim serves, or served until it died. */
 export type Known = Pick<
   Kept,
-  'namespace' | 'service' | 'instance' | 'address' | 'dependsOn' | 'standby' | 'wanted' | 'admin' | 'offers'
+  | 'namespace'
+  | 'service'
+  | 'instance'
+  | 'address'
+  | 'identity'
+  | 'dependsOn'
+  | 'standby'
+  | 'wanted'
+  | 'admin'
+  | 'offers'
 > & {
   readonly socket: string
 }

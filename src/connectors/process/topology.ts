@@ -10,6 +10,7 @@ export function discoveryOf(connector: string, found: readonly Known[]): Discove
   return {
     nodes: [...servicesOf(connector, found), ...expected.map((known) => instanceOf(connector, known))],
     addresses: new Map(expected.map((known) => [instanceRef(connector, known), known.address])),
+    identities: new Map(expected.map((known) => [instanceRef(connector, known), known.identity])),
   }
 }
 

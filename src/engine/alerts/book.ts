@@ -23,6 +23,8 @@ export type AlertBook = Alerts & {
   all(): readonly KnownAlert[]
   /** Those of them that name no target, each with the reason: nothing will be done about them. */
   unmapped(): readonly KnownAlert[]
+  /** How many are on their way to the record. */
+  waiting(): number
   /** Asks anew which target each alert names: after the rules changed, or for those without one when targets appeared. */
   aimAnew(which: 'all' | 'unmapped'): void
 }
@@ -92,6 +94,7 @@ export async function openAlerts(ports: AlertBookPorts): Promise<AlertBook> {
     targets: (alertname) => shelf.targets(alertname),
     all,
     unmapped: () => all().filter(({ aim }) => aim.kind === 'unmapped'),
+    waiting: () => news.count,
     aimAnew: (which) => {
       const asked = [...shelf.all()].filter(({ alert }) => which === 'all' || alert.aim.kind === 'unmapped')
       for (const held of asked) {

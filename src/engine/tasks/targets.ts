@@ -9,6 +9,8 @@ import type { Log } from '../../lib/log.ts'
 export type Targets = {
   topology(): Topology
   addresses(): ReadonlyMap<ResourceRef, string>
+  /** `bootId/pid/startTime` of those that are processes of a machine. */
+  identities(): ReadonlyMap<ResourceRef, string>
   /** When each target was first seen to exist, in epoch milliseconds. */
   knownSince(): ReadonlyMap<ResourceRef, number>
   /** Asks every connector once; one that cannot look keeps what was known of it. */
@@ -19,10 +21,12 @@ export function watchTargets(connectors: readonly Connector[], clock: Clock, log
   const last = new Map<string, Discovery>()
   let topology: Topology = topologyOf([])
   let since = new Map<ResourceRef, number>()
+  let identities: ReadonlyMap<ResourceRef, string> = new Map()
   let addresses: ReadonlyMap<ResourceRef, string> = new Map()
   return {
     topology: () => topology,
     addresses: () => addresses,
+    identities: () => identities,
     knownSince: () => since,
     async look(abort) {
       await Promise.all(
@@ -37,6 +41,7 @@ export function watchTargets(connectors: readonly Connector[], clock: Clock, log
       topology = topologyOf([...last.values()].flatMap(({ nodes }) => nodes))
       since = new Map([...topology.keys()].map((ref) => [ref, since.get(ref) ?? clock.now()]))
       addresses = new Map([...last.values()].flatMap((discovery) => [...discovery.addresses]))
+      identities = new Map([...last.values()].flatMap((discovery) => [...(discovery.identities ?? [])]))
     },
   }
 }

@@ -6,6 +6,7 @@ import { explained } from './explained.ts'
 import { handsOff } from './hands-off.ts'
 import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
+import { footing } from './footing.ts'
 import { limits } from './limits.ts'
 import { needed } from './needed.ts'
 import { nothingLost } from './nothing-lost.ts'
@@ -13,6 +14,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { peopleHeard } from './people-heard.ts'
 import { proven } from './proven.ts'
 import { shadow } from './shadow.ts'
+import { selfCare } from './self-care.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
 import { tables } from './tables.ts'
@@ -44,4 +46,6 @@ export const LAWS: readonly Law[] = [
   needed,
   inWaves,
   inTime,
+  footing,
+  selfCare,
 ]

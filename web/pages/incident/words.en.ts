@@ -65,6 +65,8 @@ export const incidentEn = {
     reported: 'day reported',
     paused: 'paused',
     resumed: 'resumed',
+    ailing: 'Kintsugi not well',
+    recovered: 'Kintsugi well again',
     held: 'held',
     latched: 'limit latched',
     released: 'released',

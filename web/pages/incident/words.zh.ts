@@ -45,6 +45,8 @@ export const incidentZh: typeof incidentEn = {
     reported: '日报',
     paused: '已暂停',
     resumed: '已恢复',
+    ailing: 'Kintsugi 自身异常',
+    recovered: 'Kintsugi 自身恢复正常',
     held: '已保留',
     latched: '限额已锁定',
     released: '已释放',
