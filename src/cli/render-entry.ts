@@ -33,6 +33,16 @@ export function summaryOf({ body }: Entry): string {
       return `${body.plan.remedy} on ${body.plan.target}: ${wouldPropose(body.verdict) ? 'would have been proposed' : body.verdict.answer}`
     case 'held':
       return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
+    case 'announced': {
+      const { id, actor, by, target, share, forMs, reason } = body.announcement
+      return `${id}: ${actor} by ${by} on ${target}, ${Math.round(share * 100)}% for ${durationText(forMs)}: ${reason}`
+    }
+    case 'announcement-ended':
+      return `${body.id} by ${body.by}: ${body.reason}`
+    case 'storm-began':
+      return `${body.causes.length} causes: ${body.causes.slice(0, 5).join(', ')}`
+    case 'storm-ended':
+      return `${body.by === undefined ? 'by itself' : `by ${body.by}`}: ${body.reason}`
     case 'latched':
       return `${body.owner}: ${body.reason}`
     case 'released':

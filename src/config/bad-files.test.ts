@@ -36,7 +36,7 @@ test.each<[string, string, ...string[]]>([
   [
     'an unknown key like no other',
     withLab('limits: { §qqqqqqqqqq: 1 }'),
-    'limits.qqqqqqqqqq: unknown key; known here: perTarget, minHealthy',
+    'limits.qqqqqqqqqq: unknown key; known here: perTarget, minHealthy, perService, global, storm',
   ],
   [
     'a limit in other words',
@@ -54,7 +54,11 @@ test.each<[string, string, ...string[]]>([
     'limits.perTarget: expected a list of one or more, got an empty list',
   ],
   ['a section left empty', withLab('probes:§'), 'probes: expected a list, got nothing'],
-  ['a section of another shape', withLab('limits: §3'), 'limits: expected a section with perTarget, minHealthy, got 3'],
+  [
+    'a section of another shape',
+    withLab('limits: §3'),
+    'limits: expected a section with perTarget, minHealthy, perService, global, storm, got 3',
+  ],
   [
     'a name twice',
     withLab('probes:', '  - { name: a, target: "lab:**", tcp: {} }', '  - { name: §a, target: "lab:**", tcp: {} }'),

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
-import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
 import {
   address,
-  attempts,
   byName,
   judged,
   label,
@@ -19,7 +17,6 @@ import {
   path,
   period,
   promql,
-  quantity,
   read,
   section,
   some,
@@ -27,6 +24,7 @@ import {
   url,
   whole,
 } from './leaves.ts'
+import { limits, type LimitsSection } from './limits.ts'
 import {
   approval,
   maintenance,
@@ -37,6 +35,7 @@ import {
   type PolicySection,
 } from './policy-schema.ts'
 import { rule } from './rules.ts'
+import { slos, type SloSection } from './slos.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -96,10 +95,10 @@ export type FileSections = {
   scrape?: ScrapeSection[]
   sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
   services?: Record<string, string>
-  slos?: { name: string; target: string; expr: string; max: number }[]
+  slos?: SloSection[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: { perTarget?: Omit<AttemptLimit, 'latches'>[]; minHealthy?: number }
+  limits?: LimitsSection
   never?: string[]
   freeze?: FreezeSection[]
   approval?: ApprovalSection
@@ -170,13 +169,6 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
   })
 }
 
-const slo = section({
-  name,
-  target: text('expected a target'),
-  expr: judged('expected an expression', parseExpression),
-  max: quantity,
-})
-
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
 export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
   const secret = read('must be a text', (value): Secret => resolveSecret(value, sources))
@@ -213,13 +205,10 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected targets by the names of services',
       text('expected a name'),
     ).exactOptional(),
-    slos: list(slo).exactOptional(),
+    slos: slos.exactOptional(),
     alertTargets: list(alertTarget).exactOptional(),
     trustLabels: list(label).exactOptional(),
-    limits: section({
-      perTarget: some(attempts).exactOptional(),
-      minHealthy: whole(0, 10_000).exactOptional(),
-    }).exactOptional(),
+    limits: limits.exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
     approval: approval.exactOptional(),

@@ -5,7 +5,9 @@ import type { Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
 import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
+import { watchBudgets } from './slo-book.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
+import { watchStorm } from './storm.ts'
 import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
@@ -26,6 +28,8 @@ export async function turn(engine: Engine): Promise<void> {
   await allNoted(expireProposals(engine))
 
   const others = othersOf(engine)
+  watchBudgets(engine)
+  await watchStorm(engine, others)
   await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
     treat(engine, incident, others(incident), later),
   )

@@ -10,6 +10,8 @@ import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
 import { approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
+import { announce, endAnnouncement } from './charges.ts'
+import { releaseStorm, STORM } from './storm.ts'
 import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
@@ -31,6 +33,8 @@ export function operatorOf(engine: Engine): Operator {
       const body = { target, forMs, reason, by }
       return woken(note(engine, [{ kind: 'held', ...body }], { writes: [{ do: 'hold', ...body }] }))
     },
+    announce: (order) => announce(engine, order).finally(engine.wake),
+    endAnnouncement: (order) => woken(endAnnouncement(engine, order)),
     release: (order) => woken(release(engine, order)),
     approve: (order) => approve(engine, order).finally(engine.wake),
     reject: (order) => woken(reject(engine, order)),
@@ -57,6 +61,7 @@ export function configEntry({ digest, mode, policies }: Engine['settings']): {
 }
 
 async function release(engine: Engine, { by, reason, subject }: Order & { readonly subject: string }): Promise<void> {
+  if (subject === STORM) return releaseStorm(engine, { by, reason })
   if (isRef(subject)) return releaseTarget(engine, subject, { by, reason })
   if (engine.incidents.get(subject)?.takenOver) {
     return note(engine, [{ kind: 'released', subject, by, reason }], { incident: subject, closing: true })

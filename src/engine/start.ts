@@ -6,6 +6,7 @@ import { configEntry, operatorOf } from './operator.ts'
 import type { EnginePorts } from './ports.ts'
 import { recoverRuns } from './runs.ts'
 import { keepDay } from './views/day.ts'
+import { readStorm } from './storm.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
 
 export type Running = {
@@ -37,6 +38,8 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     runs: new Map(),
     proposing: new Map(),
     problems: new Map(),
+    storm: await readStorm(ports.record),
+    budgets: { hours: new Map() },
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
   }

@@ -1,9 +1,12 @@
 import type { Gate } from './gate.ts'
 import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
+import { blastRadius } from './gates/blast-radius.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
+import { errorBudget } from './gates/error-budget.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
+import { global } from './gates/global.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
 import { minHealthy } from './gates/min-healthy.ts'
@@ -11,6 +14,7 @@ import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
 import { person } from './gates/person.ts'
 import { shadow } from './gates/shadow.ts'
+import { storm } from './gates/storm.ts'
 import { targetHold } from './gates/target-hold.ts'
 import { undo } from './gates/undo.ts'
 
@@ -30,4 +34,8 @@ export const GATES: readonly Gate[] = [
   attempts,
   cooldown,
   minHealthy,
+  blastRadius,
+  global,
+  storm,
+  errorBudget,
 ]

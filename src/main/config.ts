@@ -34,8 +34,19 @@ export function readConfig(file: string): Config {
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules } = config
-  return { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, engines: [rulesOf(rules)] }
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, slos } = config
+  return {
+    digest,
+    mode,
+    policies,
+    limits,
+    slos,
+    never,
+    freezeWindows,
+    aliases,
+    alertTargets,
+    engines: [rulesOf(rules)],
+  }
 }
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */

@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assessment.ts'
+import type { Write } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -28,6 +29,8 @@ export type RunContext = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   /** Asks the gates now; an undo is asked of two of them only. */
   readonly ask: (question: Question) => Promise<Verdict>
+  /** What goes on record with the start of the step that was asked about last; absent: nothing. */
+  readonly charge?: (step: PlanStep) => readonly Write[]
   /** What the plan's signals say now. */
   readonly measure: (plan: Plan) => Measure
   /** Judges the plan's signals now, on samples later than `since`. */
@@ -40,9 +43,9 @@ export type Ending = { readonly outcome: Outcome; readonly reason: string }
 
 /**
  * What these gates object to passes by itself, within seconds: the instance that the last step restarted serves before
- * the probes have seen it.
+ * the probes have seen it, and what others disturb meanwhile is over.
  */
-const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy'])
+const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy', 'blast-radius', 'global'])
 
 /**
  * Asks the gates. A hold that passes by itself is waited out rather than taken for a no: the gates allowed the run a moment

@@ -7,6 +7,7 @@ import { requireSchema } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
 import { keptAlerts } from './sql/alerts.ts'
 import { attemptsOf, lastAttempt, newestAttempts } from './sql/attempts.ts'
+import { allDisturbances, lastDisturbance } from './sql/disturbances.ts'
 import { findEntries } from './sql/entries.ts'
 import { allHolds, allLatches } from './sql/holds.ts'
 import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
@@ -61,7 +62,8 @@ function readerOf(db: Database): RecordReader {
           lastAttempt: lastAttempt(db, owner),
           holds: allHolds(db),
           latches: allLatches(db),
-          disturbances: [],
+          disturbances: allDisturbances(db),
+          lastDisturbance: lastDisturbance(db),
           ...(pause && { pause }),
         }
       }),

@@ -172,7 +172,7 @@ describe('a restore', () => {
 
   test('of a backup that an older version made brings it up to date', async () => {
     await onlyBackup()
-    change(copy, 'drop table alerts; drop table proposals; pragma user_version = 1')
+    change(copy, 'drop table alerts; drop table proposals; drop table disturbances; pragma user_version = 1')
     expect(await restore()).toMatchObject({ entries: 2 })
     expect(verifyRecord(folder)).toMatchObject({ ok: true, entries: 3 })
   })
