@@ -32,6 +32,10 @@ export type EngineWorld = {
 export type Senses = {
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
+  /** Which instances there are; absent: those of the shop. */
+  readonly instances?: readonly ResourceRef[]
+  /** How many looks a new instance is not ready for. */
+  readonly readyAfterReads?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
 }
@@ -39,10 +43,10 @@ export type Senses = {
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [] }: Senses = {},
+  { answers = () => true, more = () => [], instances: refs = INSTANCES, readyAfterReads = 0 }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(INSTANCES, { now: clock.now })
+  const instances = memoryInstances(refs, { now: clock.now, readyAfterReads })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
@@ -50,17 +54,19 @@ export function engineWorld(
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
-    const samples = INSTANCES.filter((target) => known.has(target)).flatMap((target) => {
-      const { running, ready } = instances.look(target)
-      const sample = (metric: string, value: boolean): object => ({
-        metric,
-        labels: {},
-        target,
-        at,
-        value: Number(value),
+    const samples = refs
+      .filter((target) => known.has(target))
+      .flatMap((target) => {
+        const { running, ready } = instances.look(target)
+        const sample = (metric: string, value: boolean): object => ({
+          metric,
+          labels: {},
+          target,
+          at,
+          value: Number(value),
+        })
+        return [sample('up', running && ready && answers(target)), sample('running', running)]
       })
-      return [sample('up', running && ready && answers(target)), sample('running', running)]
-    })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
     windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: [...samples, ...others] as never })
   }

@@ -70,7 +70,8 @@ function signed<Input extends Ordered>(input: Input, { name, speaksFor }: Caller
 function orderHandlers({
   operator,
 }: Served): Part<
-  'pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'wrong' | 'reload' | 'wake'
+  | ('pause' | 'resume' | 'hold' | 'announce' | 'endAnnouncement' | 'release')
+  | ('approve' | 'reject' | 'takeOver' | 'wrong' | 'reload' | 'wake')
 > {
   const order =
     <Input extends Ordered>(give: (order: Input & Order) => Promise<void>) =>
@@ -82,6 +83,8 @@ function orderHandlers({
     pause: order((input) => operator.pause(input)),
     resume: order((input) => operator.resume(input)),
     hold: order((input) => operator.hold(input)),
+    announce: (input, caller) => operator.announce(signed(input, caller)),
+    endAnnouncement: order((input) => operator.endAnnouncement(input)),
     release: order((input) => operator.release(input)),
     approve: (input, caller) => {
       const { id: proposal, ...rest } = signed(input, caller)

@@ -1,5 +1,6 @@
 import type { Status } from '../domain/operator.ts'
 import { durationText } from '../lib/duration.ts'
+import type { BlastView } from '../domain/view.ts'
 import { banner } from './banner.ts'
 import { printable, table } from './text.ts'
 import { timeText } from './units.ts'
@@ -13,6 +14,8 @@ export function statusText(status: Status, now: number): string {
     '',
     `Kintsugi ${version}, up ${durationText(now - startedAt)}, since ${timeText(startedAt)}.`,
     `${incidents.length} open incidents (${blind} blind), ${openRuns.length} runs under way, ${holds.length} targets held, ${latches.length} latched.`,
+    ...(status.blast ? [blastText(status.blast)] : []),
+    ...(status.storm ? [stormText(status.storm)] : []),
     `Record at entry ${record.seq}; the last turn of the loop took ${durationText(Math.round(loop.turnMs))}.`,
     '',
     table(
@@ -25,4 +28,14 @@ export function statusText(status: Status, now: number): string {
       ]),
     ),
   ].join('\n')
+}
+
+/** What is disturbed over all services, and how much of it may be. */
+export function blastText({ targets, effects, limit }: BlastView): string {
+  const most = (count: number | undefined): string => (count === undefined ? '' : ` of ${count}`)
+  return `Disturbed now: ${targets}${most(limit?.atOnce)} targets; ${effects}${most(limit?.effectsPerHour)} effects within the last hour.`
+}
+
+function stormText(causes: readonly string[]): string {
+  return `A STORM of ${causes.length} causes: nothing is begun until it is over, or: kintsugi release storm --reason TEXT`
 }

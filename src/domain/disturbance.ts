@@ -35,6 +35,11 @@ export function isGoing({ since, forMs, endedAt }: Disturbance, now: Moment): bo
   return endedAt === undefined && (forMs === undefined || elapsedMs(since, now) < forMs)
 }
 
+/** Said or seen, and no effect of a run of ours. */
+export function isAnnounced({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean {
+  return !id.startsWith(`${by}/`)
+}
+
 /** Those that count: in shadow what would have been done too, else only what is real. */
 export function counted(disturbances: readonly Disturbance[], mode: Mode): readonly Disturbance[] {
   return mode === 'shadow' ? disturbances : disturbances.filter(({ shadow }) => !shadow)
@@ -83,19 +88,4 @@ export function withEffect(
 ): readonly Disturbance[] {
   const others = going.filter(({ by, lasting }) => by !== run || lasting)
   return [...others, { ...effect, id: '', actor: 'repair', by: run ?? '', reason: '', since: now, shadow: false }]
-}
-
-/** What is disturbed after each step of a plan, if nobody else does anything: what it needs room for. */
-export function inTurn(
-  going: readonly Disturbance[],
-  effects: readonly Effect[],
-  now: Moment,
-): readonly (readonly Disturbance[])[] {
-  const stages: (readonly Disturbance[])[] = []
-  let all = going
-  for (const effect of effects) {
-    all = withEffect(all, effect, { run: '', now })
-    stages.push(all)
-  }
-  return stages
 }

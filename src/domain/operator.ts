@@ -8,7 +8,7 @@ import type { Actor, Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Verdict } from './verdict.ts'
-import type { Views } from './view.ts'
+import type { BlastView, Views } from './view.ts'
 
 /** One source of signals and whether it is fresh. */
 export type SourceStatus = {
@@ -28,6 +28,10 @@ export type Status = {
   readonly sources: readonly SourceStatus[]
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }
   readonly pause?: Pause
+  /** What is disturbed now, and by whom; absent in the words of older versions. */
+  readonly blast?: BlastView
+  /** Why nothing is begun at all: more causes at once than single repairs are an answer to. */
+  readonly storm?: readonly ResourceRef[]
   /** Freeze windows; absent where none is open. */
   readonly openWindows?: readonly OpenWindow[]
   readonly holds: readonly Hold[]

@@ -1,4 +1,4 @@
-import { effectOf, instancesOf, isGoing } from '../domain/disturbance.ts'
+import { effectOf, instancesOf, isAnnounced, isGoing } from '../domain/disturbance.ts'
 import type { Announcement } from '../domain/entry.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { Actor, Disturbance, Write } from '../domain/ledger.ts'
@@ -78,11 +78,6 @@ export async function endAnnouncement(
   if (!going) throw new UsageError(`no announcement '${id}' goes on; kintsugi get announcements lists those that do`)
   const writes: Write[] = [{ do: 'settle', by: going.by, id }]
   await note(engine, [{ kind: 'announcement-ended', id, by, reason }], { writes, closing: true })
-}
-
-/** Said or seen, and no effect of a run of ours. */
-export function isAnnounced({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean {
-  return !id.startsWith(`${by}/`)
 }
 
 /**

@@ -12,6 +12,7 @@ import { approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { announce, endAnnouncement } from './charges.ts'
 import { releaseStorm, STORM } from './storm.ts'
+import { blastOf } from './views/blast.ts'
 import { viewsOf } from './views/views.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
@@ -132,6 +133,8 @@ async function statusOf(engine: Engine): Promise<Status> {
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(pause && { pause }),
     ...(open.length > 0 && { openWindows: open }),
+    blast: blastOf(ledger.disturbances, { ...settings, topology: ports.topology() }, ports.clock.moment()),
+    ...(engine.storm.isOn && { storm: engine.storm.causes.map(({ root }) => root) }),
     holds: ledger.holds,
     latches: ledger.latches,
     locks: ledger.locks,
