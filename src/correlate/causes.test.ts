@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { at } from '../../test/gate-world.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { topologyOf, type TopologyNode } from '../domain/topology.ts'
 import { distinctCauses, type Opening } from './causes.ts'
@@ -17,7 +18,7 @@ const node = (name: string, dependsOn: readonly string[] = [], host?: string): T
 ]
 const opening = (name: string, since = 0): Opening => ({
   root: service(name),
-  since,
+  since: at(since),
   failing: [`lab:shop/instance/${name}-1`],
 })
 const roots = (nodes: readonly TopologyNode[], ...openings: Opening[]): string[] =>
@@ -26,7 +27,7 @@ const roots = (nodes: readonly TopologyNode[], ...openings: Opening[]): string[]
 describe('what is one cause', () => {
   test('several incidents of one root, since the first of them', () => {
     expect(distinctCauses([opening('a', 7), opening('a', 3)], topologyOf(node('a')))).toEqual([
-      { root: service('a'), since: 3 },
+      { root: service('a'), since: at(3) },
     ])
   })
 

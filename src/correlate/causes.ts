@@ -11,16 +11,26 @@ export type Opening = Cause & { readonly failing: readonly ResourceRef[] }
  * neither to the other: who depends on everything makes no single cause of it.
  */
 export function distinctCauses(openings: readonly Opening[], topology: Topology): Cause[] {
-  const roots = new Map<ResourceRef, Opening>()
-  for (const one of openings) roots.set(one.root, joined(roots.get(one.root), one))
+  const roots = new Map(distinctRoots(openings).map((one) => [one.root, one]))
   const needs = new Map([...roots.keys()].map((root) => [root, brokenNeeds(root, roots, topology)]))
   const causes = [...roots.values()].filter(({ root }) => !isSymptom(root, needs))
   return byFate(causes, topology).map(({ root, since }) => ({ root, since }))
 }
 
+/** Each root once, since the first of its incidents, with all that fails. */
+export function distinctRoots(openings: readonly Opening[]): Opening[] {
+  const roots = new Map<ResourceRef, Opening>()
+  for (const one of openings) roots.set(one.root, joined(roots.get(one.root), one))
+  return [...roots.values()]
+}
+
 function joined(was: Opening | undefined, one: Opening): Opening {
   if (!was) return one
-  return { root: one.root, since: Math.min(was.since, one.since), failing: [...was.failing, ...one.failing] }
+  return {
+    root: one.root,
+    since: was.since.wallMs <= one.since.wallMs ? was.since : one.since,
+    failing: [...was.failing, ...one.failing],
+  }
 }
 
 type Needs = ReadonlyMap<ResourceRef, ReadonlySet<ResourceRef>>

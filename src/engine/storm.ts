@@ -1,4 +1,4 @@
-import { distinctCauses, type Opening } from '../correlate/causes.ts'
+import { distinctCauses, distinctRoots, type Opening } from '../correlate/causes.ts'
 import { isTrouble } from '../correlate/flapping.ts'
 import type { Cause } from '../domain/cause.ts'
 import type { Elsewhere } from '../domain/finding.ts'
@@ -8,35 +8,36 @@ import { UsageError } from '../domain/errors.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { durableOwner } from '../domain/topology.ts'
 import { namesText, recentCauses } from '../gate/gates/storm.ts'
+import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
 import { note, type Engine } from './engine.ts'
 import { diagnosisOf } from './stages.ts'
 
 /** What is known of the causes of late; it outlives a restart as far as the record says. */
 export type StormWatch = {
-  /** By incident, also those that have ended since. */
+  /** By incident: those that are open, and those that ended within the time. */
   readonly openings: Map<string, Opening>
   causes: readonly Cause[]
   /** A storm is on, and a person has been paged for it. */
   isOn: boolean
-  /** What was opened by then, in epoch milliseconds, a person has let go. */
-  releasedAt: number
 }
 
 /** Under this name a person ends a storm. */
 export const STORM = 'storm'
 const MOST_READ_BACK = 200
+/** What was opened then is no news: it explains others, and counts no more itself. */
+const LONG_AGO: Moment = { wallMs: 0, bootMs: 0, bootId: 'long ago' }
 
 export async function readStorm(record: RecordReader): Promise<StormWatch> {
   const [last] = await record.entries({ kinds: ['storm-began', 'storm-ended'], newestFirst: true, limit: 1 })
   const opened = await record.entries({ kinds: ['incident-opened'], newestFirst: true, limit: MOST_READ_BACK })
-  const openings = opened.flatMap(({ incident, body, at }): [string, Opening][] => {
+  const releasedBy = last?.body?.kind === 'storm-ended' && last.body.by !== undefined ? last.seq : 0
+  const openings = opened.flatMap(({ incident, body, at, seq }): [string, Opening][] => {
     if (incident === undefined || body?.kind !== 'incident-opened' || !isIll(body)) return []
-    return [[incident, { root: body.owner, since: at.wallMs, failing: body.findings.map(({ target }) => target) }]]
+    const failing = body.findings.map(({ target }) => target)
+    return [[incident, { root: body.owner, since: seq < releasedBy ? LONG_AGO : at, failing }]]
   })
-  const isReleased = last?.body?.kind === 'storm-ended' && last.body.by !== undefined
-  const releasedAt = isReleased ? last.at.wallMs : -Infinity
-  return { openings: new Map(openings), causes: [], isOn: last?.kind === 'storm-began', releasedAt }
+  return { openings: new Map(openings), causes: [], isOn: last?.kind === 'storm-began' }
 }
 
 /**
@@ -47,22 +48,24 @@ export async function watchStorm(engine: Engine, others: (incident: Incident) =>
   const { storm, settings, incidents, ports } = engine
   const limit = settings.limits.storm
   storm.causes = []
-  if (!limit) return storm.openings.clear()
-  const now = ports.clock.now()
-  const topology = ports.topology()
-  const isOfLate = (since: number): boolean => now - since < limit.withinMs && since > storm.releasedAt
-  for (const [id, { since }] of storm.openings) if (!isOfLate(since)) storm.openings.delete(id)
-  const fresh = incidents.open().filter((one) => isOfLate(one.openedAt) && isIll(one))
-  for (const one of fresh) storm.openings.set(one.id, openingOf(one, one.owner))
-  const owners = new Set([...storm.openings.values()].map(({ root }) => root))
-  if (owners.size >= limit.causes) {
-    for (const one of fresh) {
-      const diagnosis = one.diagnosis ?? diagnosisOf(engine, one, others(one))
-      const root = diagnosis.hypotheses[0]?.target
-      if (root) storm.openings.set(one.id, openingOf(one, durableOwner(topology, root)))
-    }
+  if (!limit) return
+  const now = ports.clock.moment()
+  const open = incidents.open().filter(isIll)
+  for (const one of open) storm.openings.set(one.id, openingOf(engine, one, one.owner))
+  for (const [id, { since }] of storm.openings) {
+    if (elapsedMs(since, now) >= limit.withinMs && !incidents.get(id)) storm.openings.delete(id)
   }
-  storm.causes = distinctCauses([...storm.openings.values()], topology)
+  const byOwner = distinctRoots([...storm.openings.values()])
+  if (recentCauses(byOwner, limit, now).length < limit.causes) storm.causes = byOwner
+  else {
+    const topology = ports.topology()
+    for (const one of open) {
+      const { hypotheses } = one.diagnosis ?? diagnosisOf(engine, one, others(one))
+      const root = hypotheses[0]?.target
+      if (root) storm.openings.set(one.id, openingOf(engine, one, durableOwner(topology, root)))
+    }
+    storm.causes = distinctCauses([...storm.openings.values()], topology)
+  }
   await noteStorm(engine, recentCauses(storm.causes, limit, now), limit.causes)
 }
 
@@ -85,16 +88,18 @@ async function noteStorm(engine: Engine, recent: readonly Cause[], most: number)
 
 /** A person has looked: what was opened so far counts no longer. Throws UsageError where there is no storm. */
 export async function releaseStorm(engine: Engine, { by, reason }: Order): Promise<void> {
-  const { storm, ports } = engine
+  const { storm } = engine
   if (!storm.isOn) throw new UsageError('nothing to release: there is no storm')
-  const at = ports.clock.now()
   await note(engine, [{ kind: 'storm-ended', by, reason }], { closing: true })
-  Object.assign(storm, { isOn: false, releasedAt: at, causes: [] })
-  storm.openings.clear()
+  for (const [id, opening] of storm.openings) storm.openings.set(id, { ...opening, since: LONG_AGO })
+  storm.isOn = false
+  storm.causes = []
 }
 
-function openingOf({ openedAt, findings }: Incident, root: Opening['root']): Opening {
-  return { root, since: openedAt, failing: findings.map(({ target }) => target) }
+/** An incident that is not known yet was opened in this turn. */
+function openingOf({ storm, ports }: Engine, { id, findings }: Incident, root: Opening['root']): Opening {
+  const since = storm.openings.get(id)?.since ?? ports.clock.moment()
+  return { root, since, failing: findings.map(({ target }) => target) }
 }
 
 /** Something is seen to be wrong: what is unseen, or only due, is no cause of anything. */

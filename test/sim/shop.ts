@@ -3,8 +3,8 @@ import { topologyOf, type Topology, type TopologyNode } from '../../src/domain/t
 
 export const GATEWAY: ResourceRef = 'sim:shop/service/gateway'
 
-/** Services and their instances: one of three, one of two, one of a single. */
-const SIZES = { web: 3, api: 2, db: 1 } as const
+/** Services and their instances; mail stands alone. */
+const SIZES = { web: 3, api: 2, db: 1, mail: 2 } as const
 const BEHIND: Readonly<Record<string, readonly ResourceRef[]>> = {
   web: ['sim:shop/service/api'],
   api: ['sim:shop/service/db'],
@@ -38,6 +38,8 @@ export const TOPOLOGY: Topology = topologyOf([
 export const INSTANCES: readonly ResourceRef[] = [...TOPOLOGY.keys()].filter((ref) => ref.includes('/instance/'))
 
 export const serviceOf = (ref: ResourceRef): ResourceRef => TOPOLOGY.get(ref)?.partOf ?? ref
+
+export const sizeOf = (service: ResourceRef): number => INSTANCES.filter((ref) => serviceOf(ref) === service).length
 
 /** What the balancer gives an instance when nobody touched it. */
 export const NORMAL_WEIGHT = 2

@@ -11,7 +11,16 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const meanMs = random.pick([2000, 4500, 7500])
-  const kinds = { ill: 14, silence: 2, store: 1, jump: random.pick([0, 0, 2]), suspend: 0.4, foreign: 1, kill: 1 }
+  const kinds = {
+    ill: 14,
+    silence: 2,
+    store: 1,
+    jump: random.pick([0, 0, 2]),
+    suspend: 0.4,
+    foreign: 1,
+    kill: 1,
+    budget: 1,
+  }
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -31,6 +40,9 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return suspend()
       case 'foreign':
         return meddle(random.pick(INSTANCES))
+      case 'budget':
+        world.budgetSpent = random.pick([0, 0.6, 0.9, 1.5])
+        return sim.say(`${world.budgetSpent} of the error budget is spent`)
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -101,6 +113,7 @@ export function calm(sim: Sim): void {
   sim.isCalm = true
   sim.fates = HONEST
   sim.world.makeCalm()
+  sim.world.budgetSpent = 0
   sim.sight.hear()
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   sim.say('the world is made calm')

@@ -156,7 +156,7 @@ async function engineFor(
     runs: new Map(),
     proposing: new Map(),
     problems: new Map(),
-    storm: { openings: new Map(), causes: [], isOn: false, releasedAt: -Infinity },
+    storm: { openings: new Map(), causes: [], isOn: false },
     budgets: { hours: new Map() },
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => {},

@@ -1,5 +1,6 @@
 import type { Cause } from '../../domain/cause.ts'
 import type { StormLimit } from '../../domain/policy.ts'
+import { elapsedMs, type Moment } from '../../lib/clock.ts'
 import { durationText } from '../../lib/duration.ts'
 import { ALLOW, type Gate } from '../gate.ts'
 
@@ -13,7 +14,7 @@ export const storm: Gate = {
   ask({ world: { limits, causes }, now }) {
     const limit = limits.storm
     if (!limit) return ALLOW('no limit of causes is configured')
-    const recent = recentCauses(causes, limit, now.wallMs)
+    const recent = recentCauses(causes, limit, now)
     if (recent.length < limit.causes) return ALLOW(`${recent.length} causes within ${durationText(limit.withinMs)}`)
     return {
       answer: 'hold',
@@ -25,9 +26,9 @@ export const storm: Gate = {
   },
 }
 
-/** Those that began within the limit's time. A clock that was set back makes none older. */
-export function recentCauses(causes: readonly Cause[], { withinMs }: StormLimit, now: number): readonly Cause[] {
-  return causes.filter(({ since }) => now - since < withinMs)
+/** Those that began within the limit's time, which no clock that jumps makes shorter. */
+export function recentCauses(causes: readonly Cause[], { withinMs }: StormLimit, now: Moment): readonly Cause[] {
+  return causes.filter(({ since }) => elapsedMs(since, now) < withinMs)
 }
 
 const MOST_NAMED = 3

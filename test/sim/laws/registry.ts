@@ -1,6 +1,8 @@
 import { approved } from './approved.ts'
 import { askedFirst } from './asked-first.ts'
+import { blast } from './blast.ts'
 import { bounds } from './bounds.ts'
+import { budget } from './budget.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
 import { inTime } from './in-time.ts'
@@ -13,6 +15,7 @@ import { peopleHeard } from './people-heard.ts'
 import { shadow } from './shadow.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
+import { storm } from './storm.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
 import { unwritable } from './unwritable.ts'
@@ -25,6 +28,9 @@ export const LAWS: readonly Law[] = [
   takenOver,
   endings,
   limits,
+  blast,
+  storm,
+  budget,
   stops,
   nothingLost,
   sighted,
