@@ -1,6 +1,7 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
 import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { consoleBench } from './benchmarks/console.ts'
+import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
 import type { Bench } from './lib/benchmark.ts'
@@ -10,6 +11,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
   'alert-to-effect': alertToEffect,
   console: consoleBench,
+  replay: replayBench,
   storm,
   waiting,
 }

@@ -9,6 +9,8 @@ import { demo, lab } from './main/demo.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
+import { prove } from './main/prove.ts'
+import { replayAsked } from './main/replay.ts'
 import { serve } from './main/serve.ts'
 import { VERSION } from './main/version.ts'
 import { backupRecord } from './store/backup.ts'
@@ -38,7 +40,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
   user: userInfo().username,
   debug: Boolean(process.env['KINTSUGI_DEBUG']),
-  serve: (where, started) => serve(where, started),
+  serve: (where, started, recordSignals) => serve(where, started, recordSignals && { recordSignals }),
   demo: (options, started) => demo(options, out, started),
   lab,
   loadConfig: async (path) => readConfig(path),
@@ -46,8 +48,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   knownNow,
   doctor,
   playPolicyTests,
+  replay: replayAsked,
+  ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(text) }),
   openReader,
-  verifyRecord: (folder) => verifyRecord(folder, { onProgress: progress }),
+  verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
+  prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,
   restoreRecord,
   callOwner,

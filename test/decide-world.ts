@@ -59,7 +59,7 @@ export const touching = (name: string, weight: number, ...targets: readonly Reso
 })
 
 export type Change = Partial<
-  Pick<Deciding, 'topology' | 'remedies' | 'elsewhere' | 'judge' | 'value'> &
+  Pick<Deciding, 'topology' | 'remedies' | 'elsewhere' | 'judge' | 'value' | 'measure'> &
     Pick<Incident, 'attempts' | 'findings'> & {
       readonly hypotheses: readonly Hypothesis[]
       readonly policies: readonly Policy[]

@@ -5,7 +5,8 @@ import { expect } from 'vitest'
 import type { Assessment } from '../src/domain/assessment.ts'
 import type { Entry } from '../src/domain/entry.ts'
 import type { Lock } from '../src/domain/ledger.ts'
-import type { PlanStep, SignalState } from '../src/domain/plan.ts'
+import type { Comparison } from '../src/domain/comparison.ts'
+import type { Canary, PlanStep, SignalState } from '../src/domain/plan.ts'
 import type { Commit, RecordPort } from '../src/domain/ports.ts'
 import { isRunEvent, type Outcome, type RunEvent } from '../src/domain/run.ts'
 import type { Verdict } from '../src/domain/verdict.ts'
@@ -17,7 +18,7 @@ import { runPlan } from '../src/saga/run.ts'
 import { startRun } from '../src/saga/start.ts'
 import { openRecord } from '../src/store/record.ts'
 import { newLamps, type Effect, type Lamps, type Trouble } from './conformance/lamps.ts'
-import { ALLOWED, assessmentOf, OWNER, planOf } from './conformance/plan.ts'
+import { ALLOWED, assessmentOf, comparisonOf, OWNER, planOf } from './conformance/plan.ts'
 import { fakeClock, type FakeClock } from './fakes/fake-clock.ts'
 
 /** What a scenario may look at and turn. */
@@ -34,6 +35,9 @@ export type Scenario = {
   readonly trouble?: (stage: () => Stage) => Trouble
   readonly ask?: (question: Question, stage: Stage) => Verdict
   readonly assess?: (stage: Stage) => Partial<Assessment>
+  /** Goes in these waves, and what each comes to; absent: all in one. */
+  readonly canary?: Canary
+  readonly compare?: (wave: number, stage: Stage) => Partial<Comparison>
   /** What the own signals said when the plan was made, and at the effect; absent: there are none. */
   readonly signals?: { readonly planned: readonly SignalState[]; readonly atEffect: readonly SignalState[] }
   /** Before the journal's append reaches the record. */
@@ -109,7 +113,8 @@ export async function play(record: RecordPort, scenario: Scenario, kills: readon
 let runs = 0
 
 async function begin(record: RecordPort, run: string, scenario: Scenario, clock: FakeClock): Promise<RunState> {
-  const plan = planOf(scenario.steps, scenario.signals?.planned)
+  const { canary } = scenario
+  const plan = { ...planOf(scenario.steps, scenario.signals?.planned), ...(canary && { canary }) }
   const ledger = await record.ledger(plan.owner)
   return startRun(record, { run, plan, ledger, version: 'test', at: clock.moment() })
 }
@@ -132,6 +137,7 @@ async function live(
     ask: async (question) => scenario.ask?.(question, stage) ?? ALLOWED,
     measure: ({ verify }) => ({ ...verify.before, own: scenario.signals?.atEffect ?? verify.before.own }),
     assess: () => assessmentOf(scenario.assess?.(stage) ?? {}),
+    compare: (_plan, wave) => comparisonOf(scenario.compare?.(wave, stage) ?? {}),
     pollMs: 100,
   })
   await passTime(stage.clock, ended).catch((thrown: unknown) => {
@@ -229,7 +235,8 @@ export function expectLawful({ events, entries, outcome, locks, leftOpen }: Repo
   // Once when it is held, and once before when nobody has seen for a while what it did.
   const isTold = events.some(
     (event, i) =>
-      event.kind === 'assessed' && event.assessment.result === 'blind' && events[i + 1]?.kind !== 'step-succeeded',
+      (event.kind === 'assessed' && event.assessment.result === 'blind' && events[i + 1]?.kind !== 'step-succeeded') ||
+      (event.kind === 'compared' && event.comparison.verdict === 'blind' && events[i + 1]?.kind !== 'run-ended'),
   )
   expect(entries.filter(({ kind }) => kind === 'paged')).toHaveLength(Number(isHeld) + Number(isTold))
   if (!isHeld) expect(leftOpen).toEqual([])

@@ -3,6 +3,7 @@ import { REMEDIES } from '../src/decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../src/diagnose/registry.ts'
 import type { RecordPort } from '../src/domain/ports.ts'
 import type { ResourceRef } from '../src/domain/resource.ts'
+import type { Observation } from '../src/domain/signal.ts'
 import type { EnginePorts } from '../src/engine/ports.ts'
 import { startEngine, type Running } from '../src/engine/start.ts'
 import { GATES } from '../src/gate/registry.ts'
@@ -38,12 +39,20 @@ export type Senses = {
   readonly readyAfterReads?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
+  /** Told of everything that is seen. */
+  readonly seen?: (observation: Observation) => void
 }
 
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [], instances: refs = INSTANCES, readyAfterReads = 0 }: Senses = {},
+  {
+    answers = () => true,
+    more = () => [],
+    seen = () => {},
+    instances: refs = INSTANCES,
+    readyAfterReads = 0,
+  }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
   const instances = memoryInstances(refs, { now: clock.now, readyAfterReads })
@@ -68,7 +77,13 @@ export function engineWorld(
         return [sample('up', running && ready && answers(target)), sample('running', running)]
       })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
-    windows.add({ source: 'probe', intervalMs: PROBE_MS, samples: [...samples, ...others] as never })
+    const observation: Observation = {
+      source: 'probe',
+      intervalMs: PROBE_MS,
+      samples: [...samples, ...others] as never,
+    }
+    windows.add(observation)
+    seen(observation)
   }
   probe()
   const settings: EnginePorts['settings'] = {

@@ -20,7 +20,7 @@ import type { Incident } from '../src/domain/incident.ts'
 import type { RunRow } from '../src/domain/ledger.ts'
 import type { Status } from '../src/domain/operator.ts'
 import type { Role } from '../src/domain/role.ts'
-import type { IncidentView, Overview, PlanView, PolicyView, TargetView } from '../src/domain/view.ts'
+import type { IncidentView, Overview, PauseView, PlanView, PolicyView, TargetView } from '../src/domain/view.ts'
 import { call } from './client.ts'
 
 export type { ProposalShown } from '../src/api/contract/incidents.ts'
@@ -63,6 +63,7 @@ export const useMe = (): UseQueryResult<Me> => useNoun('me', {})
 export const useStatus = (): UseQueryResult<Status> => useNoun('status', {}, REFRESH_MS)
 export const useOverview = (): UseQueryResult<Overview> => useNoun('overview', {}, REFRESH_MS)
 export const useTargets = (): UseQueryResult<readonly TargetView[]> => useNoun('targets', {}, REFRESH_MS)
+export const usePauses = (): UseQueryResult<readonly PauseView[]> => useNoun('pauses', {}, REFRESH_MS)
 export const usePolicies = (): UseQueryResult<readonly PolicyView[]> => useNoun('policies', {})
 export const useConfig = (): UseQueryResult<AnswerOf<'config'>> => useNoun('config', {})
 /** Its charts go on while nothing is written down. */

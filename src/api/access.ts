@@ -2,10 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isLoopback } from '../config/access.ts'
 import type { AccessToken, Config } from '../config/config.ts'
+import { ForbiddenError } from '../domain/errors.ts'
 import { includes, type Role } from '../domain/role.ts'
 import { bucketsOf, type Rate } from './bucket.ts'
 import type { Needs } from './contract/route.ts'
-import { BusyError, ForbiddenError, UnauthorizedError } from './problem.ts'
+import { BusyError, UnauthorizedError } from './problem.ts'
 import { suffices } from './roles.ts'
 
 /** Who asks. `speaksFor`: no token says who it is, so that orders are in the name that the caller gives. */

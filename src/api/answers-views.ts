@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { Chart } from '../domain/chart.ts'
-import type { IncidentView, Overview, PlanView, PolicyView, TargetView } from '../domain/view.ts'
+import type { IncidentView, Overview, PauseView, PlanView, PolicyView, TargetView } from '../domain/view.ts'
 import { EntryAnswer, IncidentAnswer, Outcome } from './answers.ts'
 
 /** What people are shown, as it goes over the wire. Keys that are not named here pass, so that no newer field is lost. */
@@ -143,4 +143,14 @@ export const PolicyViewAnswer: z.ZodType<PolicyView> = z.looseObject({
   condition: z.string(),
   covers: z.array(ResourceRef),
   limits: z.array(z.string()),
+})
+
+export const PauseViewAnswer: z.ZodType<PauseView> = z.looseObject({
+  kind: z.string() as unknown as z.ZodType<PauseView['kind']>,
+  about: z.string().exactOptional(),
+  who: z.string().exactOptional(),
+  why: z.string(),
+  since: z.number().exactOptional(),
+  until: z.number().exactOptional(),
+  ends: z.string(),
 })

@@ -96,6 +96,9 @@ export const ProposalAnswer: z.ZodType<ProposalView> = z.looseObject({
     proposedAt: z.number(),
     expiresAt: z.number(),
   }) as unknown as z.ZodType<ProposalView['proposal']>,
+  endorsed: z
+    .looseObject({ by: z.string(), person: z.string().exactOptional(), reason: z.string(), at: z.number() })
+    .exactOptional(),
   ended: z
     .looseObject({
       as: z.enum(['approved', 'rejected', 'expired', 'superseded', 'withdrawn']),

@@ -8,7 +8,8 @@ import { NoOwnerError } from './client.ts'
 import { contract, type RouteName } from './contract.ts'
 import { linksOf } from './links.ts'
 import { openApi } from './openapi.ts'
-import { ForbiddenError, NotFoundError, UnauthorizedError } from './problem.ts'
+import { ForbiddenError } from '../domain/errors.ts'
+import { NotFoundError, UnauthorizedError } from './problem.ts'
 import { callRemote } from './remote.ts'
 
 const open: StartedApi[] = []

@@ -3,6 +3,8 @@ import type { Operator, Order } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Story } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
+import type { Report } from '../domain/report.ts'
+import { reportFrom } from '../engine/tasks/report.ts'
 import { COUNTED, statisticsOf, type Statistics } from '../learn/statistics.ts'
 import { decodePosted, decodeWebhook } from '../signals/alertmanager.ts'
 import type { Caller } from './access.ts'
@@ -70,8 +72,19 @@ function signed<Input extends Ordered>(input: Input, { name, speaksFor }: Caller
 function orderHandlers({
   operator,
 }: Served): Part<
-  | ('pause' | 'resume' | 'hold' | 'announce' | 'endAnnouncement' | 'release')
-  | ('approve' | 'reject' | 'takeOver' | 'wrong' | 'reload' | 'wake')
+  | 'pause'
+  | 'resume'
+  | 'hold'
+  | 'announce'
+  | 'endAnnouncement'
+  | 'release'
+  | 'approve'
+  | 'reject'
+  | 'takeOver'
+  | 'acknowledge'
+  | 'wrong'
+  | 'reload'
+  | 'wake'
 > {
   const order =
     <Input extends Ordered>(give: (order: Input & Order) => Promise<void>) =>
@@ -91,10 +104,11 @@ function orderHandlers({
       return operator.approve({ proposal, ...rest })
     },
     reject: order(({ id: proposal, ...rest }) => operator.reject({ proposal, ...rest })),
+    acknowledge: order(({ id: subject, ...rest }) => operator.acknowledge({ subject, ...rest })),
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
-    reload: async () => {
-      await operator.reload()
+    reload: async (_input, caller) => {
+      await operator.reload({ by: caller.name })
       return {}
     },
     wake: async () => {
@@ -107,12 +121,13 @@ function orderHandlers({
 function viewHandlers({
   operator: { views },
   reader,
-}: Served): Part<'overview' | 'targets' | 'policies' | 'plans' | 'incident'> {
+}: Served): Part<'overview' | 'targets' | 'policies' | 'pauses' | 'plans' | 'incident'> {
   const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     overview: () => views.overview(),
     targets: () => views.targets(),
     policies: () => views.policies(),
+    pauses: () => views.pauses(),
     incident: async ({ id }) => views.incident(await storyOf(id)),
     plans: async ({ incident }) => views.plans(await storyOf(incident)),
   }
@@ -122,7 +137,7 @@ function readHandlers(
   x: Served,
 ): Part<
   | ('incidents' | 'runs' | 'run' | 'proposals' | 'proposal')
-  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'stats')
+  | ('alerts' | 'preview' | 'record' | 'verify' | 'ledger' | 'report' | 'stats')
 > {
   const { operator, reader, now } = x
   return {
@@ -148,11 +163,20 @@ function readHandlers(
     record: (page) => recordPage(reader, page),
     verify: () => x.verify?.() ?? notHere('record to verify'),
     ledger: ({ target }) => reader.ledger(target),
+    report: ({ hours }) => report(reader, hours, now()),
     stats: ({ days }) => statistics(reader, now() - days * DAY_MS),
   }
 }
 
-const DAY_MS = 24 * 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** Up to the whole minute, so that the answer stays the same while nothing new is told. */
+async function report(reader: RecordReader, hours: number, now: number): Promise<Report> {
+  const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS
+  return reportFrom(reader, { from: to - hours * HOUR_MS, to })
+}
 
 async function statistics(reader: RecordReader, from: number): Promise<Statistics> {
   const all = await allEntries(reader, { kinds: COUNTED })

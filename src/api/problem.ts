@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   BlindError,
   ConflictError,
+  ForbiddenError,
   HeldError,
   messageOf,
   RecordUnwritableError,
@@ -38,11 +39,6 @@ export class NotFoundError extends UsageError {
 /** Nobody knows who asks: a token is wanted that is known here and has not expired. */
 export class UnauthorizedError extends TerminalError {
   override readonly name: string = 'UnauthorizedError'
-}
-
-/** Who asks may not ask this. */
-export class ForbiddenError extends TerminalError {
-  override readonly name: string = 'ForbiddenError'
 }
 
 /** Too much came; less, or later, will do. */

@@ -3,7 +3,7 @@ import { signalsOf, type Measure, type Plan, type SignalState } from '../domain/
 import type { Topology } from '../domain/topology.ts'
 
 /** A guard is worse when it is beyond its maximum and this much above what it was: noise is not harm. */
-const WORSE_FACTOR = 1.1
+export const WORSE_FACTOR = 1.1
 const WORSE_MARGIN = 0.01
 
 /**
@@ -85,7 +85,7 @@ function isBetter(measure: Measure, before: Measure): boolean {
 }
 
 /** How far a violated signal is beyond its limit, on whichever side; 0 where that says nothing, as in `up == 0`. */
-function excess({ state, value, limit }: SignalState): number {
+export function excess({ state, value, limit }: SignalState): number {
   return state === 'violated' && value !== null && limit !== undefined ? Math.abs(value - limit) : 0
 }
 
@@ -94,7 +94,8 @@ function badness({ value }: SignalState): number {
   return value ?? Infinity
 }
 
-function worseGuards(measure: Measure, before: Measure): SignalState[] {
+/** Guards that are beyond their maximum, and further than before by more than noise. */
+export function worseGuards(measure: Measure, before: Measure): SignalState[] {
   return pairs(measure.guards, before.guards)
     .filter(([now, was]) => now.state === 'violated' && (now.value ?? 0) > badness(was) * WORSE_FACTOR + WORSE_MARGIN)
     .map(([now]) => now)
@@ -108,5 +109,6 @@ function pairs(signals: readonly SignalState[], before: readonly SignalState[]):
   })
 }
 
-const nameOf = ({ signal, target }: SignalState): string => `${signal} on ${target}`
+/** A signal with its target, in words. */
+export const nameOf = ({ signal, target }: SignalState): string => `${signal} on ${target}`
 const textOf = ({ value, limit }: SignalState): string => `${value ?? 'no value'} against at most ${limit ?? 'none'}`

@@ -1,5 +1,6 @@
 import type { CliCommand } from './command.ts'
 import { announce } from './commands/announce.ts'
+import { ack } from './commands/ack.ts'
 import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { demo } from './commands/demo.ts'
@@ -11,11 +12,14 @@ import { lab } from './commands/lab.ts'
 import { openapi } from './commands/openapi.ts'
 import { pause } from './commands/pause.ts'
 import { planCommand } from './commands/plan.ts'
+import { proveCommand } from './commands/prove.ts'
 import { record } from './commands/record.ts'
 import { reject } from './commands/reject.ts'
 import { release } from './commands/release.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { serve } from './commands/serve.ts'
+import { report } from './commands/report.ts'
 import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { takeOver } from './commands/take-over.ts'
@@ -34,11 +38,15 @@ export const commands: readonly CliCommand[] = [
   getCommand,
   describeCommand,
   why,
+  proveCommand,
   planCommand,
   testCommand,
+  replayCommand,
+  report,
   stats,
   approve,
   reject,
+  ack,
   takeOver,
   wrong,
   hold,

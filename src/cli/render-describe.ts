@@ -1,6 +1,7 @@
 import type { Entry } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
+import type { Yes } from '../domain/proposal.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { ProposalView } from '../domain/view.ts'
 import { durationText } from '../lib/duration.ts'
@@ -43,14 +44,19 @@ export function incidentText(incident: Incident, entries: readonly Entry[]): str
 }
 
 /** A proposal, and what became of it. */
-export function proposalText({ proposal, ended }: ProposalView): string {
+export function proposalText({ proposal, ended, endorsed }: ProposalView): string {
   const by = ended?.by === undefined ? '' : ` by ${ended.by}`
   const end = ended ? `${ended.as}${by} ${timeText(ended.at)}: ${ended.reason ?? ''}` : 'open'
   return [
     ...safe([`proposal ${proposal.id} in incident ${proposal.incident}`, end]),
+    ...section('Said yes', safe(endorsed ? [endorsedText(endorsed)] : [])),
     ...section('Proposed', safe(proposalLines(proposal))),
     ...section('Gates when it was made', [verdictTable(proposal.verdict)]),
   ].join('\n')
+}
+
+function endorsedText({ by, at, reason }: Yes): string {
+  return `${timeText(at)}  ${by}: ${reason}; another person must say yes too`
 }
 
 /** A run: its row, its plan, the verdicts it was allowed under, its log. */

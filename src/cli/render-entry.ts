@@ -3,6 +3,7 @@ import type { Entry } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
+import { comparedText, creditWords } from './render-credit.ts'
 import { evidenceText } from './render-parts.ts'
 import { timeText } from './units.ts'
 
@@ -14,7 +15,7 @@ export function summaryOf({ body }: Entry): string {
     case 'owner-started':
       return `version ${body.version}, ${body.mode}`
     case 'config-loaded':
-      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}`
+      return `${body.mode}, ${body.policies.length} policies, digest ${body.digest.slice(0, 12)}${body.by === undefined ? '' : `, by ${body.by}`}`
     case 'incident-opened':
     case 'incident-changed':
       return (
@@ -52,9 +53,16 @@ export function summaryOf({ body }: Entry): string {
       return `${id}: ${plan.remedy} on ${plan.target}, to be approved by ${timeText(expiresAt)}`
     }
     case 'approved':
+    case 'endorsed':
       return `${body.proposal} by ${body.by}: ${body.reason}`
     case 'proposal-ended':
       return `${body.proposal} ${body.as}${body.by === undefined ? '' : ` by ${body.by}`}: ${body.reason}`
+    case 'acknowledged':
+      return `by ${body.by}${body.forMs === undefined ? '' : ` for ${durationText(body.forMs)}`}: ${body.reason}`
+    case 'change-seen':
+      return `${body.target} by ${body.who}: ${body.what}`
+    case 'access-refused':
+      return `${body.by} asked ${body.what}: ${body.reason}`
     case 'taken-over':
       return `by ${body.by}: ${body.reason}`
     case 'marked-wrong':
@@ -68,6 +76,10 @@ export function summaryOf({ body }: Entry): string {
       return `${body.alerts.length} alerts: ${[...new Set(body.alerts.map(alertText))].slice(0, 5).join(', ')}`
     case 'notified':
       return `${body.channel}: ${body.messages} messages, up to entry ${body.upTo}`
+    case 'known':
+      return `${Object.keys(body.parts).length} values that decisions read`
+    case 'reported':
+      return `${timeText(body.report.from)} to ${timeText(body.report.to)}: ${body.report.incidents.opened} incidents, ${body.report.wouldHave.length} would have been treated`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }
@@ -93,12 +105,18 @@ function eventText(event: RunEvent): string {
       return `${event.step}: ${event.failure.message}${event.failure.untouched === true ? ' (nothing was changed)' : ''}`
     case 'assessed':
       return assessedText(event)
+    case 'compared':
+      return comparedText(event.wave, event.comparison)
     case 'refused':
       return `${event.step}: ${objections(event.verdict)
         .map(({ gate, reason }) => `${gate}: ${reason}`)
         .join('; ')}`
     case 'run-ended':
-      return [`${event.outcome}: ${event.reason}`, ...event.leftOpen.map((left) => `left open: ${left}`)].join('; ')
+      return [
+        `${event.outcome}: ${event.reason}`,
+        ...creditWords(event.credited),
+        ...event.leftOpen.map((left) => `left open: ${left}`),
+      ].join('; ')
   }
 }
 

@@ -6,6 +6,7 @@ import type { Proposal } from '../domain/proposal.ts'
 import type { GateAnswer, Verdict } from '../domain/verdict.ts'
 import { objections } from '../domain/verdict.ts'
 import { canonical } from '../lib/json.ts'
+import { waveLines } from './render-credit.ts'
 import { printable, table } from './text.ts'
 import { timeText } from './units.ts'
 
@@ -55,6 +56,7 @@ export function planLines(plan: Plan): string[] {
     ...plan.steps.map(
       ({ name, action, target, reversibility }) => `  ${name}: ${action} on ${target} (${reversibility})`,
     ),
+    ...waveLines(plan.canary),
     ...(plan.risk ? [`  risk times blast radius: ${riskText(plan.risk)}`] : []),
     ...plan.cannotUndo.map((line) => `  cannot be undone: ${line}`),
     ...(plan.prerequisites ?? []).map(

@@ -23,3 +23,13 @@ export function timeText(ms: number): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   return `${local}${offsetMinutes < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`
 }
+
+const SIZES: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 }
+
+/** Reads `500MiB`, `10GiB` as bytes; throws {@link UsageError} on anything else. */
+export function bytesOf(text: string): number {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]iB)$/.exec(text) ?? []
+  const size = SIZES[unit]
+  if (size === undefined) throw new UsageError(`'${text}' is not a size: write for example 500MiB or 10GiB`)
+  return Math.round(Number(count) * size)
+}

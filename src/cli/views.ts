@@ -4,7 +4,8 @@ import { resolved, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { conditionText } from '../domain/condition/text.ts'
 import type { Entry } from '../domain/entry.ts'
-import { nextOpening, openWindows, type FreezeWindow, type Span } from '../domain/freeze-window.ts'
+import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
+import { nextOpening, openWindows, type FreezeWindow, type OpenWindow, type Span } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Disturbance, Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -33,12 +34,17 @@ export function incidentTable(incidents: readonly Incident[]): string {
   )
 }
 
+/** Both, where two people said yes. */
+function byText(by: string | undefined, first: string | undefined): string {
+  return by === undefined ? '' : ` by ${first === undefined ? '' : `${first} and `}${by}`
+}
+
 export function proposalTable(proposals: readonly ProposalView[]): string {
   return table(
     ['PROPOSAL', 'STATE', 'WHAT', 'RISK', 'PROPOSED', 'ANSWER BY', 'INCIDENT'],
-    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended }) => [
+    proposals.map(({ proposal: { id, plan, incident, proposedAt, expiresAt }, ended, endorsed }) => [
       id,
-      ended ? `${ended.as}${ended.by === undefined ? '' : ` by ${ended.by}`}` : 'open',
+      ended ? `${ended.as}${byText(ended.by, endorsed?.by)}` : endorsed ? `open, ${endorsed.by} said yes` : 'open',
       `${plan.remedy} on ${plan.target}`,
       plan.risk ? riskText(plan.risk) : '-',
       timeText(proposedAt),
@@ -148,13 +154,44 @@ export function freezeTable(windows: readonly FreezeWindow[], now: number): stri
   )
 }
 
+/** Maintenance windows, and which policies and tasks act in them only; one that nobody names is of no use. */
+export function maintenanceTable(
+  windows: readonly MaintenanceWindow[],
+  policies: readonly Policy[],
+  now: number,
+): string {
+  const actIn = (name: string): string =>
+    policies.flatMap((policy) => (policy.windows?.some((one) => one.name === name) ? [policy.name] : [])).join(', ')
+  return table(
+    ['MAINTENANCE WINDOW', 'OPEN NOW', 'OPENS NEXT', 'IN IT ONLY'],
+    windows.map((window) => [
+      window.name,
+      spanText(openWindows([window], now)[0]),
+      spanText(nextOpening(window, now)),
+      actIn(window.name) || 'nothing names it',
+    ]),
+  )
+}
+
 function spanText(span: Span | undefined): string {
   return span ? `${timeText(span.since)} to ${timeText(span.until)}` : '-'
 }
 
 /** What people have closed: maintenance, limits that latched. */
-export function holdTable({ holds, latches }: Pick<Ledger, 'holds' | 'latches'>): string {
+export function holdTable({
+  holds,
+  latches,
+  openWindows = [],
+}: Pick<Ledger, 'holds' | 'latches'> & { readonly openWindows?: readonly OpenWindow[] }): string {
   const rows = [
+    ...openWindows.map(({ name, targets, since, until, reason }) => [
+      targets?.join(', ') ?? 'everything',
+      `frozen by ${name}`,
+      timeText(since),
+      timeText(until),
+      'the calendar',
+      reason,
+    ]),
     ...holds.map(({ target, since, forMs, by, reason }) => [
       target,
       'held',

@@ -5,6 +5,9 @@ import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Role } from '../domain/role.ts'
+import type { Schedule } from '../domain/schedule.ts'
+import type { HttpAccess } from './http-access.ts'
+import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
 import type { Secret } from './secret.ts'
 
 /** `production` is slow and calm, `lab` is quick; both set defaults only. */
@@ -62,10 +65,7 @@ export type ScrapeConfig = {
  * A Prometheus, or what speaks like one, that is asked every query as an instant query each `stepMs`. Credentials stand
  * in the headers; certificates and key are PEM texts.
  */
-export type PrometheusConfig = {
-  readonly url: string
-  readonly headers: Readonly<Record<string, Secret>>
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: Secret }
+export type PrometheusConfig = HttpAccess & {
   readonly stepMs: number
   readonly timeoutMs: number
   /** What the answer itself says is older than this is not taken in. */
@@ -74,10 +74,13 @@ export type PrometheusConfig = {
   readonly queries: readonly { readonly name: string; readonly expr: string; readonly target: string }[]
 }
 
+/** An Alertmanager that is asked for its silences every `intervalMs`. */
+export type AlertmanagerConfig = HttpAccess & { readonly intervalMs: number; readonly timeoutMs: number }
+
 /** A way to tell people. The URL may be a secret: Slack's is. */
 export type NotifyConfig = {
   readonly name: string
-  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  readonly on?: readonly ('opened' | 'needs-person' | 'would-run' | 'closed' | 'report')[]
   readonly least?: Severity
 } & (
   | { readonly type: 'log' }
@@ -120,7 +123,12 @@ export type Retention = {
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Bodies that are encrypted go after this time already; absent: with the others. */
+  readonly keepSnapshotsMs?: number
 }
+
+/** Where the end of the chain is published, so that a history that somebody writes anew is found out. */
+export type HeadsConfig = { readonly everyMs: number; readonly file?: string; readonly url?: Secret }
 
 /** `kintsugi.yaml`, checked whole: names resolved, defaults filled in, paths as seen from the file's folder. */
 export type Config = {
@@ -139,6 +147,7 @@ export type Config = {
   readonly probes: readonly ProbeConfig[]
   readonly scrapes: readonly ScrapeConfig[]
   readonly prometheus?: PrometheusConfig
+  readonly alertmanager?: AlertmanagerConfig
   /** From a received alert to its target, in order. */
   readonly alertTargets: readonly AimRule[]
   readonly logs: readonly LogConfig[]
@@ -149,12 +158,19 @@ export type Config = {
   /** Patterns of targets that nothing is ever done to. */
   readonly never: readonly string[]
   readonly freezeWindows: readonly FreezeWindow[]
+  /** All there are, named by a policy or not. */
+  readonly maintenanceWindows: readonly MaintenanceWindow[]
   readonly killSwitchFile?: string
   readonly notify: readonly NotifyConfig[]
+  /** When the report of the day is made; absent: never. */
+  readonly reportAt?: Schedule['every']
   /** Those of the file, and then those of its policy files. */
   readonly policies: readonly Policy[]
   readonly rules: readonly RuleConfig[]
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
   readonly retention: Retention
+  readonly heads?: HeadsConfig
+  /** Keys for bodies of the record that may hold secrets; absent: they are not encrypted. */
+  readonly keyFile?: string
 }

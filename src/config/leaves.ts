@@ -48,6 +48,12 @@ export function whole(least: number, most: number): z.ZodType<number> {
 
 export const quantity: z.ZodType<number> = z.number({ error: 'expected a number' })
 
+/** What something is multiplied by, again and again: it does not make it less. */
+export const factor: z.ZodType<number> = z
+  .number({ error: 'expected a number from 1 to 100' })
+  .min(1, { error: 'expected a number from 1 to 100' })
+  .max(100, { error: 'expected a number from 1 to 100' })
+
 /** A part of a whole, from 0 to 1. */
 export const share: z.ZodType<number> = z
   .number({ error: 'expected a number from 0 to 1' })

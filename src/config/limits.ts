@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AttemptLimit, GlobalLimit, Limits, ServiceLimit, StormLimit } from '../domain/policy.ts'
 import type { Profile } from './config.ts'
+import { handsOff, handsOffOf, type HandsOffSection } from './hands-off.ts'
 import { attempts, oneOf, percent, period, section, some, whole } from './leaves.ts'
 import { MIN_HEALTHY, PER_TARGET } from './profile.ts'
 import type { Scope } from './scope.ts'
@@ -13,6 +14,7 @@ export type LimitsSection = {
   perService?: { atOnce?: number; percent?: number; minHealthy?: number }
   global?: { atOnce?: number; effectsPerHour?: number }
   storm?: { causes?: number; within?: number; then?: 'hold-and-page' }
+  handsOff?: HandsOffSection
 }
 
 const MOST = 100_000
@@ -35,6 +37,7 @@ export const limits: z.ZodType<LimitsSection> = section({
     within: period.exactOptional(),
     then: oneOf(['hold-and-page']).exactOptional(),
   }).exactOptional(),
+  handsOff: handsOff.exactOptional(),
 })
 
 type Blast = { readonly perService: ServiceLimit; readonly global: GlobalLimit; readonly storm: StormLimit }
@@ -76,5 +79,6 @@ export function limitsOf(given: LimitsSection = {}, profile: Profile, { problems
     perService: { ...blast.perService, ...(atOnce !== undefined && { atOnce }), ...(share !== undefined && { share }) },
     global: { ...blast.global, ...global },
     storm: { ...blast.storm, ...(causes !== undefined && { causes }), ...(withinMs !== undefined && { withinMs }) },
+    handsOff: handsOffOf(given.handsOff),
   }
 }

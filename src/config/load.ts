@@ -15,6 +15,8 @@ export type LoadContext = SecretSources & {
   readonly file: string
   /** Without it, names of remedies and actions are not judged. */
   readonly catalogue?: Catalogue
+  /** A policy file that takes the place of the file's own policies, and of its policy files. */
+  readonly instead?: { readonly file: string; readonly text: string }
 }
 
 /**
@@ -29,10 +31,14 @@ export function loadConfig(text: string, context: LoadContext): Config {
   const { data, error } = fileSchema({ env, readFile }).safeParse(main.value)
   refuse([[main, problemsOf(error?.issues ?? [], main.value)]])
   if (!data) throw new UsageError(`${file}: cannot be read`)
-  const files = policyFilesIn(data.policyFiles ?? [], main, { file, readFile })
+  const { instead } = context
+  const files = instead
+    ? [readPolicyFile(instead.text, instead.file)]
+    : policyFilesIn(data.policyFiles ?? [], main, { file, readFile })
   const digest = createHash('sha256')
   for (const each of [text, ...files.map((one) => one.text)]) digest.update(each)
-  const { config, problems, ofFiles } = resolve(data, {
+  const sections = instead ? { ...data, policies: [] } : data
+  const { config, problems, ofFiles } = resolve(sections, {
     file,
     digest: digest.digest('hex'),
     catalogue: context.catalogue,

@@ -3,7 +3,9 @@ import { reachOf } from '../domain/condition/ast.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { ApprovalRule, Guard, Policy, VerifyRule } from '../domain/policy.ts'
 import { durationText } from '../lib/duration.ts'
+import { cooldownOf } from './cooldown.ts'
 import { ladderOf, limitOf } from './ladder.ts'
+import { windowsNamed, type MaintenanceWindows } from './maintenance-windows.ts'
 import { conditionOf } from './policy-condition.ts'
 import { suggestion, type Path } from './problems.ts'
 import type { ApprovalSection, PolicySection } from './policy-schema.ts'
@@ -19,6 +21,7 @@ export type PolicyScope = Scope & {
   readonly aliases: Aliases
   /** Of the whole file. */
   readonly approval: ApprovalSection
+  readonly windows: MaintenanceWindows
 }
 
 /** One file's policies, and what they may name, once it is known what there is; problems are the file's own. */
@@ -51,8 +54,9 @@ export function policyOf(section: PolicySection, path: Path, scope: PolicyScope)
     autonomy: section.autonomy ?? 'observe',
     approval: approvalOf(section, scope),
     allowIrreversible,
-    cooldownMs: section.cooldown ?? scope.defaults.cooldownMs,
+    ...cooldownOf(section.cooldown, path, scope),
     ...(limit && { limit }),
+    ...(section.in && { windows: windowsNamed(section.in, [...path, 'in'], scope) }),
     verify: verifyOf(section, path, scope),
   }
 }

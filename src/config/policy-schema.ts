@@ -3,6 +3,7 @@ import { parseCondition } from '../domain/condition/parse.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Autonomy } from '../domain/policy.ts'
 import type { Json } from '../lib/json.ts'
+import { cooldown, type CooldownSection } from './cooldown.ts'
 import {
   byName,
   duration,
@@ -65,7 +66,9 @@ export type PolicySection = {
   restart_count_limit?: number
   autonomy?: Autonomy
   allowIrreversible?: string[]
-  cooldown?: number
+  cooldown?: CooldownSection
+  /** Names of maintenance windows: it acts in these only. */
+  in?: string[]
   severity?: Severity
   approval?: ApprovalSection
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
@@ -127,7 +130,8 @@ const common = {
   restart_count_limit: whole(1, 100_000).exactOptional(),
   autonomy: oneOf(['observe', 'suggest', 'approve', 'auto']).exactOptional(),
   allowIrreversible: list(name).exactOptional(),
-  cooldown: duration.exactOptional(),
+  cooldown: cooldown.exactOptional(),
+  in: some(name).exactOptional(),
   severity: severity.exactOptional(),
   approval: approval.exactOptional(),
   verify: section({

@@ -59,7 +59,8 @@ export type Testable = {
   readonly gates: readonly string[]
 }
 
-type TargetSection = {
+/** What exists, as tests of policies and files of targets say it. */
+export type TargetSection = {
   ref: ResourceRef
   partOf?: ResourceRef
   dependsOn?: ResourceRef[]
@@ -209,18 +210,27 @@ const DEFAULT_INTERVAL_MS = 15_000
 /** What comes back under a new name: budgets and counters are kept on the owner. */
 const SHORT_LIVED = ['instance', 'pod']
 
+/** One target of the topology; by its kind it is durable, or not. */
+export function nodeOf({ ref, dependsOn = [], durable, ...rest }: TargetSection): TopologyNode {
+  return { ref, dependsOn, durable: durable ?? !SHORT_LIVED.includes(partsOf(ref).kind), sharedFate: [], ...rest }
+}
+
+/**
+ * Reads a file of `targets:`, as they stand in tests of policies. Throws {@link UsageError} with one line for each problem.
+ */
+export function readTargets(source: string, path: string): readonly TopologyNode[] {
+  const yaml = readYaml(source, path)
+  const { data, error } = section({ targets: some(target) }).safeParse(yaml.value)
+  if (data) return data.targets.map(nodeOf)
+  throw new UsageError(yaml.lines(problemsOf(error?.issues ?? [], yaml.value)).join('\n'))
+}
+
 function testOf({ name, start, interval, targets, signals = [], alerts = [], expect }: TestSection): PolicyTest {
   return {
     name,
     startMs: start ?? DEFAULT_START_MS,
     intervalMs: interval ?? DEFAULT_INTERVAL_MS,
-    targets: targets.map(({ ref, dependsOn = [], durable, ...rest }) => ({
-      ref,
-      dependsOn,
-      durable: durable ?? !SHORT_LIVED.includes(partsOf(ref).kind),
-      sharedFate: [],
-      ...rest,
-    })),
+    targets: targets.map(nodeOf),
     signals: signals.map(({ labels: of = {}, ...rest }) => ({ ...rest, labels: of })),
     alerts: alerts.map(({ at, labels: of, status = 'firing' }) => ({ atMs: at, labels: of, status })),
     expect: expect.map(({ at, ...rest }) => ({ atMs: at, ...rest })),

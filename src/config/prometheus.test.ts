@@ -98,7 +98,7 @@ test.each<[string, string, ...string[]]>([
     `url: "http://me:s3cret@x", ${QUERIES}`,
     '.url: must hold no credentials: use basicAuth',
   ],
-  ['a url with a query', `url: "http://x/?a=1", ${QUERIES}`, '.url: must be where /api/v1 is, without a query'],
+  ['a url with a query', `url: "http://x/?a=1", ${QUERIES}`, '.url: must be where /api is, without a query'],
   ['no queries', HTTP, ': is asked nothing: give it queries, or a policy a condition { promql: ... }'],
   ['an empty list', `${HTTP}, queries: []`, '.queries: expected a list of one or more, got an empty list'],
   [

@@ -2,18 +2,22 @@ import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isLoopback, tokensOf } from './access.ts'
+import { alertmanagerOf } from './alertmanager.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { freezeWindowsOf } from './freeze.ts'
 import { limitsOf } from './limits.ts'
+import { maintenanceWindowsOf } from './maintenance-windows.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
-import { DATA_DIR, DEFAULTS, KEEP_PAYLOADS_MS, LISTEN, SEAL_AFTER_ENTRIES, SEAL_AFTER_MS } from './profile.ts'
+import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { recordOf, retentionOf } from './record.ts'
+import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type Scope } from './scope.ts'
@@ -61,10 +65,14 @@ export function resolve(
   unique(['probes'], sections.probes, scope)
   unique(['scrape'], sections.scrape, scope)
   unique(['sources', 'logs'], sections.sources?.logs, scope)
-  const known = { slos, sloNames, slowestMs, aliases, approval: sections.approval ?? {} }
+  const windows = maintenanceWindowsOf(sections.maintenanceWindows ?? [], scope)
+  const alertmanager =
+    sections.sources?.alertmanager && alertmanagerOf(sections.sources.alertmanager, scope, { file, readFile })
+  const known = { windows, slos, sloNames, slowestMs, aliases, approval: sections.approval ?? {} }
   const lists = files.map((one) => ({ ...one, scope: { ...one.scope, ...known } }))
   const policies = policiesOf(lists)
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
+  const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
     digest,
@@ -78,6 +86,7 @@ export function resolve(
     probes,
     scrapes,
     ...(prometheus && { prometheus }),
+    ...(alertmanager && { alertmanager }),
     alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
@@ -85,12 +94,15 @@ export function resolve(
     limits: limitsOf(sections.limits, profile, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     freezeWindows: freezeWindowsOf(sections.freeze ?? [], [...policies, ...tasks], scope),
+    maintenanceWindows: [...windows.values()].filter((window) => window !== undefined),
     ...(sections.killSwitch && { killSwitchFile: fromFolderOf(file, sections.killSwitch.file) }),
     notify: notifyOf(sections.notify ?? [], scope),
+    ...(reported && { reportAt: reported }),
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
-    retention: retentionOf(sections),
+    retention: retentionOf(sections.record ?? {}),
+    ...recordOf(sections.record ?? {}, file),
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
@@ -123,15 +135,6 @@ function listenOf(
     problems.push({ path: ['listen'], message })
   }
   return listen
-}
-
-function retentionOf({ record }: FileSections): Config['retention'] {
-  const { sealAfter, keepPayloadsFor } = record?.retention ?? {}
-  return {
-    sealAfterEntries: SEAL_AFTER_ENTRIES,
-    sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
-    keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
-  }
 }
 
 /**

@@ -5,6 +5,8 @@ import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
+import { httpAccess, type HttpAccessSection } from './http-access.ts'
+import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
 import {
   address,
   byName,
@@ -34,6 +36,8 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { recordSchema, type RecordSection } from './record.ts'
+import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
 import { slos, type SloSection } from './slos.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
@@ -50,17 +54,16 @@ export type ProbeSection = Timing & {
 }
 export type ScrapeSection = Timing & Place & { name: string; target: string }
 export type LogSection = { name: string; target: string; path?: string; interval?: number }
-export type PrometheusSection = {
-  url: string
-  headers?: Record<string, Secret>
-  basicAuth?: { username: Secret; password: Secret }
-  bearer?: Secret
-  /** Paths of PEM files. */
-  tls?: { ca?: string; cert?: string; key?: string }
+export type PrometheusSection = HttpAccessSection & {
   step?: number
   timeout?: number
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
+}
+export type AlertmanagerSection = HttpAccessSection & {
+  readSilences?: boolean
+  interval?: number
+  timeout?: number
 }
 export type ConnectorSection =
   | { type: 'process'; dir: string }
@@ -77,7 +80,7 @@ export type NotifySection = {
   type: 'log' | 'webhook' | 'slack'
   url?: Secret
   headers?: Record<string, Secret>
-  on?: ('opened' | 'needs-person' | 'would-run' | 'closed')[]
+  on?: ('opened' | 'needs-person' | 'would-run' | 'closed' | 'report')[]
   least?: Severity
 }
 
@@ -93,7 +96,7 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; logs?: LogSection[] }
+  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
   services?: Record<string, string>
   slos?: SloSection[]
   alertTargets?: AlertTargetSection[]
@@ -101,16 +104,18 @@ export type FileSections = {
   limits?: LimitsSection
   never?: string[]
   freeze?: FreezeSection[]
+  maintenanceWindows?: MaintenanceWindowSection[]
   approval?: ApprovalSection
   killSwitch?: { file: string }
   notify?: NotifySection[]
+  report?: ReportSection
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
   maintenance?: MaintenanceSection[]
   rules?: RuleConfig[]
   aliases?: Record<string, string>
-  record?: { retention?: { keepPayloadsFor?: number; sealAfter?: number } }
+  record?: RecordSection
 }
 
 const timing = { interval: period.exactOptional(), timeout: period.exactOptional() }
@@ -144,18 +149,17 @@ const alertTarget: z.ZodType<AlertTargetSection> = section({
 })
 
 function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSection> {
-  const file = text('expected a file').exactOptional()
   return section({
-    url,
-    headers: byName(secret, 'expected headers by name').exactOptional(),
-    basicAuth: section({ username: secret, password: secret }).exactOptional(),
-    bearer: secret.exactOptional(),
-    tls: section({ ca: file, cert: file, key: file }).exactOptional(),
+    ...httpAccess(secret),
     step: period.exactOptional(),
     timeout: period.exactOptional(),
     staleAfter: period.exactOptional(),
     queries: some(section({ name: metricName, expr: promql, target: text('expected a target') })).exactOptional(),
   })
+}
+
+function alertmanagerSchema(secret: z.ZodType<Secret>): z.ZodType<AlertmanagerSection> {
+  return section({ ...httpAccess(secret), readSilences: z.boolean().exactOptional(), ...timing })
 }
 
 function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
@@ -164,7 +168,7 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
     type: oneOf(['log', 'webhook', 'slack']),
     url: secret.exactOptional(),
     headers: byName(secret, 'expected headers by name').exactOptional(),
-    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed'])).exactOptional(),
+    on: some(oneOf(['opened', 'needs-person', 'would-run', 'closed', 'report'])).exactOptional(),
     least: severity.exactOptional(),
   })
 }
@@ -198,6 +202,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     scrape: list(section({ name, target: text('expected a target'), ...place, ...timing })).exactOptional(),
     sources: section({
       prometheus: prometheusSchema(secret).exactOptional(),
+      alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
     }).exactOptional(),
     services: byName(
@@ -211,9 +216,11 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     limits: limits.exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
+    maintenanceWindows: list(maintenanceWindow).exactOptional(),
     approval: approval.exactOptional(),
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
+    report: report.exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),
@@ -223,11 +230,6 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected expressions by name',
       metricName,
     ).exactOptional(),
-    record: section({
-      retention: section({
-        keepPayloadsFor: period.exactOptional(),
-        sealAfter: period.exactOptional(),
-      }).exactOptional(),
-    }).exactOptional(),
+    record: recordSchema(secret).exactOptional(),
   })
 }

@@ -3,7 +3,8 @@ import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isLookedAfter, type Topology } from '../domain/topology.ts'
-import { isTrouble, quietMs, returnsAfter, type Ended } from './flapping.ts'
+import { endedByOf } from '../domain/credit.ts'
+import { aloneBefore, isTrouble, quietMs, returnsAfter, type Ended } from './flapping.ts'
 import { grouped } from './group.ts'
 
 /** What has to change about the open incidents for them to say what the findings say. */
@@ -14,6 +15,7 @@ export type Change =
       readonly severity: Severity
       readonly findings: readonly Finding[]
       readonly returns?: number
+      readonly alone?: readonly number[]
     }
   | {
       readonly do: 'update'
@@ -36,7 +38,9 @@ export function correlate(x: Correlating): Change[] {
     if (typeof home !== 'string') return []
     const returns = findings.some(isTrouble) ? returnsOf(home) : undefined
     const severity = worst(findings)
-    return [{ do: 'open', owner: home, severity, findings, ...(returns !== undefined && { returns }) }]
+    const alone = returns === undefined ? undefined : aloneBefore(x.ended ?? [], home, x.now)
+    const before = { ...(returns !== undefined && { returns }), ...(alone && { alone }) }
+    return [{ do: 'open', owner: home, severity, findings, ...before }]
   })
   return [...updates, ...opened]
 }
@@ -81,10 +85,7 @@ function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['
   const { attempts, flapping } = incident
   // A target that is gone resolves by silence: nobody knows that its users are well.
   if (lastSeen(incident).some(({ target }) => !topology.has(target))) return 'unknown'
-  if (attempts.every(({ outcome }) => outcome === 'abandoned')) return 'itself'
-  // What came back after the last attempt, and went again, was not ended by it.
-  const last = attempts.slice(flapping?.settled ?? 0).at(-1)
-  return last?.outcome === 'healed' || last?.outcome === 'helped' ? 'kintsugi' : 'unknown'
+  return endedByOf(attempts, flapping?.settled ?? 0)
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'warning', 'info']

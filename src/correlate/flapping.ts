@@ -10,11 +10,18 @@ const FIRST_QUIET_MS = 30_000
 const LONGEST_QUIET_MS = RETURN_WITHIN_MS
 
 /** An incident that has ended, as far as what comes after it has to know. `endedAt` is epoch milliseconds. */
-export type Ended = { readonly owner: ResourceRef; readonly endedAt: number; readonly returns: number }
+export type Ended = {
+  readonly owner: ResourceRef
+  readonly endedAt: number
+  readonly returns: number
+  /** How long it lasted, the times that it passed by itself, in milliseconds. */
+  readonly alone?: readonly number[]
+}
 
 /** Undefined for what was only due, and comes back because it is meant to. */
-export function endedOf({ owner, closedAt = 0, flapping, quiet }: Incident): Ended | undefined {
-  return quiet?.findings.some(isTrouble) ? { owner, endedAt: closedAt, returns: flapping?.returns ?? 0 } : undefined
+export function endedOf({ owner, closedAt = 0, flapping, quiet, alone }: Incident): Ended | undefined {
+  if (!quiet?.findings.some(isTrouble)) return undefined
+  return { owner, endedAt: closedAt, returns: flapping?.returns ?? 0, ...(alone && { alone }) }
 }
 
 /** Something is wrong now, and not only due or expected. */
@@ -47,6 +54,11 @@ export function returnsAfter(
     const before = [...line, most.within.get(owner)].filter((returns) => returns !== undefined)
     return before.length === 0 ? undefined : 1 + Math.max(...before)
   }
+}
+
+/** How the trouble of this owner passed by itself before, as the newest that ended of late remembers it. */
+export function aloneBefore(ended: readonly Ended[], owner: ResourceRef, now: number): readonly number[] | undefined {
+  return ended.findLast((one) => one.owner === owner && isRecent(one, now))?.alone
 }
 
 /** How long an incident stays open after its last finding has gone, in milliseconds: none, unless it flaps. */

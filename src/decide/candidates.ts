@@ -1,5 +1,5 @@
 import type { Hypothesis } from '../domain/diagnosis.ts'
-import type { Incident } from '../domain/incident.ts'
+import type { Attempt, Incident } from '../domain/incident.ts'
 import type { Answer, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Outcome } from '../domain/run.ts'
@@ -114,8 +114,10 @@ function checked(proposal: Proposal, name: string, cause: Hypothesis, { incident
   const allowed = mayTouch(topology, cause.target)
   const beyond = [proposal.target, ...proposal.steps.map(({ target }) => target)].find((ref) => !allowed.has(ref))
   if (beyond) return no(`it would act on ${beyond}, which is no part of what ${cause.target} belongs to`)
-  const own = incident.attempts.filter(({ remedy, target }) => remedy === name && target === proposal.target)
-  const refused = incident.refused?.find(({ remedy, target }) => remedy === name && target === proposal.target)
+  const isSame = ({ remedy, target, parts }: Pick<Attempt, 'remedy' | 'target' | 'parts'>): boolean =>
+    remedy === name && (target === proposal.target || parts?.includes(proposal.target) === true)
+  const own = incident.attempts.filter(isSame)
+  const refused = incident.refused?.find(isSame)
   if (refused) return no(refused.why)
   const tried = own.find(({ outcome }) => outcome !== undefined && IN_VAIN.has(outcome))
   if (tried) return no(`tried in ${tried.run}: ${tried.outcome}`)

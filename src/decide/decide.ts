@@ -8,6 +8,7 @@ import { ancestors, descendants } from '../domain/topology.ts'
 import { candidatesOf, nextOf, PAGE, rejectedOf, type Asking } from './candidates.ts'
 import { isOf, policiesFor } from './cover.ts'
 import { planOf, type Planning } from './plan.ts'
+import { together, type Pick } from './together.ts'
 
 export type Deciding = Asking &
   Planning & {
@@ -21,17 +22,21 @@ const LEAST_CONFIDENCE = 0.3
 
 /**
  * Chooses the next rung: the lightest remedy of the policies' ladders that applies to the cause and was not yet tried in
- * vain on it in this incident. The likeliest cause for which there is one; a person, when there is none for any. Pure; the
- * answer names every target, value and step, and why not the others.
+ * vain on it in this incident. The likeliest cause for which there is one, together with the same cause on its siblings; a
+ * person, when there is none for any. Pure; the answer names every target, value and step, and why not the others.
  */
 export function decide(x: Deciding): Choice {
   const likely = x.diagnosis.hypotheses.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
   const choices = likely.map((cause) => chooseFor(cause, x))
-  const byKind = (kind: Choice['kind']): Choice | undefined => choices.find((choice) => choice.kind === kind)
-  return byKind('plan') ?? byKind('page') ?? choices[0] ?? { kind: 'none', reason: noCauseReason(x.incident) }
+  const picks = choices.filter((choice) => choice.kind === 'pick')
+  const [first] = picks
+  if (first) return { kind: 'plan', plan: planOf(x, first.cause, together(first, picks, x.topology), first.rejected) }
+  const others = choices.filter((choice) => choice.kind !== 'pick')
+  const none: Choice = { kind: 'none', reason: noCauseReason(x.incident) }
+  return others.find(({ kind }) => kind === 'page') ?? others[0] ?? none
 }
 
-function chooseFor(cause: Hypothesis, x: Deciding): Choice {
+function chooseFor(cause: Hypothesis, x: Deciding): Pick | Exclude<Choice, { kind: 'plan' }> {
   const root = waitsFor(cause, x)
   if (root) return { kind: 'none', reason: `waits for ${root}` }
   const policies = policiesFor(cause, x)
@@ -41,7 +46,7 @@ function chooseFor(cause: Hypothesis, x: Deciding): Choice {
   const rejected = rejectedOf(ladders, pick)
   const ladder = `${policies.length > 1 ? 'the ladders' : 'the ladder'} of ${namesOf(policies)} for ${cause.target}`
   if (!pick?.proposal.applies) return { kind: 'page', reason: `nothing is left on ${ladder}: ${texts(rejected)}` }
-  if (pick.name !== PAGE) return { kind: 'plan', plan: planOf(x, cause, { ...pick, ...pick.proposal }, rejected) }
+  if (pick.name !== PAGE) return { kind: 'pick', cause, chosen: { ...pick, ...pick.proposal }, rejected }
   const came = policies.length > 1 ? 'have come' : 'has come'
   return { kind: 'page', reason: `${ladder} ${came} to a person: ${texts(rejected)}` }
 }

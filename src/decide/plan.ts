@@ -6,6 +6,7 @@ import { successOf, type Answer, type Expectation, type Measure, type Plan } fro
 import type { Guard, Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { ancestors, descendants, durableOwner, type Topology } from '../domain/topology.ts'
+import { inWaves } from './canary.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 import { riskOf } from './risk.ts'
 
@@ -26,7 +27,7 @@ export type Planning = {
 }
 
 /** The remedy that was chosen, as it was proposed. */
-type Chosen = Extract<Proposal, { applies: true }> & {
+export type Chosen = Extract<Proposal, { applies: true }> & {
   readonly policy: Policy
   readonly name: string
   readonly asked: readonly Answer[]
@@ -35,13 +36,15 @@ type Chosen = Extract<Proposal, { applies: true }> & {
 /** The plan of one rung. Its owner is that of the cause, also where it acts on what stands in front of it. */
 export function planOf(x: Planning, cause: Hypothesis, pick: Chosen, rejected: Plan['rejected']): Plan {
   const { incident, topology } = x
-  const { policy, steps, target } = pick
+  const { policy, target } = pick
   const owner = durableOwner(topology, cause.target)
-  const touched = new Set([target, ...steps.map((step) => step.target)])
+  const touched = new Set([target, ...pick.steps.map((step) => step.target)])
   const owners = [...touched, owner].flatMap((ref) => [...(ref === owner ? [ref] : []), ...ancestors(topology, ref)])
   const expectations = [...expectationsOf(owner, x), ...successesOf(pick)]
   const { guards } = policy.verify
   const parent = incident.attempts.at(-1)?.plan
+  const before = x.measure({ owner, expectations, guards })
+  const { steps, canary } = inWaves(pick.steps, before, policy.verify)
   return {
     id: x.planId,
     incident: incident.id,
@@ -55,14 +58,22 @@ export function planOf(x: Planning, cause: Hypothesis, pick: Chosen, rejected: P
     within: [...new Set(owners)].filter((ref) => !touched.has(ref)),
     sharedFate: [...new Set([...touched].flatMap((ref) => topology.get(ref)?.sharedFate ?? []))],
     steps,
+    ...(canary && { canary }),
     cannotUndo: pick.cannotUndo,
     ...(pick.asked.length > 0 && { prerequisites: pick.asked }),
     risk: riskOf({ owner, steps }, { topology, judge: x.judge }),
     severity: incident.severity,
+    ...historyOf(incident),
     cooldownMs: policy.cooldownMs,
-    verify: { ...policy.verify, expectations, before: x.measure({ owner, expectations, guards }) },
+    verify: { ...policy.verify, expectations, before },
     rejected,
   }
+}
+
+/** How such trouble went when nobody did anything; nothing where that is not known. */
+function historyOf({ findings, alone, openedAt }: Incident): Pick<Plan, 'history'> {
+  const since = Math.min(openedAt, ...findings.map((finding) => finding.since))
+  return alone ? { history: { since, alone } } : {}
 }
 
 /** What must be well again: everything a policy expects of the durable owner and its parts, and the findings themselves. */

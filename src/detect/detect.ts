@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
-import { judge } from '../domain/condition/evaluate.ts'
+import { judge, type Judgement } from '../domain/condition/evaluate.ts'
+import { surelyFalse } from '../domain/condition/surely.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -35,13 +36,16 @@ export function* detecting(world: World): Generator<void, Finding[]> {
 
 /** The name of one policy's expectation on one target, the same for ever. */
 export function fingerprintOf(policy: string, target: ResourceRef): string {
-  const name = `${policy}\n${target}`
-  const known = fingerprints.get(name)
+  const known = fingerprints.get(policy)?.get(target)
   if (known !== undefined) return known
-  const made = createHash('sha256').update(name).digest('hex').slice(0, 16)
-  remember(fingerprints, name, made)
+  const made = createHash('sha256').update(`${policy}\n${target}`).digest('hex').slice(0, 16)
+  const ofPolicy = fingerprints.get(policy) ?? new Map<ResourceRef, string>()
+  remember(fingerprints, policy, ofPolicy)
+  remember(ofPolicy, target, made)
   return made
 }
+
+const SEEN_FALSE: Judgement = { state: 'false', evidence: [] }
 
 function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
   const condition = conditionOf(policy.condition)
@@ -50,17 +54,14 @@ function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
   const remembers = hasUntil(condition) || alertsIn(condition).length > 0
   for (const target of placesOf(policy, condition, world)) {
     const fingerprint = fingerprintOf(policy.name, target)
+    const scope = { windows, target, now, ...(params && { params }), ...(aliases && { aliases }) }
+    // Whoever looks for a schedule wants to read the values, too.
+    if (!policy.schedule && surelyFalse(condition, scope)) {
+      yield { policy, target, fingerprint, judgement: SEEN_FALSE }
+      continue
+    }
     const wasActive = remembers && world.open.has(fingerprint)
-    const judgement = judge(condition, {
-      windows,
-      target,
-      now,
-      wasActive,
-      topology,
-      ...(params && { params }),
-      ...(aliases && { aliases }),
-      ...(alerts && { alerts }),
-    })
+    const judgement = judge(condition, { ...scope, wasActive, topology, ...(alerts && { alerts }) })
     yield { policy, target, fingerprint, judgement }
   }
 }
@@ -85,11 +86,11 @@ function conditionOf(text: string): Condition {
 }
 
 // Both are pure functions of their key; a cache that is full is emptied, and fills again with what is still asked for.
-const fingerprints = new Map<string, string>()
+const fingerprints = new Map<string, Map<ResourceRef, string>>()
 const conditions = new Map<string, Condition>()
 const MAX_REMEMBERED = 100_000
 
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
+function remember<K, T>(cache: Map<K, T>, key: K, value: T): void {
   if (cache.size >= MAX_REMEMBERED) cache.clear()
   cache.set(key, value)
 }

@@ -1,11 +1,14 @@
 import type { Moment } from '../lib/clock.ts'
+import type { Json } from '../lib/json.ts'
 import type { KnownAlert } from './alert.ts'
+import type { Basis } from './basis.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
 import type { Disturbance } from './ledger.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Proposal, ProposalEnd } from './proposal.ts'
+import type { Report } from './report.ts'
 import type { ResourceRef } from './resource.ts'
 import type { RunEvent } from './run.ts'
 import type { Verdict } from './verdict.ts'
@@ -19,6 +22,9 @@ export type Fact =
       readonly digest: string
       readonly mode: Mode
       readonly policies: readonly string[]
+      /** Who had it loaded; absent at a start, and where a signal of the machine did. */
+      readonly by?: string
+      readonly person?: string
     }
   | {
       readonly kind: 'incident-opened'
@@ -27,6 +33,8 @@ export type Fact =
       readonly findings: readonly Finding[]
       /** How often its owner's trouble had ended and come back shortly before; absent for never. */
       readonly returns?: number
+      /** How long it lasted when it passed by itself, in milliseconds; absent where that is not known to have been. */
+      readonly alone?: readonly number[]
     }
   | { readonly kind: 'incident-changed'; readonly severity: Severity; readonly findings: readonly Finding[] }
   | { readonly kind: 'incident-closed'; readonly endedBy: NonNullable<Incident['endedBy']> }
@@ -36,17 +44,43 @@ export type Fact =
       readonly charts: readonly Chart[]
       /** Restarts and other configurations that were seen in signals. */
       readonly changes: readonly ChangeView[]
+      /** The same, seen while it was open, where no run of ours was at it: what somebody else did. */
+      readonly meanwhile?: readonly ChangeView[]
     }
   | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
   | { readonly kind: 'decided'; readonly choice: Exclude<Choice, { kind: 'plan' }> }
   /** A plan that did not run, with every gate's answer. Written again only when the set of reasons changes. */
-  | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly kind: 'not-run'; readonly plan: Plan; readonly verdict: Verdict; readonly basis?: Basis }
   /** Shadow: only the shadow gate stood in the way. */
-  | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict }
+  | { readonly kind: 'would-run'; readonly plan: Plan; readonly verdict: Verdict; readonly basis?: Basis }
   /** A plan that waits for a person's yes. */
-  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  | { readonly kind: 'proposed'; readonly proposal: Proposal; readonly basis?: Basis }
+  /** What decisions of this commit and of later ones read, by the digest under which they name it. */
+  | { readonly kind: 'known'; readonly parts: Readonly<Record<string, Json>> }
   /** A person said yes; the run that follows says so too, unless the world had changed meanwhile. */
-  | { readonly kind: 'approved'; readonly proposal: string; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'approved'
+      readonly proposal: string
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+    }
+  /** The first of two people said yes: the proposal goes on waiting for another. */
+  | {
+      readonly kind: 'endorsed'
+      readonly proposal: string
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+    }
+  /** Somebody who is known asked what they have no right to; once an hour for each who and what. */
+  | {
+      readonly kind: 'access-refused'
+      readonly by: string
+      readonly person?: string
+      readonly what: string
+      readonly reason: string
+    }
   | {
       readonly kind: 'proposal-ended'
       readonly proposal: string
@@ -56,6 +90,16 @@ export type Fact =
     }
   /** A person takes the incident over: nothing more is begun in it until it ends, or is released. */
   | { readonly kind: 'taken-over'; readonly by: string; readonly reason: string }
+  /** A person has seen the incident and looks at it: nothing is begun on its owner meanwhile. Without `forMs` until it ends. */
+  | { readonly kind: 'acknowledged'; readonly by: string; readonly reason: string; readonly forMs?: number }
+  /** A change of a target that no run made: a person, or a program of theirs. `changedAt` is epoch milliseconds. */
+  | {
+      readonly kind: 'change-seen'
+      readonly target: ResourceRef
+      readonly who: string
+      readonly what: string
+      readonly changedAt: number
+    }
   /** A person says of what was done, or of the diagnosis, that it was wrong. */
   | { readonly kind: 'marked-wrong'; readonly subject: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'paged'; readonly about: string; readonly reason: string }
@@ -69,6 +113,7 @@ export type Fact =
       readonly forMs: number
       readonly reason: string
       readonly by: string
+      readonly person?: string
     }
   /** What a person or a pipeline disturbs, as they say or as it is seen: it counts against what may be disturbed at once. */
   | { readonly kind: 'announced'; readonly announcement: Announcement }
@@ -77,9 +122,17 @@ export type Fact =
   | { readonly kind: 'storm-began'; readonly causes: readonly ResourceRef[] }
   | { readonly kind: 'storm-ended'; readonly reason: string; readonly by?: string }
   | { readonly kind: 'latched'; readonly owner: ResourceRef; readonly reason: string }
-  | { readonly kind: 'released'; readonly subject: string; readonly reason: string; readonly by: string }
+  | {
+      readonly kind: 'released'
+      readonly subject: string
+      readonly reason: string
+      readonly by: string
+      readonly person?: string
+    }
   /** All news of one commit, by value, in the order in which it came. */
   | { readonly kind: 'alerts-received'; readonly alerts: readonly KnownAlert[] }
+  /** What a day came to, for people who were not there. */
+  | { readonly kind: 'reported'; readonly report: Report }
   | { readonly kind: 'segment-sealed'; readonly firstSeq: number; readonly lastSeq: number; readonly head: string }
 
 /** A disturbance as whoever makes it says it. */

@@ -32,6 +32,11 @@ export class UsageError extends TerminalError {
   override readonly name: string = 'UsageError'
 }
 
+/** Who asks is known, and may not ask this. */
+export class ForbiddenError extends TerminalError {
+  override readonly name: string = 'ForbiddenError'
+}
+
 /** The target cannot be observed: nothing may be concluded from this, and nothing may be done. */
 export class BlindError extends RetryableError {
   override readonly name: string = 'BlindError'

@@ -5,14 +5,17 @@ import { lastDue, nextDue, type Schedule } from './schedule.ts'
 export type FreezeWindow = {
   readonly name: string
   readonly reason: string
-  readonly when:
-    /** Opens at each occurrence, for so much time: where the clocks are changed meanwhile, it ends an hour off by them. */
-    { readonly every: Schedule['every']; readonly lastsMs: number } | Span
+  readonly when: When
   /** Patterns; absent: every target there is. */
   readonly targets?: readonly string[]
   /** Policies, and tasks of maintenance, that may act all the same. */
   readonly allow: readonly string[]
 }
+
+/** When a window is open: once, or again and again. */
+export type When =
+  /** Opens at each occurrence, for so much time: where the clocks are changed meanwhile, it ends an hour off by them. */
+  { readonly every: Schedule['every']; readonly lastsMs: number } | Span
 
 /** From `since` on, and no longer at `until`. */
 export type Span = { readonly since: number; readonly until: number }
@@ -21,7 +24,10 @@ export type Span = { readonly since: number; readonly until: number }
 export type OpenWindow = Omit<FreezeWindow, 'when'> & Span
 
 /** The windows that are open at a moment, each since when and until when. Of occurrences that overlap the newest counts. */
-export function openWindows(windows: readonly FreezeWindow[], now: number): OpenWindow[] {
+export function openWindows<Window extends { readonly when: When }>(
+  windows: readonly Window[],
+  now: number,
+): (Omit<Window, 'when'> & Span)[] {
   return windows.flatMap((window) => {
     const { when, ...rest } = window
     const span = newest(when, now)
@@ -30,7 +36,7 @@ export function openWindows(windows: readonly FreezeWindow[], now: number): Open
 }
 
 /** When a window opens next, after `now`; undefined where it never does again. */
-export function nextOpening({ when }: FreezeWindow, now: number): Span | undefined {
+export function nextOpening({ when }: { readonly when: When }, now: number): Span | undefined {
   if ('since' in when) return when.since > now ? when : undefined
   return spanOf(nextDue(when.every, now), when.lastsMs)
 }
@@ -40,7 +46,7 @@ export function concerns({ targets }: Pick<FreezeWindow, 'targets'>, refs: reado
   return targets === undefined || targets.some((pattern) => refs.some((ref) => covers(pattern, ref)))
 }
 
-function newest(when: FreezeWindow['when'], now: number): Span | undefined {
+function newest(when: When, now: number): Span | undefined {
   if ('since' in when) return when
   return spanOf(lastDue({ every: when.every, jitterMs: 0 }, 0, now), when.lastsMs)
 }

@@ -1,5 +1,5 @@
 import type { Moment } from '../lib/clock.ts'
-import type { ProposalEnd } from './proposal.ts'
+import type { ProposalEnd, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 
@@ -13,6 +13,8 @@ export type SpentAttempt = {
   readonly run: string
   readonly at: Moment
   readonly endedAt?: Moment
+  /** Of its run, once that has ended; absent in shadow, which has none. */
+  readonly outcome?: Outcome
   readonly shadow: boolean
 }
 
@@ -120,6 +122,8 @@ export type Write =
   | { readonly do: 'close-incident'; readonly incident: string }
   /** The proposal of this commit's `proposed`; refused where one is open in the incident. */
   | { readonly do: 'open-proposal'; readonly proposal: string; readonly incident: string }
+  /** The first of two yeses; refused when the proposal is not open, or has one. */
+  | ({ readonly do: 'endorse-proposal'; readonly proposal: string } & Omit<Yes, 'at'>)
   /** Refused when it is not open: of two who end it at once, one does. */
   | {
       readonly do: 'close-proposal'

@@ -6,6 +6,7 @@ import type { OpenWindow } from './freeze-window.ts'
 import type { Incident } from './incident.ts'
 import type { Actor, Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
+import type { Identity } from './person.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Verdict } from './verdict.ts'
 import type { BlastView, Views } from './view.ts'
@@ -59,8 +60,11 @@ export type AlertPlan = {
   readonly verdict?: Verdict
 }
 
-/** Who asks, and why: both stand on the record. */
-export type Order = { readonly by: string; readonly reason: string }
+/** Who asks, and why: both stand on the record. `who` is what was proven of them; absent: nobody looked. */
+export type Order = { readonly by: string; readonly reason: string; readonly who?: Identity }
+
+/** What became of a yes: the run that began, or, where two must say it, that another is wanting. */
+export type Approved = { readonly run: string } | { readonly wants: string }
 
 /** What people may ask of the running owner. Each resolves once the record has it. */
 export type Operator = {
@@ -90,15 +94,22 @@ export type Operator = {
   /** A run that is parked or stuck, a target that is held or latched, or `storm`. Throws UsageError when nothing there is held. */
   release(order: Order & { readonly subject: string }): Promise<void>
   /**
-   * A yes to a proposal: resolves with the run that began. Throws ConflictError, and begins nothing, when it is no longer
-   * open or the world is no longer what was proposed; HeldError when a gate objects now.
+   * A yes to a proposal: resolves with the run that began, or with who must say it too. Throws ConflictError, and begins nothing, when it is no longer
+   * open or the world is no longer what was proposed; HeldError when a gate objects now; ForbiddenError when they may not.
    */
-  approve(order: Order & { readonly proposal: string }): Promise<{ readonly run: string }>
+  approve(order: Order & { readonly proposal: string }): Promise<Approved>
   reject(order: Order & { readonly proposal: string }): Promise<void>
   /** Nothing more is begun in the incident; what runs is brought to a safe point. `release` of the incident gives it back. */
   takeOver(order: Order & { readonly incident: string }): Promise<void>
+  /**
+   * A person has seen the incident, or the one that an alert (by its fingerprint) belongs to: nothing is begun on its
+   * owner until it ends, `forMs` has passed or it is released.
+   */
+  acknowledge(order: Order & { readonly subject: string; readonly forMs?: number }): Promise<void>
   /** Of an incident or a run: writes down that a person says it was wrong. */
   markWrong(order: Order & { readonly subject: string }): Promise<void>
   /** Reads the configuration file again; a bad file leaves the running one in place and throws UsageError. */
-  reload(): Promise<void>
+  reload(by?: Pick<Order, 'by' | 'who'>): Promise<void>
+  /** Writes down, once an hour, that somebody who is known asked what they have no right to; never throws. */
+  refused(order: Order & { readonly what: string }): void
 }

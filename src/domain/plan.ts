@@ -56,6 +56,24 @@ export type Measure = {
 /** From 0 to 1 each. `blast`: the share of what serves that is disrupted at once, and of those who depend on it. */
 export type Risk = { readonly risk: number; readonly blast: number }
 
+/** A part of a plan that is judged before the next begins: its steps, the sick it treats, and the sick it leaves alone. */
+export type Wave = {
+  /** Names of steps. */
+  readonly steps: readonly string[]
+  readonly treats: readonly ResourceRef[]
+  /** As sick, and untouched until this wave is judged; empty for the last. */
+  readonly controls: readonly ResourceRef[]
+}
+
+/** How a plan for many treats one first, then some, then all. */
+export type Canary = {
+  readonly waves: readonly Wave[]
+  /** How long a difference must last without a break. */
+  readonly wellForMs: number
+  /** What is not decided by then has had no effect. */
+  readonly withinMs: number
+}
+
 /** An immutable choice: every target, value and step named. */
 export type Plan = {
   readonly id: string
@@ -73,6 +91,8 @@ export type Plan = {
   readonly within: readonly ResourceRef[]
   readonly sharedFate: readonly string[]
   readonly steps: readonly PlanStep[]
+  /** Where enough targets are sick of the same: in waves, each compared with those that are not treated yet. */
+  readonly canary?: Canary
   /** In words, for people: what cannot be taken back. */
   readonly cannotUndo: readonly string[]
   /** What its remedy asked about its prerequisites. */
@@ -81,6 +101,8 @@ export type Plan = {
   readonly risk?: Risk
   /** Of the incident, when the plan was made. */
   readonly severity?: Severity
+  /** How such trouble went before: since when it is there (epoch milliseconds), and how long it lasted when it passed by itself. */
+  readonly history?: { readonly since: number; readonly alone: readonly number[] }
   readonly cooldownMs: number
   readonly verify: VerifyRule & {
     readonly expectations: readonly Expectation[]
@@ -89,6 +111,11 @@ export type Plan = {
   }
   /** The other candidates, and why not. */
   readonly rejected: readonly { readonly remedy: string; readonly reason: string }[]
+}
+
+/** The waves of a plan; all steps in one where it has no canary. */
+export function wavesOf({ canary, steps }: Pick<Plan, 'canary' | 'steps'>): readonly Wave[] {
+  return canary?.waves ?? [{ steps: steps.map(({ name }) => name), treats: [], controls: [] }]
 }
 
 /** What a run of the plan locks besides its owners: everything it names, and what that stands on together with others. */

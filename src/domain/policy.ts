@@ -1,5 +1,7 @@
 import type { Json } from '../lib/json.ts'
 import type { Severity } from './finding.ts'
+import type { HandsOff } from './hand.ts'
+import type { MaintenanceWindow } from './maintenance-window.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -17,6 +19,8 @@ export type Limits = {
   readonly perService?: ServiceLimit
   readonly global?: GlobalLimit
   readonly storm?: StormLimit
+  /** Absent: as `HANDS_OFF` says. */
+  readonly handsOff?: HandsOff
 }
 
 /** Instances of one service at once: at most so many, and at most this share of them, rounded down, but always one. */
@@ -39,6 +43,9 @@ export type ErrorBudget = {
   readonly keep: number
 }
 
+/** How the rest after an attempt grows with every further one that did not heal: times `factor`, up to `maxMs`. */
+export type Backoff = { readonly factor: number; readonly maxMs: number }
+
 /** A signal of the users or of a neighbour that must not get worse: healthy while the expression is at most `max`. */
 export type Guard = {
   readonly name: string
@@ -57,6 +64,8 @@ export type ApprovalRule = {
   readonly severities: readonly Severity[]
   /** How long a proposal can be approved, in milliseconds. */
   readonly withinMs: number
+  /** How many people must say yes; absent: one. */
+  readonly approvers?: 2
 }
 
 /** One expectation and what may be done about it, with every name resolved and every duration in milliseconds. */
@@ -74,14 +83,20 @@ export type Policy = {
   readonly autonomy: Autonomy
   /** Absent: only where `autonomy` says so. */
   readonly approval?: ApprovalRule
+  /** Who alone may answer its proposals and take its incidents over; absent: whoever has the role. */
+  readonly access?: { readonly approve: readonly string[] }
   /** Actions that cannot be undone and may be used all the same. */
   readonly allowIrreversible: readonly string[]
   /** Least time between the end of one run on the owner and the start of the next. */
   readonly cooldownMs: number
+  /** Absent: the rest is always the same. */
+  readonly backoff?: Backoff
   /** One more limit of attempts on the owner, beside those of all: it widens none of them. */
   readonly limit?: AttemptLimit
   /** Maintenance: due by the calendar, where a policy without is violated by its condition. */
   readonly schedule?: Schedule
+  /** The times in which it may act at all; absent: any. */
+  readonly windows?: readonly MaintenanceWindow[]
   readonly verify: VerifyRule
 }
 

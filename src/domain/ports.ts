@@ -3,6 +3,7 @@ import type { Json } from '../lib/json.ts'
 import type { Action } from './action.ts'
 import type { KnownAlert } from './alert.ts'
 import type { Entry, EntryKind, NewEntry } from './entry.ts'
+import type { SeenHand } from './hand.ts'
 import type { Ledger, RunRow, SpentAttempt, Write } from './ledger.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Observation } from './signal.ts'
@@ -206,5 +207,10 @@ export type Connector = {
   discover(abort: AbortSignal): Promise<Discovery>
   /** Raw observations of its own (such as `running`); what it cannot see it leaves out. */
   observe(abort: AbortSignal, now: number): Promise<Observation>
+  /**
+   * Who else is at its targets, or changed them within the day before `now`; absent where it cannot tell. What it cannot
+   * see it leaves out.
+   */
+  hands?(abort: AbortSignal, now: number): Promise<readonly SeenHand[]>
   close(): Promise<void>
 }

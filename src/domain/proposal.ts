@@ -37,11 +37,12 @@ export function hasExpired({ since, proposedAt, expiresAt }: Proposal, now: Mome
 /** What became of a proposal. `superseded`: the world, or the choice, is no longer what was proposed. */
 export type ProposalEnd = 'approved' | 'rejected' | 'expired' | 'superseded' | 'withdrawn'
 
-/** A person's yes to a proposal: it goes with the run, and opens the one gate that asked for it. */
-export type Approval = {
+/** One person's yes. `at` is epoch milliseconds; without `person` the name is all that is known. */
+export type Yes = { readonly by: string; readonly person?: string; readonly reason: string; readonly at: number }
+
+/** The yes to a proposal: it goes with the run, and opens the gates that asked for it. */
+export type Approval = Yes & {
   readonly proposal: string
-  readonly by: string
-  readonly reason: string
-  /** Epoch milliseconds. */
-  readonly at: number
+  /** The yes of another person before it, where the policy asks two. */
+  readonly first?: Yes
 }

@@ -1,5 +1,8 @@
 import type { Json } from '../lib/json.ts'
 import type { Assessment } from './assessment.ts'
+import type { Basis } from './basis.ts'
+import type { Comparison } from './comparison.ts'
+import type { Credited } from './credit.ts'
 import type { Measure, Plan } from './plan.ts'
 import type { Approval } from './proposal.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,6 +29,9 @@ export type RunEvent =
       readonly epoch: number
       /** The person's yes that the plan waited for; absent where it needed none. */
       readonly approval?: Approval
+      /** That it may begin; each effect has one of its own. */
+      readonly verdict?: Verdict
+      readonly basis?: Basis
     }
   | {
       readonly kind: 'step-started'
@@ -34,24 +40,29 @@ export type RunEvent =
       readonly verdict?: Verdict
       /** With the first effect: what the plan's signals said then, which is what a run can take credit for. */
       readonly measure?: Measure
+      readonly basis?: Basis
     }
   | { readonly kind: 'step-succeeded'; readonly step: string; readonly result: Json }
   | { readonly kind: 'step-failed'; readonly step: string; readonly failure: Failure }
-  | { readonly kind: 'undo-started'; readonly step: string; readonly verdict: Verdict }
+  | { readonly kind: 'undo-started'; readonly step: string; readonly verdict: Verdict; readonly basis?: Basis }
   | { readonly kind: 'undo-finished'; readonly step: string }
   | { readonly kind: 'undo-failed'; readonly step: string; readonly failure: Failure }
-  | { readonly kind: 'assessed'; readonly assessment: Assessment }
-  | { readonly kind: 'refused'; readonly step: string; readonly verdict: Verdict }
+  | { readonly kind: 'assessed'; readonly assessment: Assessment; readonly basis?: Basis }
+  /** What a wave of a canaried plan has come to; waves are counted from 0. */
+  | { readonly kind: 'compared'; readonly wave: number; readonly comparison: Comparison }
+  | { readonly kind: 'refused'; readonly step: string; readonly verdict: Verdict; readonly basis?: Basis }
   | {
       readonly kind: 'run-ended'
       readonly outcome: Outcome
       readonly reason: string
       /** What is left half done, for the person who takes over. */
       readonly leftOpen: readonly string[]
+      /** To whom it is owed that its signals are well; absent where they are not, and in older records. */
+      readonly credited?: Credited
     }
 
 const RUN_KINDS: ReadonlySet<string> = new Set<RunEvent['kind']>([
-  ...(['run-started', 'step-started', 'step-succeeded', 'step-failed', 'refused', 'assessed'] as const),
+  ...(['run-started', 'step-started', 'step-succeeded', 'step-failed', 'refused', 'assessed', 'compared'] as const),
   ...(['undo-started', 'undo-finished', 'undo-failed', 'run-ended'] as const),
 ])
 

@@ -1,10 +1,11 @@
 import type { Diff } from './action.ts'
 import type { ChangeView, Chart } from './chart.ts'
 import type { Entry } from './entry.ts'
+import type { Hand } from './hand.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
 import type { Autonomy, GlobalLimit, Policy } from './policy.ts'
-import type { Proposal, ProposalEnd } from './proposal.ts'
+import type { Proposal, ProposalEnd, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
 import type { Verdict } from './verdict.ts'
@@ -77,6 +78,8 @@ export type Story = Pick<IncidentView, 'incident' | 'entries'>
 /** A proposal as lists show it. */
 export type ProposalView = {
   readonly proposal: Proposal
+  /** The first yes, where the policy asks two people. */
+  readonly endorsed?: Yes
   readonly ended?: { readonly as: ProposalEnd; readonly at: number; readonly by?: string; readonly reason?: string }
 }
 
@@ -180,6 +183,32 @@ export type PolicyView = {
   readonly limits: readonly string[]
 }
 
+/** Something that keeps Kintsugi's hands still now. Times are epoch milliseconds. */
+export type PauseView = {
+  readonly kind:
+    | 'pause'
+    | 'kill-switch'
+    | 'ailment'
+    | 'freeze-window'
+    | 'maintenance-window'
+    | 'hold'
+    | 'latch'
+    | 'lock'
+    | 'taken-over'
+    | Hand['kind']
+  /** The target, incident, window or policies that are meant; absent: everything. */
+  readonly about?: string
+  /** The person or program behind it; a file, a limit or the calendar has none. */
+  readonly who?: string
+  readonly why: string
+  /** Absent where nobody knows. */
+  readonly since?: number
+  /** Absent: until it is ended. */
+  readonly until?: number
+  /** How to end it before its time, in words. */
+  readonly ends: string
+}
+
 /** What the running owner shows, made from the record and the world of now. */
 export type Views = {
   overview(): Promise<Overview>
@@ -188,4 +217,6 @@ export type Views = {
   plans(story: Story): Promise<readonly PlanView[]>
   targets(): Promise<readonly TargetView[]>
   policies(): Promise<readonly PolicyView[]>
+  /** What stands in the way of everything first. */
+  pauses(): Promise<readonly PauseView[]>
 }

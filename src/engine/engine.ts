@@ -9,6 +9,8 @@ import { seenUp } from '../domain/signal.ts'
 import type { Moment } from '../lib/clock.ts'
 import { objectionsText } from '../domain/verdict.ts'
 import type { World } from '../gate/gate.ts'
+import { kinOf } from '../gate/kin.ts'
+import { handsNear } from './hands.ts'
 import type { Incidents } from './incidents.ts'
 import type { EnginePorts, Settings } from './ports.ts'
 import { budgetsNow, type SloBook } from './slo-book.ts'
@@ -85,7 +87,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     freezeWindows: settings.freezeWindows,
     killSwitch: ports.killSwitch(),
     pause: engine.pause,
-    hands: ports.hands?.() ?? [],
+    hands: handsNear(engine, kinOf(plan, topology)),
     footing: ports.footing?.() ?? [],
     ailments: ports.ailments?.() ?? [],
     causes: engine.storm.causes,

@@ -12,6 +12,8 @@ export type Incidents = {
   /** What ended of late, by the time in epoch milliseconds. */
   ended(now: number): readonly Ended[]
   get(id: string): Incident | undefined
+  /** The number of the last entry that an incident was folded from; 0 for one that was imagined. */
+  upTo(incident: Incident): number
   /** The newest occurrence of each schedule that was seen to, by fingerprint, in epoch milliseconds. */
   seenTo(topology: Topology): ReadonlyMap<string, number>
   /** Why the last commit could not be written; undefined once one is again. */
@@ -23,9 +25,13 @@ export type Incidents = {
 /** Reads the open incidents back from the record. */
 export async function openIncidents(record: RecordPort): Promise<Incidents> {
   const known = new Map<string, Incident>()
+  const upTo = new WeakMap<Incident, number>()
   for (const id of await record.openIncidents()) {
-    const incident = await readIncident(record, id)
-    if (incident) known.set(id, incident)
+    const entries = await record.entries({ incident: id })
+    const incident = foldIncident(entries)
+    if (!incident) continue
+    known.set(id, incident)
+    upTo.set(incident, entries.at(-1)?.seq ?? 0)
   }
   const seenTo = await readSeenTo(record)
   let ended = await readEnded(record)
@@ -36,10 +42,11 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
       throw thrown
     })
     problem = undefined
-    for (const entry of change.entries) {
+    for (const [i, entry] of change.entries.entries()) {
       seenTo.note(entry)
       if (entry.incident === undefined) continue
       const next = nextIncident(known.get(entry.incident), { ...entry, at: change.at })
+      if (next) upTo.set(next, seq + i)
       if (next && next.status !== 'resolved') known.set(entry.incident, next)
       else {
         const gone = next && known.has(entry.incident) ? endedOf(next) : undefined
@@ -53,6 +60,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     open: () => [...known.values()],
     ended: (now) => (ended = ended.filter((one) => isRecent(one, now))),
     get: (id) => known.get(id),
+    upTo: (incident) => upTo.get(incident) ?? 0,
     seenTo: (topology) => seenTo.now([...known.values()], topology),
     problem: () => problem,
     record: { ...record, commit },

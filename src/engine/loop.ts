@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import { wantsOnlyApproval } from '../domain/verdict.ts'
 import type { Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
+import { watchChoice } from './proof/choice.ts'
 import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
 import { watchBudgets } from './slo-book.ts'
@@ -40,19 +41,21 @@ export async function turn(engine: Engine): Promise<void> {
  * with what is told of others; what is begun is on record before anything else is asked.
  */
 async function treat(engine: Engine, incident: Incident, elsewhere: Elsewhere, later: Later): Promise<void> {
-  const diagnosis = diagnosisOf(engine, incident, elsewhere)
+  const watched = watchChoice(engine, incident, elsewhere)
+  const diagnosis = diagnosisOf(watched.engine, incident, watched.elsewhere)
   later(noteDiagnosis(engine, incident, diagnosis))
 
-  const choice = choiceFor(engine, incident, diagnosis, elsewhere)
+  const choice = choiceFor(watched.engine, incident, diagnosis, watched.elsewhere)
   if (incident.proposal) return later(reviewProposal(engine, incident, incident.proposal, choice))
   if (choice.kind !== 'plan') return later(noteChoice(engine, incident, choice))
 
   const { plan } = choice
+  watched.ledTo(plan)
   const { verdict, ledger } = await ask(engine, { plan, purpose: 'start' })
   if (wantsOnlyApproval(verdict)) return beginProposal(engine, plan, verdict)
   if (verdict.answer !== 'allow') return later(noteNotRun(engine, incident, plan, verdict, ledger))
 
   // From here the run lives on by itself (`saga/run.ts`): the gates are asked again before each effect, the effect is
   // judged by the users' own signals, the outcome is recorded. Its end wakes the loop, which decides anew: the ladder.
-  await beginRun(engine, plan, ledger)
+  await beginRun(engine, plan, { verdict, ledger })
 }

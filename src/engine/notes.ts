@@ -12,6 +12,7 @@ import { objections, type Verdict } from '../domain/verdict.ts'
 import { latchOf } from '../gate/gates/attempts.ts'
 import { shadowCharges } from './charges.ts'
 import { note, type Engine } from './engine.ts'
+import { acknowledgedBy } from './hands.ts'
 import { chartedNow } from './views/charted.ts'
 
 /** Where more end in one turn, nobody looks at each of them, and all are to end soon. */
@@ -92,8 +93,9 @@ export async function noteChoice(
   const decided = { kind: 'decided', choice } as const
   if (incident.lastReason === reasonOf(decided)) return
   const paged: EntryBody = { kind: 'paged', about: incident.id, reason: choice.reason }
-  // Whoever has taken it over need not be called.
-  await note(engine, [decided, ...(choice.kind === 'page' && !incident.takenOver ? [paged] : [])], {
+  // Whoever has taken it over, or looks at it, need not be called.
+  const isSeen = incident.takenOver !== undefined || acknowledgedBy(incident, engine.ports.clock.moment()).length > 0
+  await note(engine, [decided, ...(choice.kind === 'page' && !isSeen ? [paged] : [])], {
     incident: incident.id,
   })
 }

@@ -8,12 +8,13 @@ import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
-import { approve, markWrong, reject, takeOver } from './answers.ts'
+import { acknowledge, approve, markWrong, personOf, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { announce, endAnnouncement } from './charges.ts'
 import { releaseStorm, STORM } from './storm.ts'
 import { blastOf } from './views/blast.ts'
 import { viewsOf } from './views/views.ts'
+import { refusalNotes } from './refusals.ts'
 import { pauseWith, resumeWith } from './watch.ts'
 
 /** What people may ask of the running engine. */
@@ -30,9 +31,9 @@ export function operatorOf(engine: Engine): Operator {
     wake: () => engine.wake(),
     pause: ({ by, reason, freeze }) => woken(pauseWith(engine, { by, reason, freeze })),
     resume: ({ by, reason }) => woken(resumeWith(engine, { by, reason })),
-    hold: ({ by, reason, target, forMs }) => {
+    hold: ({ by, who, reason, target, forMs }) => {
       const body = { target, forMs, reason, by }
-      return woken(note(engine, [{ kind: 'held', ...body }], { writes: [{ do: 'hold', ...body }] }))
+      return woken(note(engine, [{ kind: 'held', ...body, ...personOf(who) }], { writes: [{ do: 'hold', ...body }] }))
     },
     announce: (order) => announce(engine, order).finally(engine.wake),
     endAnnouncement: (order) => woken(endAnnouncement(engine, order)),
@@ -40,15 +41,17 @@ export function operatorOf(engine: Engine): Operator {
     approve: (order) => approve(engine, order).finally(engine.wake),
     reject: (order) => woken(reject(engine, order)),
     takeOver: (order) => woken(takeOver(engine, order)),
+    acknowledge: (order) => woken(acknowledge(engine, order)),
     markWrong: (order) => woken(markWrong(engine, order)),
-    reload: () => woken(reload(engine)),
+    reload: (by) => woken(reload(engine, by)),
+    refused: refusalNotes(engine),
   }
 }
 
 /** Takes over a configuration that was read anew; throws UsageError, and changes nothing, when it is bad. */
-async function reload(engine: Engine): Promise<void> {
+async function reload(engine: Engine, order?: Pick<Order, 'by' | 'who'>): Promise<void> {
   const settings = await engine.ports.reload()
-  await note(engine, [configEntry(settings)])
+  await note(engine, [{ ...configEntry(settings), ...(order && { by: order.by, ...personOf(order.who) }) }])
   engine.settings = settings
 }
 
@@ -61,14 +64,16 @@ export function configEntry({ digest, mode, policies }: Engine['settings']): {
   return { kind: 'config-loaded', digest, mode, policies: policies.map(({ name }) => name) }
 }
 
-async function release(engine: Engine, { by, reason, subject }: Order & { readonly subject: string }): Promise<void> {
-  if (subject === STORM) return releaseStorm(engine, { by, reason })
-  if (isRef(subject)) return releaseTarget(engine, subject, { by, reason })
-  if (engine.incidents.get(subject)?.takenOver) {
-    return note(engine, [{ kind: 'released', subject, by, reason }], { incident: subject, closing: true })
+async function release(engine: Engine, order: Order & { readonly subject: string }): Promise<void> {
+  const { by, who, reason, subject } = order
+  if (subject === STORM) return releaseStorm(engine, order)
+  if (isRef(subject)) return releaseTarget(engine, subject, order)
+  const body = { kind: 'released' as const, subject, by, reason, ...personOf(who) }
+  const { takenOver, acknowledged } = engine.incidents.get(subject) ?? {}
+  if (takenOver || acknowledged) {
+    return note(engine, [body], { incident: subject, closing: true })
   }
   const held = await heldRun(engine, subject)
-  const body = { kind: 'released' as const, subject, by, reason }
   await note(engine, [body], {
     run: subject,
     incident: held.incident,
@@ -82,7 +87,7 @@ async function heldRun(engine: Engine, run: string): Promise<{ readonly incident
   const [first] = await recordOf(engine).entries({ run, limit: 1 })
   if (first?.incident === undefined)
     throw new UsageError(
-      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over`,
+      `cannot release '${run}': neither a run, nor a target (connector:namespace/kind/name), nor an incident that was taken over or acknowledged`,
     )
   const ended = await recordOf(engine).entries({ run, kinds: ['run-ended'], limit: 1 })
   const outcome = ended[0]?.body?.kind === 'run-ended' ? ended[0].body.outcome : undefined
@@ -95,7 +100,7 @@ async function heldRun(engine: Engine, run: string): Promise<{ readonly incident
 }
 
 /** Ends holds and latches on the target, frees what ended runs hold on it, and stops counting its attempts. */
-async function releaseTarget(engine: Engine, target: ResourceRef, { by, reason }: Order): Promise<void> {
+async function releaseTarget(engine: Engine, target: ResourceRef, { by, who, reason }: Order): Promise<void> {
   const ledger = await recordOf(engine).ledger(target)
   const held = ledger.locks
     .filter(({ resource, run }) => resource === target && !engine.runs.has(run))
@@ -112,7 +117,8 @@ async function releaseTarget(engine: Engine, target: ResourceRef, { by, reason }
   const line = [target, ...ancestors(engine.ports.topology(), target)]
   const incident = engine.incidents.open().find(({ owner }) => line.includes(owner))?.id
   const about = incident === undefined ? {} : { incident }
-  await note(engine, [{ kind: 'released', subject: target, by, reason }], { ...about, writes, closing: true })
+  const body = { kind: 'released' as const, subject: target, by, reason, ...personOf(who) }
+  await note(engine, [body], { ...about, writes, closing: true })
 }
 
 async function statusOf(engine: Engine): Promise<Status> {

@@ -1,4 +1,5 @@
 import type { AimRule, Alerts, KnownAlert } from '../domain/alert.ts'
+import type { RuleConfig } from '../config/config.ts'
 import type { DiagnosisEngine } from '../diagnose/diagnose.ts'
 import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
@@ -21,6 +22,8 @@ export type Settings = {
   /** Of the configuration text, so that the record says under which one a decision was made. */
   readonly digest: string
   readonly mode: Mode
+  /** Whoever made a plan possible may not approve it. */
+  readonly separateDuties?: boolean
   readonly policies: readonly Policy[]
   readonly limits: Limits
   /** Those with an error budget are watched. */
@@ -30,6 +33,8 @@ export type Settings = {
   readonly aliases: ReadonlyMap<string, string>
   /** Engines of diagnosis beside those of the ports: the operator's own rules. */
   readonly engines?: readonly DiagnosisEngine[]
+  /** The rules that these engines go by, for the record. */
+  readonly rules?: readonly RuleConfig[]
   /** From a received alert to its target, in order. */
   readonly alertTargets: readonly AimRule[]
 }
@@ -61,8 +66,8 @@ export type EnginePorts = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]
-  /** Who else is at some target; absent where nobody looks. */
-  readonly hands?: () => readonly Hand[]
+  /** Who else is at these targets, or at any where none are named; absent where nobody looks. */
+  readonly hands?: (near?: ReadonlySet<ResourceRef>) => readonly Hand[]
   /** What this process stands on; absent where that is nothing it could touch. */
   readonly footing?: () => readonly Footing[]
   /** What is wrong with this process; absent where nobody looks. */

@@ -52,7 +52,11 @@ async function asked<T>(answer: Promise<T>, ms = 1000): Promise<T> {
   await world.clock.advance(ms)
   return answer
 }
-const approve = (proposal: string): Promise<{ run: string }> => asked(running.operator.approve({ proposal, ...YES }))
+const approve = async (proposal: string): Promise<{ run: string }> => {
+  const answer = await asked(running.operator.approve({ proposal, ...YES }))
+  if ('wants' in answer) throw new Error(answer.wants)
+  return answer
+}
 const entries = async (): Promise<readonly Entry[]> => record.entries({})
 const bodies = async (): Promise<EntryBody[]> => (await entries()).flatMap(({ body }) => body ?? [])
 const kinds = async (): Promise<string[]> => (await entries()).map(({ kind }) => kind)

@@ -1,10 +1,13 @@
 import { assess } from '../assess/assess.ts'
+import type { Assessment } from '../domain/assessment.ts'
+import { compare } from '../assess/compare.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Ledger, RunRow } from '../domain/ledger.ts'
 import { lockedBy, type Plan } from '../domain/plan.ts'
 import type { Approval } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { check } from '../gate/check.ts'
+import { excerptOf, familyOf } from '../gate/excerpt.ts'
 import type { GateInput } from '../gate/gate.ts'
 import { HaltedError, openJournal } from '../saga/journal.ts'
 import type { RunState } from '../saga/log.ts'
@@ -14,27 +17,41 @@ import { startRun } from '../saga/start.ts'
 import { chargeOf } from './charges.ts'
 import { actionNamed } from './previews.ts'
 import { measurePlan, note, recordOf, worldFor, type Engine } from './engine.ts'
+import { basisOf, topologyPart } from './proof/asked.ts'
+import { accountFor } from './proof/keep.ts'
 import { keepCharts } from './views/charted.ts'
+
+/** A verdict, and the ledger by which it was given. */
+type Asked = { readonly verdict: Verdict; readonly ledger: Ledger }
 
 /** Asks every gate now, with the ledger as it is in the record now. */
 export async function ask(
   engine: Engine,
   question: Pick<GateInput, 'plan' | 'purpose' | 'step' | 'run' | 'approval'>,
-): Promise<{ readonly verdict: Verdict; readonly ledger: Ledger }> {
+): Promise<Asked> {
   const { plan } = question
   const ledger = await recordOf(engine).ledger(plan.owner, [...lockedBy(plan), ...plan.within])
-  const input = { ...question, ledger, world: worldFor(engine, plan), now: engine.ports.clock.moment() }
-  return { verdict: check(engine.ports.gates, input), ledger }
+  const world = worldFor(engine, plan)
+  const excerpt = excerptOf({ ...question, ledger, world, now: engine.ports.clock.moment() })
+  const verdict = check(engine.ports.gates, excerpt.input)
+  accountFor(verdict, (shelve) => basisOf(excerpt, shelve))
+  return { verdict, ledger }
 }
 
 /** Starts a run of the plan that the gates just allowed, and lets it go on by itself; answers its name. */
-export async function beginRun(engine: Engine, plan: Plan, ledger: Ledger, approval?: Approval): Promise<string> {
+export async function beginRun(
+  engine: Engine,
+  plan: Plan,
+  { verdict, ledger }: Asked,
+  approval?: Approval,
+): Promise<string> {
   const { ports } = engine
   const run = ports.newId('run')
   const state = await startRun(recordOf(engine), {
     run,
     plan,
     ledger,
+    verdict,
     version: ports.version,
     at: ports.clock.moment(),
     charge: plan.steps.slice(0, 1).map((step) => chargeOf(engine, { run, plan, step, seen: ledger.lastDisturbance })),
@@ -80,10 +97,19 @@ function drive(engine: Engine, run: string, state: RunState): void {
     },
     charge: (step) => [{ do: 'settle', by: run }, chargeOf(engine, { run, plan, step, seen })],
     measure: (plan) => measurePlan(engine, plan),
-    assess: (plan, since) => assess(plan, measurePlan(engine, plan), since.wallMs, ports.topology()),
+    assess: (plan, since) => judge(engine, plan, since.wallMs),
+    compare: (plan, wave, since) => compare(plan, wave, measurePlan(engine, plan), since.wallMs),
     pollMs: ports.pollMs,
   })
   engine.runs.set(run, watchRun(engine, run, plan.incident, under))
+}
+
+/** Whether it helped, as far as the plan's signals say now, on samples later than `sinceMs`. */
+function judge(engine: Engine, plan: Plan, sinceMs: number): Assessment {
+  const measure = measurePlan(engine, plan)
+  const topology = familyOf({ topology: engine.ports.topology() }, plan)
+  accountFor(measure, (shelve) => ({ topology: shelve(topologyPart(topology)) }))
+  return assess(plan, measure, sinceMs, topology)
 }
 
 async function watchRun(engine: Engine, run: string, incident: string, under: Promise<string>): Promise<void> {

@@ -4,6 +4,7 @@ import { openIncidents } from './incidents.ts'
 import { runLoop } from './run-loop.ts'
 import { configEntry, operatorOf } from './operator.ts'
 import type { EnginePorts } from './ports.ts'
+import { keepingBases } from './proof/keep.ts'
 import { recoverRuns } from './runs.ts'
 import { keepDay } from './views/day.ts'
 import { readStorm } from './storm.ts'
@@ -18,7 +19,7 @@ export type Running = {
 
 /** Reads back what the record knows, takes up open runs, and lets the loop turn. */
 export async function startEngine(ports: EnginePorts): Promise<Running> {
-  const day = keepDay(ports.record)
+  const day = keepDay(keepingBases(ports.record))
   const incidents = await openIncidents(day.record)
   const [last] = await ports.record.entries({ newestFirst: true, limit: 1 })
   const [accepted] = await ports.record.entries({ newestFirst: true, limit: 1, kinds: ['owner-started', 'resumed'] })
@@ -70,6 +71,9 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
   }
 }
 
+// Made once: without a reason of its own every wake-up makes an exception, with its stack, that nobody reads.
+const WOKEN = new DOMException('the loop was woken', 'AbortError')
+
 /** Coalesces wake-ups: many while the loop turns are one turn afterwards. */
 function makeWaker({ clock }: EnginePorts): { wake(): void; untilWoken(ms: number, engine: Engine): Promise<void> } {
   let woken: AbortController = new AbortController()
@@ -77,7 +81,7 @@ function makeWaker({ clock }: EnginePorts): { wake(): void; untilWoken(ms: numbe
   return {
     wake() {
       wokenAt ??= clock.now()
-      woken.abort()
+      woken.abort(WOKEN)
     },
     async untilWoken(ms, engine) {
       if (!engine.halt.signal.aborted) await clock.sleep(ms, woken.signal)

@@ -1,4 +1,5 @@
 import type { Gate } from './gate.ts'
+import { approvers } from './gates/approvers.ts'
 import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
 import { blastRadius } from './gates/blast-radius.ts'
@@ -7,8 +8,10 @@ import { cooldown } from './gates/cooldown.ts'
 import { errorBudget } from './gates/error-budget.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
 import { global } from './gates/global.ts'
+import { handsOff } from './gates/hands-off.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
+import { maintenanceWindow } from './gates/maintenance-window.ts'
 import { minHealthy } from './gates/min-healthy.ts'
 import { need } from './gates/need.ts'
 import { never } from './gates/never.ts'
@@ -23,10 +26,13 @@ export const GATES: readonly Gate[] = [
   killSwitch,
   shadow,
   autonomy,
+  approvers,
   person,
   never,
   freezeWindow,
+  maintenanceWindow,
   targetHold,
+  handsOff,
   undo,
   blindness,
   need,

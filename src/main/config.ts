@@ -14,8 +14,12 @@ export const CATALOGUE: Catalogue = {
   actions: [...actions.keys()],
 }
 
-/** Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read. */
-export function readConfig(file: string): Config {
+/**
+ * Reads a configuration file; throws UsageError with one line for each problem, or when it cannot be read.
+ *
+ * @param instead a policy file that takes the place of its policies
+ */
+export function readConfig(file: string, instead?: { readonly file: string; readonly text: string }): Config {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -29,6 +33,7 @@ export function readConfig(file: string): Config {
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     catalogue: CATALOGUE,
+    ...(instead && { instead }),
   })
 }
 
@@ -45,6 +50,7 @@ export function settingsOf(config: Config): Settings {
     freezeWindows,
     aliases,
     alertTargets,
+    rules,
     engines: [rulesOf(rules)],
   }
 }
@@ -59,12 +65,27 @@ export function reloadedConfig(running: Config): Config {
     probes,
     scrapes,
     prometheus,
+    alertmanager,
     notify,
     killSwitchFile,
+    heads,
+    keyFile,
   }: Config): string =>
-    JSON.stringify({ dataDir, listen, connectors, probes, scrapes, prometheus, notify, killSwitchFile })
+    JSON.stringify({
+      dataDir,
+      listen,
+      connectors,
+      probes,
+      scrapes,
+      prometheus,
+      alertmanager,
+      notify,
+      killSwitchFile,
+      heads,
+      keyFile,
+    })
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify and killSwitch need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, record.heads and record.encryption need a new start; the running configuration stays`,
   )
 }

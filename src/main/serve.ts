@@ -1,18 +1,22 @@
 import { setTimeout } from 'node:timers/promises'
 import { linkKey, linksOf, type Links } from '../api/links.ts'
-import type { Started, Where } from '../cli/deps.ts'
+import type { RecordSignals, Started, Where } from '../cli/deps.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import type { Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import { openAlerts, type AlertBook, type AlertBookPorts } from '../engine/alerts/book.ts'
 import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import { publishHeads } from '../engine/tasks/heads.ts'
+import { watchHands, type Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
+import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
 import { repeat, watchTargets, type Targets } from '../engine/tasks/targets.ts'
 import { systemClock, type Clock } from '../lib/clock.ts'
@@ -20,6 +24,7 @@ import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
+import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
@@ -27,25 +32,42 @@ import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
+import { headSinks } from './heads.ts'
+import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
-import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
+import {
+  capacityFor,
+  connectorOf,
+  graceFor,
+  logsOf,
+  silencesFrom,
+  sourcesOf,
+  toolsOf,
+  type Looking,
+  type Logs,
+} from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
 const POLL_MS = 250
 const FIRST_SIGHT_MS = 3000
 const LOOK_EVERY_MS = 1000
+const HANDS_EVERY_MS = 2000
 const RETAIN_EVERY_MS = 60_000
+const REPORT_EVERY_MS = 60_000
 
 /** Runs Kintsugi on a data folder, in the demo beside the lab whose control server is named, until SIGTERM or SIGINT; resolves when it has drained. */
 export async function serve(
   where: Where,
   started: Started,
-  { log = stderrLog('info'), lab }: { readonly log?: Log; readonly lab?: string } = {},
+  {
+    log = stderrLog('info'),
+    ...more
+  }: { readonly log?: Log; readonly lab?: string; readonly recordSignals?: RecordSignals } = {},
 ): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble({ ...where, ...(lab !== undefined && { lab }) }, log, open)
+    const { operator } = await assemble({ ...where, ...more }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
@@ -66,7 +88,11 @@ async function firstSight(operator: Operator): Promise<Status> {
 }
 
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
-async function assemble(where: Where & { readonly lab?: string }, log: Log, open: Closers): Promise<Running> {
+async function assemble(
+  where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
+  log: Log,
+  open: Closers,
+): Promise<Running> {
   let config = readConfig(where.configPath)
   const folder = where.dataDir ?? config.dataDir
   const clock = systemClock()
@@ -75,7 +101,6 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment() }))
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
-  const record = feed.recording(metrics.counting(owned))
   const links = linksOf(linkKey(folder), () => config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
@@ -84,14 +109,24 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   await targets.look(ending.signal)
 
   const learned = learnedCalls(targets, () => config.services, clock)
+  const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
+  recorder.lookedAt(learned.topology())
+  const record = recorder.recording(feed.recording(metrics.counting(owned)))
   let wake = (): void => {}
-  const abort = ending.signal
-  const { windows, sources, logs } = startLooking(config, { connectors, targets, clock, spawner, log, abort }, () =>
-    wake(),
-  )
-
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
-  const alerts = await reopenAlerts({ record, clock, aim, wake: () => wake() })
+  const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
+  const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
+  const hands = watchHands({ connectors, record, clock, log })
+  await hands.look(ending.signal)
+  const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
+  const { windows, sources, logs } = startLooking(
+    config,
+    { ...looking, ...(silences && { silences }) },
+    (observation) => {
+      recorder.observed(observation)
+      wake()
+    },
+  )
 
   const running = await startEngine({
     version: VERSION,
@@ -107,6 +142,7 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
+    hands: (near) => [...hands.hands(), ...(silences?.hands(near) ?? [])],
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -122,7 +158,9 @@ async function assemble(where: Where & { readonly lab?: string }, log: Log, open
   wake = () => running.operator.wake()
   readLastDayBack(running.operator, log)
 
-  const tasks = startTasks({ owned, record, targets, alerts, config, links, clock, log, abort: ending.signal })
+  const looked = (): void => recorder.lookedAt(learned.topology())
+  const { signal: abort } = ending
+  const tasks = startTasks({ owned, record, targets, looked, hands, alerts, config, links, clock, log, abort })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, sources.ended])
@@ -155,22 +193,22 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   return alerts
 }
 
-/** Looks at everything from now on, and wakes the loop with whatever is seen. */
+/** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
-  x: Looking & { readonly abort: AbortSignal },
-  wake: () => void,
+  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
+  seen: (observation: Observation) => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources], {
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...(x.silences ? [x.silences.source] : [])], {
     clock,
     abort,
     random: Math.random,
     onObservation: (observation) => {
       windows.add(observation)
-      wake()
+      seen(observation)
     },
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
@@ -198,18 +236,23 @@ async function startTasks(x: {
   readonly owned: OwnedRecord
   readonly record: RecordPort
   readonly targets: Targets
+  readonly hands: Hands
+  /** Told after each look for targets. */
+  readonly looked: () => void
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify'>
+  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
   readonly links: Links
   readonly clock: Clock
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
   const { owned, targets, alerts, config, clock, log, abort } = x
+  const { heads } = config
   const channels = config.notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
+    x.looked()
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
@@ -218,8 +261,11 @@ async function startTasks(x: {
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
+    repeat('hands', (signal) => x.hands.look(signal), { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
+    repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
+    ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import type { Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
+import type { AlertmanagerConfig, Config, ConnectorConfig, HttpPlace, PrometheusConfig } from '../config/config.ts'
+import type { HttpAccess } from '../config/http-access.ts'
 import type { Secret } from '../config/secret.ts'
 import { balancerConnector } from '../connectors/balancer/index.ts'
 import { processConnector } from '../connectors/process/index.ts'
 import { resolved } from '../domain/condition/aliases.ts'
-import { metricsOf, reachOf } from '../domain/condition/ast.ts'
+import { metricsOf, reachOf, type Condition, type Expression } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
 import { covers, isRef, partsOf, type ResourceRef } from '../domain/resource.ts'
@@ -14,7 +15,9 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
 import { connectorSource } from '../signals/connector-source.ts'
+import type { TlsFiles } from '../signals/http-get.ts'
 import { logSource } from '../signals/log-source.ts'
+import { watchSilences, type Silences, type SilencesTools } from '../signals/silences.ts'
 import { promqlSource } from '../signals/promql.ts'
 import { probeSource, type Place } from '../signals/probe-source.ts'
 import { scrapeSource } from '../signals/scrape.ts'
@@ -94,13 +97,29 @@ function logFileOf(ref: ResourceRef, path: string | undefined, connectors: Confi
     : undefined
 }
 
+/** The silences of the Alertmanager that is to be asked for them. */
+export function silencesFrom(config: AlertmanagerConfig, tools: SilencesTools): Silences {
+  return watchSilences(opened(config), tools)
+}
+
+/** The way in, with its secrets as they are sent. */
+function opened<Access extends HttpAccess>({
+  headers,
+  tls,
+  ...rest
+}: Access): Omit<Access, 'headers' | 'tls'> & {
+  readonly headers: Record<string, string>
+  readonly tls: TlsFiles
+} {
+  const { key, ...open } = tls ?? {}
+  return { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
+}
+
 function prometheusSource(
-  { headers, tls, ...rest }: PrometheusConfig,
+  config: PrometheusConfig,
   { targets, clock, log }: { readonly targets: Targets; readonly clock: Clock; readonly log: Log },
 ): Source {
-  const { key, ...open } = tls ?? {}
-  const bare = { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
-  return promqlSource(bare, {
+  return promqlSource(opened(config), {
     clock,
     isKnown: (ref) => targets.topology().has(ref),
     onDropped: (query, reasons) =>
@@ -138,21 +157,9 @@ const LEAST_GRACE_MS = 30_000
  * How many samples of a series arriving every `intervalMs` the longest condition or guard needs. A range of time is kept
  * of every series; a range of samples, such as the thousand of a z-score, only of the metrics it is asked of.
  */
-export function capacityFor({
-  policies,
-  slos,
-  rules,
-  aliases,
-  prometheus,
-}: Pick<Config, 'policies' | 'slos' | 'rules' | 'aliases' | 'prometheus'>): (
-  metric: string,
-  intervalMs: number,
-) => number {
-  const looks = [
-    ...policies.map(({ condition }) => parseCondition(condition)),
-    ...rules.map(({ when }) => parseCondition(when)),
-    ...slos.map(({ expr }) => parseExpression(expr)),
-  ].map((look) => resolved(look, aliases))
+export function capacityFor(config: LookingBack): (metric: string, intervalMs: number) => number {
+  const { prometheus } = config
+  const looks = looksBack(config)
   const ms = Math.max(0, ...looks.map((look) => reachOf(look).ms))
   const samples = new Map<string, number>()
   for (const look of looks) {
@@ -166,6 +173,22 @@ export function capacityFor({
     const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs)
     return Math.max(LEAST_SAMPLES, samples.get(metric) ?? 0) + Math.ceil(ms / paceMs)
   }
+}
+
+type LookingBack = Pick<Config, 'policies' | 'slos' | 'rules' | 'aliases' | 'prometheus'>
+
+function looksBack({ policies, slos, rules, aliases }: LookingBack): (Condition | Expression)[] {
+  return [
+    ...policies.map(({ condition }) => parseCondition(condition)),
+    ...rules.map(({ when }) => parseCondition(when)),
+    ...slos.map(({ expr }) => parseExpression(expr)),
+  ].map((look) => resolved(look, aliases))
+}
+
+/** How far the longest condition or guard looks back where a value comes every `stepMs`, in milliseconds. */
+export function lookBackFor(config: LookingBack, stepMs: number): number {
+  const reaches = looksBack(config).map(reachOf)
+  return Math.max(0, ...reaches.map(({ ms, samples }) => ms + samples * stepMs))
 }
 
 /** What is looked at slowly may be unseen for longer before that is blindness. */

@@ -12,7 +12,7 @@ export type Channel = {
   send(message: Message, abort: AbortSignal): Promise<void>
 }
 
-const DEFAULT_ON: readonly Occasion[] = ['needs-person', 'would-run', 'closed']
+const DEFAULT_ON: readonly Occasion[] = ['needs-person', 'would-run', 'closed', 'report']
 const ORDER: readonly Severity[] = ['info', 'warning', 'high', 'critical']
 
 /** Whether the channel wants to hear of it. */

@@ -2,12 +2,13 @@ import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Proposal } from '../domain/proposal.ts'
+import type { Report } from '../domain/report.ts'
 import { objectionsText, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
 
 /** What a person may be told of: `needs-person` only they can go on with, `would-run` is what shadow kept from running. */
-export type Occasion = 'opened' | 'needs-person' | 'would-run' | 'closed'
-export const OCCASIONS: readonly Occasion[] = ['opened', 'needs-person', 'would-run', 'closed']
+export type Occasion = 'opened' | 'needs-person' | 'would-run' | 'closed' | 'report'
+export const OCCASIONS: readonly Occasion[] = ['opened', 'needs-person', 'would-run', 'closed', 'report']
 
 /** What one channel sends: what happened, the likely cause, what was done or is proposed. Text, never markup. */
 export type Message = {
@@ -24,7 +25,7 @@ export type Message = {
 
 /** The kinds of entries that are news for a person. */
 export const NEWS: readonly EntryKind[] = [
-  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run'] as const),
+  ...(['incident-opened', 'incident-closed', 'paged', 'proposed', 'would-run', 'not-run', 'reported'] as const),
 ]
 
 /** Where a person can answer a proposal by a browser; undefined where there is no such page. */
@@ -40,7 +41,7 @@ export function messageAbout(
   if (!told) return undefined
   return {
     key: `${id ?? 'kintsugi'}/${seq}`,
-    severity: incident?.severity ?? 'warning',
+    severity: incident?.severity ?? (body?.kind === 'reported' ? 'info' : 'warning'),
     at: at.wallMs,
     ...(id !== undefined && { incident: id }),
     ...told,
@@ -69,6 +70,12 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
       const title = `${owner} needs a person: ${remedy} on ${target} waits for a yes`
       return { occasion: 'needs-person', title, lines: [...story, ...proposalOf(proposal, linkTo)] }
     }
+    case 'endorsed': {
+      if (incident?.proposal?.id !== body.proposal) return undefined
+      const { remedy, target } = incident.proposal.plan
+      const title = `${owner} needs a second person: ${body.by} said yes to ${remedy} on ${target}, another must too`
+      return { occasion: 'needs-person', title, lines: [...story, ...proposalOf(incident.proposal, linkTo)] }
+    }
     case 'not-run': {
       if (!wouldPropose(body.verdict)) return undefined
       const { remedy, target } = body.plan
@@ -83,6 +90,8 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
         lines: [...story, proposed],
       }
     }
+    case 'reported':
+      return { occasion: 'report', ...reportOf(body.report) }
     case 'incident-closed':
       return { occasion: 'closed', title: endingOf(body.endedBy, owner, incident), lines: story }
     default:
@@ -135,6 +144,27 @@ function causeOf(incident: Incident | undefined): string[] {
   const cause = incident?.diagnosis?.hypotheses[0]
   if (!cause) return []
   return [`Likely cause: ${cause.summary} (${cause.cause} on ${cause.target}, ${Math.round(100 * cause.confidence)} %)`]
+}
+
+/** The day in a few lines; `kintsugi report` has the rest. */
+function reportOf({ from, to, incidents, pairs, wrong, alerts }: Report): Pick<Telling, 'title' | 'lines'> {
+  const { kintsugi, itself, unknown } = incidents.endedBy
+  const share = alerts.received === 0 ? '' : ` (${Math.round((100 * alerts.mapped) / alerts.received)} %)`
+  return {
+    title: `Report of ${new Date(from).toISOString().slice(0, 16)}Z to ${new Date(to).toISOString().slice(0, 16)}Z: ${incidents.opened} incidents`,
+    lines: [
+      `Ended by Kintsugi ${kintsugi}, by themselves ${itself}, unknown ${unknown}, open ${incidents.open}`,
+      ...pairs
+        .slice(0, SHOWN)
+        .map(
+          (pair) =>
+            `Would have done ${pair.remedy} for ${pair.policy} ${pair.times} times: ended alone ${pair.endedAlone}, others acted ${pair.othersActed}, said to be wrong ${pair.wrong}`,
+        ),
+      ...wrong.slice(0, SHOWN).map(({ subject, by, reason }) => `Said to be wrong: ${subject} by ${by}: ${reason}`),
+      `Alerts: ${alerts.received} received, ${alerts.mapped} name a target${share}`,
+      'More: kintsugi report',
+    ],
+  }
 }
 
 /** Many at once come as one: nobody reads a hundred messages about one outage. */

@@ -1,3 +1,4 @@
+import type { Comparison } from '../domain/comparison.ts'
 import type { Assessment } from '../domain/assessment.ts'
 import type { Write } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
@@ -35,6 +36,8 @@ export type RunContext = {
   readonly measure: (plan: Plan) => Measure
   /** Judges the plan's signals now, on samples later than `since`. */
   readonly assess: (plan: Plan, since: Moment) => Assessment
+  /** Compares what a wave has treated with what it has not, now, on samples later than `since`. */
+  readonly compare: (plan: Plan, wave: number, since: Moment) => Comparison
   /** How often a condition is looked at again, in milliseconds. */
   readonly pollMs: number
 }

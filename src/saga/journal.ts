@@ -228,6 +228,9 @@ export async function tryOut<T>(
   }
 }
 
+// Made once: without a reason of its own every call makes an exception, with its stack, that nobody reads.
+const OVER = new DOMException('the call is over', 'AbortError')
+
 /** One call, given up at the time-out, a freeze or a halt, whether it listens to its abort signal or not. */
 async function within<T>(
   fn: (abort: AbortSignal) => Promise<T>,
@@ -245,6 +248,6 @@ async function within<T>(
   try {
     return await Promise.race([fn(stop), timeout()])
   } finally {
-    over.abort()
+    over.abort(OVER)
   }
 }

@@ -1,3 +1,4 @@
+import type { Comparison } from '../domain/comparison.ts'
 import type { Assessment } from '../domain/assessment.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { Approval } from '../domain/proposal.ts'
@@ -28,6 +29,8 @@ export type RunState = {
   /** What the plan's signals said at the first effect. */
   readonly before?: Measure
   readonly assessment?: Assessment
+  /** What each wave that was judged has come to, in their order. */
+  readonly comparisons: readonly Comparison[]
   readonly outcome?: Outcome
 }
 
@@ -41,7 +44,7 @@ export function nextRun(state: RunState | undefined, event: RunEvent): RunState 
   if (event.kind === 'run-started') {
     if (state) throw new IllegalEventError(`a run that is ${state.status} cannot start again`)
     const { plan, version, approval } = event
-    const begun = { status: 'running', steps: new Map(), undos: new Map() } as const
+    const begun = { status: 'running', steps: new Map(), undos: new Map(), comparisons: [] } as const
     return { plan, version, ...begun, ...(approval && { approval }) }
   }
   if (!state) throw new IllegalEventError(`'${event.kind}' before the run started`)
@@ -49,6 +52,7 @@ export function nextRun(state: RunState | undefined, event: RunEvent): RunState 
   switch (event.kind) {
     case 'step-started': {
       const before = state.before ?? event.measure
+      if (event.effect) checkWave(state, event.step)
       return { ...state, steps: withStep(state, event), ...(before && { before }) }
     }
     case 'step-succeeded':
@@ -60,6 +64,8 @@ export function nextRun(state: RunState | undefined, event: RunEvent): RunState 
       return { ...state, status: 'undoing', undos: withUndo(state, event) }
     case 'assessed':
       return { ...state, assessment: event.assessment }
+    case 'compared':
+      return { ...state, comparisons: withComparison(state, event) }
     case 'refused':
       return state
     case 'run-ended':
@@ -72,6 +78,30 @@ export function foldRun(events: Iterable<RunEvent>): RunState | undefined {
   let state: RunState | undefined
   for (const event of events) state = nextRun(state, event)
   return state
+}
+
+/** Waves are judged once each, in their order; only what nobody could see is judged again. */
+function withComparison(
+  { plan, comparisons }: RunState,
+  { wave, comparison }: Extract<RunEvent, { kind: 'compared' }>,
+): RunState['comparisons'] {
+  const judged = comparisons.filter(({ verdict }) => verdict !== 'blind')
+  if (wave !== judged.length || judged.some(stops) || !plan.canary?.waves[wave + 1]) {
+    throw new IllegalEventError(`wave ${wave} cannot be judged after ${judged.length} have been`)
+  }
+  return [...judged, comparison]
+}
+
+/** Whether nothing more may be treated after it. */
+export function stops({ verdict }: Comparison): boolean {
+  return verdict !== 'better'
+}
+
+/** Nothing of a wave takes effect before all waves before it were judged to be better for it. */
+function checkWave({ plan, comparisons }: RunState, step: string): void {
+  const wave = plan.canary?.waves.findIndex(({ steps }) => steps.some((name) => step === `${name}/apply`)) ?? 0
+  const judged = comparisons.filter((comparison) => !stops(comparison)).length
+  if (wave > judged) throw new IllegalEventError(`step '${step}' before wave ${wave - 1} was judged`)
 }
 
 type StepEvent = Extract<RunEvent, { kind: `step-${string}` }>

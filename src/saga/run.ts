@@ -1,6 +1,8 @@
 import { messageOf } from '../domain/errors.ts'
 import type { Write } from '../domain/ledger.ts'
-import type { PlanStep } from '../domain/plan.ts'
+import type { Comparison } from '../domain/comparison.ts'
+import { creditOf } from '../domain/credit.ts'
+import { wavesOf, type PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { Outcome } from '../domain/run.ts'
 import type { Verdict } from '../domain/verdict.ts'
@@ -8,8 +10,9 @@ import { elapsedMs } from '../lib/clock.ts'
 import type { Json } from '../lib/json.ts'
 import { askWithPatience, landedSteps, type Ending, type RunContext } from './context.ts'
 import { allowing, FrozenError, HaltedError, RefusedError } from './journal.ts'
-import type { RunState } from './log.ts'
-import { settle } from './settle.ts'
+import { compareWave } from './compare.ts'
+import { stops, type RunState } from './log.ts'
+import { settle, type Settled } from './settle.ts'
 import { undoLanded } from './undo.ts'
 
 /** Why the steps did not go on: `refused` by the gates, or `failed`. */
@@ -31,15 +34,44 @@ export async function runPlan(x: RunContext): Promise<Outcome> {
 }
 
 async function mend(x: RunContext): Promise<Ending> {
-  const { status, steps } = x.journal.state()
+  const { status, steps, comparisons } = x.journal.state()
+  const against = comparisons.find(stops)
   // The judgement that led to the undo is on record, and says what else the ending has to say.
   if (status === 'undoing' && steps.has('settle/result')) return bySettling(x)
+  if (status === 'undoing' && against) return byComparison(x, against)
   if (status === 'undoing') return afterStop(x, { why: 'refused', reason: 'the undo was cut off and goes on' })
-  for (const step of x.plan.steps) {
-    const stop = await perform(x, step)
-    if (stop) return afterStop(x, stop)
+  const { steps: planned, canary } = x.plan
+  for (const [n, wave] of wavesOf(x.plan).entries()) {
+    for (const step of planned.filter(({ name }) => wave.steps.includes(name))) {
+      const stop = isSpared(x, step) ? undefined : await perform(x, step)
+      if (stop) return afterStop(x, stop)
+    }
+    if (!canary || wave.controls.length === 0) continue
+    const comparison = await compareWave(x, n, canary)
+    if (stops(comparison)) return byComparison(x, comparison)
   }
   return bySettling(x)
+}
+
+/** Whether its target, untouched, was seen to have recovered when a wave before it was judged. */
+function isSpared({ journal }: RunContext, { target }: PlanStep): boolean {
+  return journal.state().comparisons.some(({ recovered }) => recovered.includes(target))
+}
+
+/** A wave of which no more of the same may follow. What recovered with nobody's help is kept, and watched as ever. */
+async function byComparison(x: RunContext, { verdict, reasons }: Comparison): Promise<Ending> {
+  const reason = reasons.join('; ')
+  switch (verdict) {
+    case 'better':
+    case 'alone':
+      return bySettling(x, `stopped after the comparison: ${reason}`)
+    case 'harm':
+      return byResult(x, { result: 'worse', enough: false, reasons })
+    case 'no-effect':
+      return byResult(x, { result: 'unchanged', enough: false, reasons })
+    case 'blind':
+      return byResult(x, { result: 'blind', enough: false, reasons })
+  }
 }
 
 /** Capture, ask, apply, verify: one action as a transaction. */
@@ -149,7 +181,10 @@ function isCutOff(state: RunState, step: PlanStep): boolean {
 
 /** Judged by the users' own signals: DESIGN section 4, "What success is". */
 async function bySettling(x: RunContext, after?: string): Promise<Ending> {
-  const { result, enough, reasons } = await settle(x)
+  return byResult(x, await settle(x), after)
+}
+
+async function byResult(x: RunContext, { result, enough, reasons }: Settled, after?: string): Promise<Ending> {
   const reason = [after, ...reasons].filter(Boolean).join('; ')
   const reversible = landedSteps(x).filter(({ action }) => action.reversibility === 'reversible')
   const lasting = landedSteps(x).length > reversible.length
@@ -185,8 +220,10 @@ async function end(x: RunContext, { outcome, reason }: Ending): Promise<void> {
   const incident = plan.incident
   const paged = { body: { kind: 'paged' as const, about: run, reason: `${outcome}: ${reason}` }, incident, run }
   const writes: Write[] = [{ do: 'close-run', run, outcome }]
+  const { before, comparisons } = journal.state()
+  const credited = creditOf({ plan, outcome, comparisons, now: x.clock.now(), ...(before && { before }) })
   await journal.append(
-    { kind: 'run-ended', outcome, reason, leftOpen },
+    { kind: 'run-ended', outcome, reason, leftOpen, ...(credited && { credited }) },
     { writes: held ? writes : [...writes, { do: 'unlock', run }], entries: held ? [paged] : [] },
   )
 }

@@ -4,6 +4,7 @@ import { lockedBy, type Plan } from '../domain/plan.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Approval } from '../domain/proposal.ts'
 import type { RunEvent } from '../domain/run.ts'
+import type { Verdict } from '../domain/verdict.ts'
 import type { Moment } from '../lib/clock.ts'
 import { nextRun, type RunState } from './log.ts'
 
@@ -23,10 +24,12 @@ export async function startRun(
     readonly approval?: Approval
     /** What keeps a place for its first effect. */
     readonly charge?: readonly Write[]
+    /** The gates' answer to the question whether it may begin. */
+    readonly verdict?: Verdict
   },
 ): Promise<RunState> {
-  const { run, plan, ledger, approval } = start
-  const given = approval && { approval }
+  const { run, plan, ledger, approval, verdict } = start
+  const given = { ...(approval && { approval }), ...(verdict && { verdict }) }
   const event: RunEvent = { kind: 'run-started', plan, version: start.version, epoch: record.epoch, ...given }
   const entry: NewEntry = { body: event, incident: plan.incident, run }
   const row = { run, incident: plan.incident, plan: plan.id, owner: plan.owner, target: plan.target }
@@ -42,8 +45,8 @@ export async function startRun(
   return nextRun(undefined, event)
 }
 
-function approvedBy({ proposal, by, reason }: Approval): EntryBody {
-  return { kind: 'approved', proposal, by, reason }
+function approvedBy({ proposal, by, person, reason }: Approval): EntryBody {
+  return { kind: 'approved', proposal, by, ...(person !== undefined && { person }), reason }
 }
 
 function closing({ proposal, by, reason }: Approval): Write {

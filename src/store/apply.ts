@@ -8,7 +8,7 @@ import { endHolds, putHold, putLatch } from './sql/holds.ts'
 import { closeIncident, openIncident } from './sql/incidents.ts'
 import { freeLocks, takeLocks } from './sql/locks.ts'
 import { endPause, putPause } from './sql/pause.ts'
-import { closeProposal, openProposal } from './sql/proposals.ts'
+import { closeProposal, endorseProposal, openProposal } from './sql/proposals.ts'
 import { closeRun, openRun } from './sql/runs.ts'
 
 /** Makes one change of the tables; throws ConflictError when what it expects is not so. */
@@ -37,6 +37,8 @@ export function applyWrite(db: Database, write: Write, at: Moment): void {
       return closeIncident(db, write.incident, at)
     case 'open-proposal':
       return openProposal(db, write)
+    case 'endorse-proposal':
+      return endorseProposal(db, write, at)
     case 'close-proposal':
       return closeProposal(db, write, at)
     case 'hold':

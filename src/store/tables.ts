@@ -77,6 +77,11 @@ export type Tables = {
     ended_as: ProposalEnd | null
     ended_by: string | null
     ended_reason: string | null
+    /** The first of two yeses. */
+    yes_at: MomentText | null
+    yes_by: string | null
+    yes_person: string | null
+    yes_reason: string | null
   }
   /** `instances` is JSON; `name` is the disturbance's id. */
   disturbances: {

@@ -3,6 +3,7 @@ import { messageOf } from '../domain/errors.ts'
 import { canonical } from '../lib/json.ts'
 import { snapshot, type Database } from './database.ts'
 import { chainOf, digestOf, GENESIS } from './hash.ts'
+import { headChecker, type PublishedHead } from './heads.ts'
 import { openReadOnly } from './reader.ts'
 import { sealBody } from './retention.ts'
 import { storedEntries, type StoredEntry, type Tail } from './sql/entries.ts'
@@ -28,15 +29,15 @@ export type Verification = {
 
 /**
  * Recomputes every digest and the chain, also while the owner runs: entries are read in short transactions. Takes a
- * data folder or the file of a backup. Throws TerminalError where there is no record that this version can read.
+ * data folder or the file of a backup, and heads that were published of it. Throws TerminalError where there is no record that this version can read.
  */
 export function verifyRecord(
   place: string,
-  options: { readonly onProgress?: (entries: number) => void } = {},
+  options: { readonly onProgress?: (entries: number) => void; readonly heads?: readonly PublishedHead[] } = {},
 ): Verification {
   const db = openReadOnly(place)
   try {
-    const steps = checking(db)
+    const steps = checking(db, options.heads)
     for (;;) {
       const step = steps.next()
       if (step.done) return step.value
@@ -63,18 +64,20 @@ export async function verifyRecordBeside(place: string): Promise<Verification> {
 }
 
 /** Checks in steps, and says after each how many entries it has come through. */
-function* checking(db: Database): Generator<number, Verification> {
+function* checking(db: Database, heads: readonly PublishedHead[] = []): Generator<number, Verification> {
   const problems: string[] = []
+  const published = headChecker(heads)
   let [entries, pruned, segments, firstSeq] = [0, 0, 0, 0]
   let end: Tail = { seq: 0, chain: GENESIS }
   try {
     for (;;) {
       const chunk = readChunk(db, end)
       end = chunk.from
+      problems.push(...published.passing(end.seq, end.chain))
       if (chunk.rows.length === 0) break
       firstSeq ||= chunk.rows[0]?.seq ?? 0
       for (const row of chunk.rows) {
-        problems.push(...problemsOf(row, end, chunk))
+        problems.push(...problemsOf(row, end, chunk), ...published.passing(row.seq, row.chain))
         if (row.body === null) pruned++
         end = row
       }
@@ -82,6 +85,7 @@ function* checking(db: Database): Generator<number, Verification> {
       yield entries
       if (problems.length >= MOST_PROBLEMS) break
     }
+    if (problems.length < MOST_PROBLEMS) problems.push(...published.left(end.seq))
     segments = keptSegments(db).length
   } catch (thrown) {
     problems.push(`after entry ${end.seq}: cannot be read: ${messageOf(thrown)}`)

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src/domain/comparison.ts'
 import type { Assessment } from '../../src/domain/assessment.ts'
 import type { Measure, Plan, PlanStep } from '../../src/domain/plan.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
@@ -45,6 +46,21 @@ export function assessmentOf(given: Partial<Assessment>): Assessment {
     targetWell: isWell,
     reasons: [`it is ${result}`],
     measure: { at: 0, own: [], guards: [] },
+    ...given,
+  }
+}
+
+/** The treated are well and the untouched are not, but for what is given. */
+export function comparisonOf(given: Partial<Comparison>): Comparison {
+  const verdict = given.verdict ?? 'better'
+  return {
+    verdict,
+    treated: { of: 1, well: 1, signals: [] },
+    controls: { of: 3, well: 0, signals: [] },
+    guards: [],
+    chance: 0.25,
+    recovered: [],
+    reasons: [`it is ${verdict}`],
     ...given,
   }
 }

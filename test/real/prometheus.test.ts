@@ -74,8 +74,8 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
     return one
   }
 
-  /** A Kintsugi with one policy, and with a Prometheus to ask where one is named. */
-  async function kintsugi(condition: object, port: number, prometheus?: string): Promise<Api> {
+  /** A Kintsugi with one policy, and with a Prometheus and an Alertmanager to ask where one is named. */
+  async function kintsugi(condition: object, port: number, prometheus?: string, alertmanager?: string): Promise<Api> {
     const file = join(dir, 'kintsugi.yaml')
     const target = 'lab:shop/instance/web-1'
     const config = {
@@ -86,7 +86,10 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
       listen: `127.0.0.1:${port}`,
       connectors: { lab: { type: 'process', dir: shims.dir } },
       probes: [{ name: 'port', target: 'lab:shop/instance/*', tcp: {} }],
-      ...(prometheus !== undefined && { sources: { prometheus: { url: prometheus, step: '1s' } } }),
+      sources: {
+        ...(prometheus !== undefined && { prometheus: { url: prometheus, step: '1s' } }),
+        ...(alertmanager !== undefined && { alertmanager: { url: alertmanager, interval: '1s' } }),
+      },
       alertTargets: [{ match: { alertname: 'High.*', pod: '.+' }, target: 'lab:{namespace}/instance/{pod}' }],
       policies: [
         {
@@ -158,6 +161,33 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
     const port = await freePort()
     const rule = { exporter: exporter.url, rule: RULE, alertmanagers: [`http://127.0.0.1:${port}`] }
     const [api] = await Promise.all([kintsugi(ALERT, port), begun(startPrometheus(dir, rule))])
+    await expectHealedOnce(await untilOver(api))
+  })
+
+  test('what somebody has silenced in an Alertmanager is left alone until the silence is expired', async () => {
+    const port = await freePort()
+    const { url } = await begun(startAlertmanager(dir, `http://127.0.0.1:${port}/webhooks/alertmanager`))
+    const at = (ms: number): string => new Date(Date.now() + ms).toISOString()
+    const matchers = [{ name: 'pod', value: 'web-(1|9)', isRegex: true, isEqual: true }]
+    const silence = { matchers, startsAt: at(0), endsAt: at(600_000), createdBy: 'bob', comment: 'moving the rack' }
+    const made = await fetch(`${url}/api/v2/silences`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(silence),
+    })
+    const { silenceID } = (await made.json()) as { readonly silenceID: string }
+    const rule = { exporter: exporter.url, rule: RULE, alertmanagers: [`http://127.0.0.1:${port}`] }
+    const [api] = await Promise.all([kintsugi(ALERT, port, undefined, url), begun(startPrometheus(dir, rule))])
+    const held = async (): Promise<readonly string[]> =>
+      (await api.incidents({ state: 'open', limit: 1 })).items.flatMap(({ waitingFor }) => waitingFor)
+    await untilSo(async () => (await held()).some((why) => why.includes('moving the rack')), 'the silence holds')
+    expect((await held()).join()).toMatch(/^hands-off: silenced by bob on lab:shop\/instance\/web-1 since/)
+    expect(await api.pauses({})).toMatchObject([{ kind: 'silence', who: 'bob', about: 'lab:shop/instance/web-1' }])
+    expect((await api.status({})).sources).toContainEqual(
+      expect.objectContaining({ name: 'alertmanager', fresh: true }),
+    )
+    expect((await stateOf(instance)).identity).toBe(sick)
+    await fetch(`${url}/api/v2/silence/${silenceID}`, { method: 'DELETE' })
     await expectHealedOnce(await untilOver(api))
   })
 

@@ -9,6 +9,7 @@ import { createWindows } from '../../src/signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../../src/store/record.ts'
 import { simActions } from './actions.ts'
 import type { Crashes } from './crashes.ts'
+import { handsSeen } from './hands.ts'
 import type { Mutation } from './mutations.ts'
 import { targetsOver } from './network.ts'
 import type { Random } from './random.ts'
@@ -29,7 +30,8 @@ export type LifePorts = {
   readonly onProblem: (problem: string) => void
 }
 
-const NEVER = new Promise<never>(() => {})
+/** One for each that asks: what waits for a promise that others hold lives as long as they. */
+const never = (): Promise<never> => new Promise(() => {})
 
 /**
  * One incarnation of the process: the real engine on the record of the one before it. Whatever it is given goes through
@@ -113,6 +115,7 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
     windows,
     topology: () => TOPOLOGY,
     tools: () => ({ instances: targets.instances }),
+    hands: () => handsSeen(sim),
     killSwitch: () => sim.killFile,
     sources: () => [],
     settings: sim.settingsOf(sim.config),
@@ -130,7 +133,7 @@ type Guard = <T>(act: () => Promise<T>) => Promise<T>
 /** A dead process asks nothing and hears nothing. */
 function guardOf(life: Life): Guard {
   return (act) => {
-    if (life.isDead) return NEVER
+    if (life.isDead) return never()
     return new Promise((resolve, reject) => {
       act().then(
         (value) => life.isDead || resolve(value),
@@ -176,7 +179,7 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
     }
     crashes.beforeCommit(life, commit)
     const seq = await record.commit(commit)
-    if (life.isDead) return NEVER
+    if (life.isDead) return never()
     sim.history.pull()
     // The answer of a slow disk: it is durable, and nobody knows yet. Answers keep their order.
     const slowMs = random.chance(0.1) ? random.int(1, 25) : 0

@@ -28,10 +28,15 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   diagnosed: 'engine',
   decided: 'engine',
   'not-run': 'engine',
+  known: 'engine',
   'would-run': 'engine',
   proposed: 'engine',
   approved: 'engine',
+  endorsed: 'engine',
+  'access-refused': 'beside',
   'proposal-ended': 'engine',
+  acknowledged: 'engine',
+  'change-seen': 'beside',
   'taken-over': 'engine',
   'marked-wrong': 'engine',
   paged: 'engine',
@@ -46,6 +51,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   released: 'engine',
   'alerts-received': 'beside',
   notified: 'beside',
+  reported: 'beside',
   'segment-sealed': 'store',
   'run-started': 'engine',
   'step-started': 'engine',
@@ -55,6 +61,7 @@ const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = 
   'undo-finished': 'engine',
   'undo-failed': 'engine',
   assessed: 'engine',
+  compared: 'engine',
   refused: 'engine',
   'run-ended': 'engine',
 }
@@ -70,6 +77,7 @@ const WRITES: Readonly<Record<Exclude<Write['do'], 'keep-alerts'>, true>> = {
   'open-incident': true,
   'close-incident': true,
   'open-proposal': true,
+  'endorse-proposal': true,
   'close-proposal': true,
   hold: true,
   latch: true,
@@ -190,6 +198,13 @@ function approvalMutations(): Mutation[] {
       return gate.ask(rest)
     }),
     {
+      name: 'approval: everybody is somebody else',
+      ports: (ports) => ({
+        ...ports,
+        gates: ports.gates.map((gate) => (gate.name === 'approvers' ? credulous(gate) : gate)),
+      }),
+    },
+    {
       name: 'approval: the preview is not compared',
       ports: (ports) => ({ ...ports, actions: ports.actions.map((action) => ({ ...action, same: () => true })) }),
     },
@@ -199,6 +214,15 @@ function approvalMutations(): Mutation[] {
     },
   ]
 }
+
+/** Two yeses are two people, whoever said them. */
+const credulous = (gate: Gate): Gate => ({
+  ...gate,
+  ask: (input) => {
+    const { approval } = input
+    return gate.ask(approval?.first ? { ...input, approval: { ...approval, by: 'somebody', person: 'else' } } : input)
+  },
+})
 
 /** Every proposal is given a year. */
 function patient(record: RecordPort): RecordPort['commit'] {
@@ -218,6 +242,10 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   freezeWindows: (settings) => ({ ...settings, freezeWindows: [] }),
   perTarget: (settings) => ({ ...settings, limits: { ...settings.limits, perTarget: [] } }),
   minHealthy: (settings) => ({ ...settings, limits: { ...settings.limits, minHealthy: 0 } }),
+  approvers: policies(({ approval, ...policy }) => {
+    const { approvers: _, ...rest } = approval ?? { above: 1, severities: [], withinMs: 60_000 }
+    return { ...policy, approval: rest }
+  }),
   autonomy: policies((policy) => ({ ...policy, autonomy: 'auto' })),
   approval: policies((policy) => {
     const { approval: _, ...rest } = policy
@@ -225,6 +253,14 @@ const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   }),
   allowIrreversible: policies((policy) => ({ ...policy, allowIrreversible: ['restart-instance', 'flush-cache'] })),
   cooldown: policies((policy) => ({ ...policy, cooldownMs: 0 })),
+  backoff: policies((policy) => {
+    const { backoff: _, ...rest } = policy
+    return rest
+  }),
+  windows: policies((policy) => {
+    const { windows: _, ...rest } = policy
+    return rest
+  }),
   healthyFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, healthyForMs: 0 } })),
   within: policies((policy) => ({ ...policy, verify: { ...policy.verify, withinMs: 1e9 } })),
   blindFor: policies((policy) => ({ ...policy, verify: { ...policy.verify, blindForMs: 1e9 } })),

@@ -7,6 +7,7 @@ import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
 import { stopNow, type Asked, type Sim } from './state.ts'
 
 const BY = 'a person'
+const OTHER = 'another person'
 
 /** What people do meanwhile: pause and resume, hold and release, change the configuration and the kill-switch file. */
 export type People = {
@@ -16,9 +17,22 @@ export type People = {
 
 export function makePeople(sim: Sim, random: Random, onProblem: (problem: string) => void): People {
   const { clock } = sim
+  const open = openProposals(sim)
   const later = (meanMs: number, act: () => void): void => {
     clock.after(Math.round(-Math.log(1 - random.next()) * meanMs), () => {
       if (!sim.isCalm) act()
+    })
+  }
+
+  /** What people want of an engine that is not there: they come again, all of them. */
+  let waiting: (() => void)[] = []
+  const comeAgain = (ask: () => void): void => {
+    waiting.push(ask)
+    if (waiting.length > 1) return
+    clock.after(700, () => {
+      const all = waiting
+      waiting = []
+      for (const again of all) again()
     })
   }
 
@@ -31,7 +45,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   ): void => {
     const { life } = sim
     const operator = life?.running?.operator
-    if (!life || life.isDead || !operator) return void clock.after(700, () => order(kind, subject, ask, on))
+    if (!life || life.isDead || !operator) return comeAgain(() => order(kind, subject, ask, on))
     const asked: Asked = { kind, subject, at: clock.trueMs() }
     sim.asked.push(asked)
     sim.say(`a person asks: ${kind} ${subject}`)
@@ -79,6 +93,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const reload = (config = anotherConfig(random)): void => {
     sim.config = config
     if (config.freezeWindows.length > 0) sim.counters.count('freeze window')
+    if (config.windows) sim.counters.count('maintenance window')
     order('config-loaded', '', (operator) => operator.reload())
   }
   const release = (subject: string): void =>
@@ -136,8 +151,6 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       }
       release(run)
     }
-    later(answersMs, tendProposals)
-    later(12_000, takeRuns)
     later(5000, tendHeld)
   }
   /** Clock jumps freeze; somebody looks, sooner or later. */
@@ -148,14 +161,10 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const isAnswered = (): boolean => sim.life?.isDead === false && sim.life.running !== undefined
   /** Whoever is asked looks, and answers: once, twice at once, with no, by taking it over, or not at all. */
   const tendProposals = (): void => {
-    for (const { proposal, incident } of isAnswered() ? openProposals(sim) : []) {
-      const yes = (): void =>
-        order(
-          'approved',
-          proposal,
-          async (operator) => void (await operator.approve({ proposal, by: BY, reason: 'sim' })),
-        )
-      switch (random.weighted({ yes: 5, twice: 4, no: 4, mine: 0.5, nothing: 2 })) {
+    for (const [proposal, incident] of isAnswered() ? [...open] : []) {
+      const yes = (by = BY): void =>
+        order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
+      switch (random.weighted({ yes: 4, twice: 5, two: 4, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -163,6 +172,11 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
           sim.counters.count('approved twice')
           yes()
           yes()
+          break
+        case 'two':
+          yes(BY)
+          if (random.chance(0.5)) yes(OTHER)
+          else later(1500, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))
@@ -183,14 +197,25 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
       order('marked-wrong', incident, (operator) => operator.markWrong({ subject: incident, by: BY, reason: 'sim' })),
     )
   }
+  /** Somebody looks at what is open; some say for how long. */
+  const acknowledge = (): void => {
+    const open = [...(sim.life?.running?.engine.incidents.open() ?? [])]
+    if (open.length > 0 && isAnswered() && random.chance(0.5)) {
+      const { id: subject } = random.pick(open)
+      const forMs = random.chance(0.5) ? { forMs: random.int(3000, 40_000) } : {}
+      order('acknowledged', subject, (operator) => operator.acknowledge({ subject, by: BY, reason: 'sim', ...forMs }))
+      if (!('forMs' in forMs)) later(15_000, () => release(subject))
+    }
+    later(60_000, acknowledge)
+  }
   const takeRuns = (): void => {
     for (const { ended, incident } of sim.history.runs.values()) {
-      if (!ended && isAnswered() && random.chance(0.04)) takeOver(incident)
+      if (!ended && isAnswered() && random.chance(0.06)) takeOver(incident)
     }
-    later(12_000, takeRuns)
+    later(3000, takeRuns)
   }
   // Some are slow to answer, and some hardly ever do.
-  const answersMs = random.pick([2000, 3000, 30_000, 120_000])
+  const answersMs = random.pick([700, 1000, 3000, 30_000])
   const everySoOften = (): void => {
     act()
     later(meanMs, everySoOften)
@@ -200,6 +225,9 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   later(5000, tendHeld)
   later(5000, tendFrozen)
   later(20_000, tendStorm)
+  later(60_000, acknowledge)
+  later(answersMs, tendProposals)
+  later(3000, takeRuns)
 
   return {
     settleDown: () => {
@@ -210,12 +238,12 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   }
 }
 
-/** What waits for a yes, as the record says. */
-function openProposals({ history }: Sim): readonly { readonly proposal: string; readonly incident: string }[] {
+/** What waits for a yes, as the record says: proposals, with their incidents. */
+function openProposals({ history }: Sim): ReadonlyMap<string, string> {
   const open = new Map<string, string>()
-  for (const { body } of history.entries) {
+  history.onEntry(({ body }) => {
     if (body.kind === 'proposed') open.set(body.proposal.id, body.proposal.incident)
     if (body.kind === 'approved' || body.kind === 'proposal-ended') open.delete(body.proposal)
-  }
-  return [...open].map(([proposal, incident]) => ({ proposal, incident }))
+  })
+  return open
 }

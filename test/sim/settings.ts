@@ -1,6 +1,8 @@
 import type { Settings } from '../../src/engine/ports.ts'
-import type { FreezeWindow } from '../../src/domain/freeze-window.ts'
+import type { FreezeWindow, When } from '../../src/domain/freeze-window.ts'
+import type { MaintenanceWindow } from '../../src/domain/maintenance-window.ts'
 import type { ApprovalRule, AttemptLimit, Autonomy, ErrorBudget, Guard, Policy } from '../../src/domain/policy.ts'
+import { HANDS_OFF } from '../../src/domain/hand.ts'
 import type { Random } from './random.ts'
 import { GATEWAY } from './shop.ts'
 
@@ -37,6 +39,8 @@ export type Config = {
   readonly allowIrreversible: readonly string[]
   readonly never: readonly string[]
   readonly freezeWindows: readonly FreezeWindow[]
+  /** The only windows in which policies may act. */
+  readonly windows?: readonly MaintenanceWindow[]
 }
 
 export const PLAIN: Config = {
@@ -49,7 +53,15 @@ export const PLAIN: Config = {
 
 /** A change of mind: back to plain about as often as not. */
 export function anotherConfig(random: Random): Config {
-  const change = random.weighted({ plain: 6, shadow: 3, careful: 2, reversible: 2, never: 2, window: 2 })
+  const change = random.weighted({
+    plain: 6,
+    shadow: 3,
+    careful: 2,
+    reversible: 2,
+    never: 2,
+    window: 2,
+    maintenance: 2,
+  })
   switch (change) {
     case 'plain':
       return PLAIN
@@ -63,14 +75,24 @@ export function anotherConfig(random: Random): Config {
       return { ...PLAIN, never: [random.pick(['sim:shop/instance/web-*', 'sim:shop/service/api', 'sim:shop/**'])] }
     case 'window':
       return { ...PLAIN, freezeWindows: [alwaysOpen(random)] }
+    case 'maintenance':
+      return { ...PLAIN, windows: [{ name: 'night', when: random.pick([NEVER_AGAIN, ALWAYS]) }] }
   }
 }
+
+const ALWAYS: When = { since: 0, until: Date.UTC(9999, 0) }
+export const NEVER_AGAIN: When = { since: 0, until: 1 }
 
 /** When windows open and end is for their own tests: the clock of the simulator jumps. */
 function alwaysOpen(random: Random): FreezeWindow {
   const targets = random.pick([undefined, ['sim:shop/instance/web-*'], ['sim:shop/service/api', 'sim:shop/service/db']])
-  const when = { since: 0, until: Date.UTC(9999, 0) }
-  return { name: 'always', reason: 'sim', when, ...(targets && { targets }), allow: random.pick([[], ['api-down']]) }
+  return {
+    name: 'always',
+    reason: 'sim',
+    when: ALWAYS,
+    ...(targets && { targets }),
+    allow: random.pick([[], ['api-down']]),
+  }
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */
@@ -81,7 +103,8 @@ function approvalOf(random: Random): ApprovalRule {
     risky: { above: 0.3, severities: [] },
     always: { above: 1, severities: ['critical' as const] },
   }
-  return { ...rules[random.weighted({ never: 3, risky: 1, always: 3 })], withinMs }
+  const rule = rules[random.weighted({ never: 3, risky: 1, always: 3 })]
+  return { ...rule, withinMs, ...(random.chance(0.35) && { approvers: 2 as const }) }
 }
 
 /** Gives the settings of one seed's policies under any of its configurations. */
@@ -93,6 +116,8 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
   const storm = random.pick([{ causes: 2, withinMs: 30_000 }, undefined, undefined])
   const slos = random.pick([[{ ...USERS, budget: BUDGET }], []])
   const cooldownMs = random.pick([0, 5000, 20_000])
+  const backoff = random.pick([undefined, { factor: 2, maxMs: 60_000 }, { factor: 3, maxMs: 120_000 }])
+  const handsOff = { ...HANDS_OFF, afterHumanChangeMs: 60_000 }
   const verify = {
     healthyForMs: random.pick([2000, 4000]),
     withinMs: random.pick([8000, 15_000]),
@@ -114,18 +139,20 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     approval,
     allowIrreversible: [],
     cooldownMs,
+    ...(backoff && { backoff }),
     verify,
   }))
-  return ({ mode, autonomy, allowIrreversible, never, freezeWindows }) => ({
-    digest: JSON.stringify({ mode, autonomy, allowIrreversible, never, freezeWindows }),
+  return ({ mode, autonomy, allowIrreversible, never, freezeWindows, windows }) => ({
+    digest: JSON.stringify({ mode, autonomy, allowIrreversible, never, freezeWindows, windows }),
     mode,
-    policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible })),
+    policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible, ...(windows && { windows }) })),
     limits: {
       perTarget,
       minHealthy,
       ...(perService && { perService }),
       ...(global && { global }),
       ...(storm && { storm }),
+      handsOff,
     },
     slos,
     never,

@@ -5,6 +5,7 @@ import { GATEWAY, INSTANCES } from './shop.ts'
 import type { World } from './world.ts'
 
 const INTERVAL_MS = 1000
+const NONE = {}
 
 export type Seen = { readonly at: number; readonly value: number }
 
@@ -57,7 +58,7 @@ export function makeSight(clock: FakeClock, world: World): Sight {
           .filter((target) => !isSilent(`${source} ${target}`))
           .map((target): Sample => ({
             metric,
-            labels: {},
+            labels: NONE,
             target,
             at: clock.now(),
             value: valueOf(metric, target),

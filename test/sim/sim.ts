@@ -14,7 +14,7 @@ import { makePeople, type People } from './people.ts'
 import { randomOf, type Random } from './random.ts'
 import { PLAIN, settingsMaker } from './settings.ts'
 import { makeSight } from './sight.ts'
-import type { Sim } from './state.ts'
+import type { Life, Sim } from './state.ts'
 import { calm, makeTrouble } from './trouble.ts'
 import { makeWorld } from './world.ts'
 
@@ -43,6 +43,7 @@ export async function simulate(options: { readonly seed: number; readonly mutati
   } finally {
     stage.sim.history.close()
     rmSync(folder, { recursive: true, force: true })
+    letGo(stage.lives)
   }
   const { sim, verdict } = stage
   const { counters, clock, log } = sim
@@ -51,7 +52,15 @@ export async function simulate(options: { readonly seed: number; readonly mutati
     ...(verdict.broken && { broken: verdict.broken }),
     counts: counters.counts,
     simulatedMs: clock.trueMs(),
-    log,
+    log: [...log],
+  }
+}
+
+/** What a dead life still waits for, it and all it knows would wait for until the process ends: signals are kept as long. */
+function letGo(lives: readonly Life[]): void {
+  for (const { running } of lives) {
+    running?.engine.halt.abort()
+    running?.engine.freeze.abort()
   }
 }
 
@@ -62,6 +71,8 @@ type Stage = {
   readonly people: People
   readonly crashes: Crashes
   readonly verdict: { broken?: Broken }
+  /** All there were. */
+  readonly lives: Life[]
   readonly ticks: (() => void)[]
   readonly ends: (() => void)[]
   readonly mutation?: Mutation
@@ -100,6 +111,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     killFile: 'absent',
     store: { state: 'ok', since: 0 },
     stops: [],
+    hands: [],
     asked: [],
     sleptMs: 0,
     isCalm: false,
@@ -128,7 +140,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
   const people = makePeople(sim, random.fork('people'), bug)
   const crashes = makeCrashes(sim, random.fork('crashes'))
   makeTrouble(sim, random.fork('trouble'))
-  return { sim, folder, random, people, crashes, verdict, ticks, ends, fail, ...(mutation && { mutation }) }
+  return { sim, folder, random, people, crashes, verdict, lives: [], ticks, ends, fail, ...(mutation && { mutation }) }
 }
 
 function brief(body: object): string {
@@ -179,6 +191,7 @@ function livesOf(stage: Stage, random: Random) {
   const begin = async (): Promise<void> => {
     const more = { random: random.fork(`life ${lives}`), ...(mutation && { mutation }) }
     current = await beginLife(++lives, { ...shared, ...more })
+    stage.lives.push(current.life)
     sim.say(`life ${lives} begins`)
   }
   const bury = async (): Promise<void> => {

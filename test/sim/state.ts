@@ -4,6 +4,7 @@ import type { FakeClock } from '../fakes/fake-clock.ts'
 import type { Counters } from './antecedents.ts'
 import type { History } from './history.ts'
 import type { Fates } from './network.ts'
+import type { TrueHand } from './hands.ts'
 import type { Config } from './settings.ts'
 import type { Sight } from './sight.ts'
 import type { World } from './world.ts'
@@ -35,6 +36,7 @@ export type Asked = {
     | 'approved'
     | 'rejected'
     | 'taken-over'
+    | 'acknowledged'
     | 'marked-wrong'
   readonly subject: string
   readonly at: number
@@ -69,6 +71,7 @@ export type Sim = {
   killFile: 'absent' | 'pause' | 'freeze' | 'unreadable'
   store: { state: 'ok' | 'full' | 'broken'; since: number }
   readonly stops: Stop[]
+  readonly hands: TrueHand[]
   readonly asked: Asked[]
   /** How long the machine has slept in all: time that nobody on it could feel. */
   sleptMs: number

@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/domain/plan.ts'
+import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
@@ -20,6 +21,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     foreign: 1,
     kill: 1,
     budget: 1,
+    hand: 1,
   }
 
   const act = (): void => {
@@ -43,6 +45,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
       case 'budget':
         world.budgetSpent = random.pick([0, 0.6, 0.9, 1.5])
         return sim.say(`${world.budgetSpent} of the error budget is spent`)
+      case 'hand':
+        return layHand(sim, random)
       case 'kill':
         return sim.life?.die('killed out of the blue')
     }
@@ -115,6 +119,7 @@ export function calm(sim: Sim): void {
   sim.world.makeCalm()
   sim.world.budgetSpent = 0
   sim.sight.hear()
+  for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   sim.say('the world is made calm')
 }

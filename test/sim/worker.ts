@@ -1,6 +1,9 @@
 import { messageOf } from '../../src/domain/errors.ts'
 import { runBatch, type Batch } from './batch.ts'
 
+// Targets refuse and time out all the time, and nobody reads where.
+Error.stackTraceLimit = 0
+
 // A process of its own that runs what it is sent, one batch at a time; it ends when its parent does.
 process.on('message', (batch: Batch) => {
   runBatch(batch).then(

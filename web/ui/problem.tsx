@@ -1,4 +1,5 @@
-import { ForbiddenError, NotFoundError } from '../../src/api/problem.ts'
+import { NotFoundError } from '../../src/api/problem.ts'
+import { ForbiddenError } from '../../src/domain/errors.ts'
 import { messageOf } from '../../src/domain/errors.ts'
 import { UnreachableError } from '../client.ts'
 import type { en } from '../words/en.ts'

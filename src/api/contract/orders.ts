@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Approved } from '../../domain/operator.ts'
 import { ResourceRef } from '../../domain/resource.ts'
 import { id, none, post, text, type Nothing, type Route } from './route.ts'
 
@@ -17,6 +18,7 @@ export type AnnounceOrder = Ordered & {
   /** Above 0, at most 1. */
   readonly share: number
 }
+export type AcknowledgeOrder = OrderAbout & { readonly forMs?: number }
 export type ReleaseOrder = Ordered & { readonly subject: string }
 
 /** What changes something: every one is a POST. */
@@ -27,9 +29,10 @@ export type OrderRoutes = {
   readonly announce: Route<AnnounceOrder, { readonly id: string }>
   readonly endAnnouncement: Route<OrderAbout, Nothing>
   readonly release: Route<ReleaseOrder, Nothing>
-  readonly approve: Route<OrderAbout, { readonly run: string }>
+  readonly approve: Route<OrderAbout, Approved>
   readonly reject: Route<OrderAbout, Nothing>
   readonly takeOver: Route<OrderAbout, Nothing>
+  readonly acknowledge: Route<AcknowledgeOrder, Nothing>
   readonly wrong: Route<OrderAbout, Nothing>
   readonly reload: Route<Nothing, Nothing>
   readonly wake: Route<Nothing, Nothing>
@@ -38,6 +41,7 @@ export type OrderRoutes = {
 /** An approval looks at every target of the plan first: three tries of the slowest. */
 const APPROVAL_MS = 60_000
 const YEAR_MS = 365 * 24 * 3_600_000
+const forMs = z.int().min(1000).max(YEAR_MS)
 const order = { by: text.exactOptional(), reason: text }
 const about = z.strictObject({ ...order, id })
 
@@ -54,7 +58,7 @@ export const orderRoutes: OrderRoutes = {
     '/hold',
     'operator',
     'Declare maintenance of one target',
-    z.strictObject({ ...order, target: ResourceRef, forMs: z.int().min(1000).max(YEAR_MS) }),
+    z.strictObject({ ...order, target: ResourceRef, forMs }),
     none,
   ),
   announce: post(
@@ -82,9 +86,9 @@ export const orderRoutes: OrderRoutes = {
     ...post(
       '/proposals/:id/approve',
       'approver',
-      'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind',
+      'Say yes to a proposal: its run starts, unless the world or a gate has changed its mind, or another person must say yes too',
       about,
-      z.object({ run: z.string() }),
+      z.union([z.object({ run: z.string() }), z.object({ wants: z.string() })]),
     ),
     patienceMs: APPROVAL_MS,
   },
@@ -100,6 +104,13 @@ export const orderRoutes: OrderRoutes = {
     'operator',
     'Take an incident over: nothing more is begun in it until it is released',
     about,
+    none,
+  ),
+  acknowledge: post(
+    '/incidents/:id/acknowledge',
+    'operator',
+    'Say that you look at an incident, named by its id or by the fingerprint of one of its alerts: nothing is begun on its owner meanwhile',
+    z.strictObject({ ...order, id, forMs: forMs.exactOptional() }),
     none,
   ),
   wrong: post(

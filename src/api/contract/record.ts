@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Entry, EntryKind } from '../../domain/entry.ts'
 import type { Ledger } from '../../domain/ledger.ts'
 import { ResourceRef } from '../../domain/resource.ts'
+import type { Report } from '../../domain/report.ts'
 import type { Statistics } from '../../learn/statistics.ts'
 import { EntryAnswer, LedgerAnswer } from '../answers.ts'
 import { get, id, limit, none, pageOf, type Needs, type Nothing, type PageOf, type Route } from './route.ts'
@@ -31,6 +32,7 @@ export type RecordRoutes = {
   readonly verify: Route<Nothing, RecordCheck>
   readonly ledger: Route<{ readonly target: ResourceRef }, Ledger>
   readonly stats: Route<{ readonly days: number }, Statistics>
+  readonly report: Route<{ readonly hours: number }, Report>
 }
 
 const EVENT = z.object({
@@ -94,5 +96,11 @@ export const recordRoutes: RecordRoutes = {
     'Time to detect, to locate and to repair, success of each remedy, noise',
     z.strictObject({ days: z.coerce.number().int().min(1).max(3650).default(30) }),
     z.looseObject({ remedies: z.array(z.looseObject({ remedy: z.string() })) }) as unknown as z.ZodType<Statistics>,
+  ),
+  report: get(
+    '/report',
+    'What would have been done, what others did, what ended alone, which alerts name a target',
+    z.strictObject({ hours: z.coerce.number().int().min(1).max(87_600).default(24) }),
+    z.looseObject({ wouldHave: z.array(z.looseObject({ incident: z.string() })) }) as unknown as z.ZodType<Report>,
   ),
 }

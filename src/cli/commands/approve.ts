@@ -17,11 +17,13 @@ export const approve: CliCommand = {
       .action(
         act<{ reason: string }>(async (context, { reason }, id = '') => {
           const order = { id, reason, by: context.deps.user }
-          const { run } = await (await ownerOf(context)).approve(order)
+          const answer = await (await ownerOf(context)).approve(order)
           print(
             context,
-            { ...order, run },
-            `run ${printable(run)} has begun; follow it with: kintsugi describe ${printable(run)}`,
+            { ...order, ...answer },
+            'run' in answer
+              ? `run ${printable(answer.run)} has begun; follow it with: kintsugi describe ${printable(answer.run)}`
+              : `your yes is on the record; ${printable(answer.wants)}`,
           )
           return EXIT.ok
         }),

@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts'
 import { messageOf, UsageError } from '../../domain/errors.ts'
-import { nextOpening } from '../../domain/freeze-window.ts'
+import { nextOpening, type When } from '../../domain/freeze-window.ts'
 import { covers, type ResourceRef } from '../../domain/resource.ts'
 import { type CliCommand, examples } from '../command.ts'
 import { type Context, print } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { listOf, printable } from '../text.ts'
-import { aliasTable, coverTable, freezeTable, meanings, policyTable, ruleTable } from '../views.ts'
+import { aliasTable, coverTable, freezeTable, maintenanceTable, meanings, policyTable, ruleTable } from '../views.ts'
 
 export const checkConfig: CliCommand = {
   name: 'check-config',
@@ -24,13 +24,15 @@ export const checkConfig: CliCommand = {
             print(context, { problems }, `${name}: not usable, ${problems.length} to mend`)
             return EXIT.usage
           }
-          const { digest, mode, dataDir, policies, freezeWindows } = config
+          const { digest, mode, dataDir, policies, freezeWindows, maintenanceWindows } = config
           const now = context.now.wallMs
           const aliases = Object.fromEntries(meanings(config.aliases))
           const targets = Object.fromEntries(coveredNow(policies, await context.deps.knownNow(config)))
           const text = `${name}: OK\n${configText(config, targets, now)}`
-          const windows = freezeWindows.map((window) => ({ ...window, next: nextOpening(window, now) ?? null }))
-          print(context, { problems, digest, mode, dataDir, policies, freezeWindows: windows, targets, aliases }, text)
+          const next = <Window extends { readonly when: When }>(windows: readonly Window[]): object[] =>
+            windows.map((window) => ({ ...window, next: nextOpening(window, now) ?? null }))
+          const windows = { freezeWindows: next(freezeWindows), maintenanceWindows: next(maintenanceWindows) }
+          print(context, { problems, digest, mode, dataDir, policies, ...windows, targets, aliases }, text)
           return EXIT.ok
         }),
       ),
@@ -51,7 +53,8 @@ function coveredNow(policies: Config['policies'], known: readonly ResourceRef[])
 }
 
 function configText(config: Config, targets: Readonly<Record<string, readonly ResourceRef[]>>, now: number): string {
-  const { mode, profile, digest, dataDir, connectors, never, freezeWindows, killSwitchFile } = config
+  const { mode, profile, digest, dataDir, connectors, never, freezeWindows, maintenanceWindows, killSwitchFile } =
+    config
   const { policies, rules, aliases } = config
   const names = connectors.map(({ name, type }) => `${name} (${type})`)
   return [
@@ -66,6 +69,7 @@ function configText(config: Config, targets: Readonly<Record<string, readonly Re
     coverTable(policies, targets),
     '',
     ...(freezeWindows.length > 0 ? [freezeTable(freezeWindows, now), ''] : []),
+    ...(maintenanceWindows.length > 0 ? [maintenanceTable(maintenanceWindows, config.policies, now), ''] : []),
     ...(rules.length > 0 ? [ruleTable(rules), ''] : []),
     aliasTable(aliases),
   ].join('\n')

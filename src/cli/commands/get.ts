@@ -14,6 +14,7 @@ import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, 
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
 import { blastText } from '../render-status.ts'
+import { pauseTable } from '../render-pauses.ts'
 import {
   blastTable,
   disturbanceTable,
@@ -36,6 +37,7 @@ type Noun =
   | 'targets'
   | 'entries'
   | 'holds'
+  | 'pauses'
   | 'announcements'
   | 'budgets'
   | 'alerts'
@@ -70,7 +72,13 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
     },
     async holds(reader, _limit, context) {
       const { holds, latches } = await ledgerOf(context, reader)
-      return { items: { holds, latches }, text: holdTable({ holds, latches }) }
+      // Windows stand in the configuration that the owner has loaded.
+      const { openWindows = [] } = (await fromOwner(context, (owner) => owner.status({}))) ?? {}
+      return { items: { holds, latches, openWindows }, text: holdTable({ holds, latches, openWindows }) }
+    },
+    async pauses(_reader, _limit, context) {
+      const items = await (await ownerOf(context)).pauses({})
+      return { items, text: pauseTable(items) }
     },
     async announcements(reader, _limit, context) {
       const items = (await goingOf(context, reader)).filter(isAnnounced)
@@ -98,7 +106,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, announcements, budgets (what is disturbed now, and how much more may be), received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), announcements, budgets (what is disturbed now, and how much more may be), received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),

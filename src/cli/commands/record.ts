@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { EntryKind } from '../../domain/entry.ts'
+import { messageOf, UsageError } from '../../domain/errors.ts'
 import type { BackupReport } from '../../store/backup.ts'
+import { readHeads, type PublishedHead } from '../../store/heads.ts'
 import type { RestoreReport } from '../../store/restore.ts'
 import { type Act, type CliCommand, examples } from '../command.ts'
 import { type Context, dataDirOf, mustBeHere, ownerOf, print, withReader } from '../context.ts'
@@ -26,10 +28,17 @@ function registerVerify(group: Command, act: Act): void {
   group
     .command('verify')
     .description('recompute every digest and link of the chain')
-    .addHelpText('after', examples('kintsugi record verify --data /var/lib/kintsugi'))
+    .option('--heads <file>', 'compare with the heads that were published (record.heads)')
+    .addHelpText(
+      'after',
+      examples(
+        'kintsugi record verify --data /var/lib/kintsugi',
+        'kintsugi record verify --data /var/lib/kintsugi --heads /mnt/worm/heads.jsonl',
+      ),
+    )
     .action(
-      act(async (context) => {
-        const found = await verified(context)
+      act<{ heads?: string }>(async (context, { heads }) => {
+        const found = await verified(context, heads)
         print(context, found, verificationText(found))
         return found.ok ? EXIT.ok : EXIT.error
       }),
@@ -117,10 +126,20 @@ function restoreText({ entries, head, lastAt, replaced }: RestoreReport): string
 type Verified = Pick<Verification, 'ok' | 'entries' | 'pruned' | 'head' | 'problems'>
 
 /** Checked here, or by the owner elsewhere over its own record. */
-async function verified(context: Context): Promise<Verified> {
-  if (context.globals.url === undefined) return context.deps.verifyRecord(await dataDirOf(context))
+async function verified(context: Context, headsFile: string | undefined): Promise<Verified> {
+  if (headsFile !== undefined) mustBeHere(context, 'a record is compared with published heads')
+  const heads = headsFile === undefined ? [] : headsIn(context, headsFile)
+  if (context.globals.url === undefined) return context.deps.verifyRecord(await dataDirOf(context), heads)
   const { problem, ...found } = await (await ownerOf(context)).verify({})
   return { ...found, problems: problem === undefined ? [] : [problem] }
+}
+
+function headsIn({ deps }: Context, file: string): PublishedHead[] {
+  try {
+    return readHeads(deps.readText(file))
+  } catch (cause) {
+    throw new UsageError(`cannot read the published heads in ${file}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 function verificationText({ ok, entries, pruned, head, problems }: Verified): string {

@@ -1,11 +1,14 @@
 import { ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
 import { changeCommand } from '../control/by-hand.ts'
 import { exchange } from '../control/exchange.ts'
-import { Restarted, State } from './shim/schema.ts'
+import type { Change } from './shim/changes.ts'
+import { Changes, Restarted, State } from './shim/schema.ts'
 
 /** What a shim is asked, by the path of its socket. All throw RetryableError when it does not answer in time. */
 export type ShimClient = {
   state(socket: string, abort: AbortSignal): Promise<State>
+  /** What was changed through it since it began; a shim from before it noted that says nothing of it. */
+  changes(socket: string, abort: AbortSignal): Promise<readonly Change[]>
   /**
    * Throws ConflictError when the identity is not `ifIdentity`, RetryableError when the answer is missing: the restart
    * may then have been done, and the same key finds out.
@@ -26,6 +29,13 @@ const RESTART_TIMEOUT_MS = 8000
 export function shimClient(timeoutMs: number): ShimClient {
   return {
     state: async (socket, abort) => State.parse(await ask(socket, '/state', undefined, limit(abort, timeoutMs))),
+    changes: async (socket, abort) => {
+      const told = await ask(socket, '/changes', undefined, limit(abort, timeoutMs)).catch((thrown: unknown) => {
+        if (thrown instanceof TerminalError) return { changes: [] }
+        throw thrown
+      })
+      return Changes.parse(told).changes
+    },
     restart: async (socket, change, abort) => {
       Restarted.parse(await ask(socket, '/restart', change, limit(abort, RESTART_TIMEOUT_MS)))
     },

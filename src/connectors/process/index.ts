@@ -1,8 +1,10 @@
 import { TerminalError } from '../../domain/errors.ts'
+import type { SeenHand } from '../../domain/hand.ts'
 import type { Connector, Tools } from '../../domain/ports.ts'
 import { partsOf, type ResourceRef } from '../../domain/resource.ts'
 import { paced } from '../../lib/paced.ts'
 import { operationsAt, specsAt } from '../control/client.ts'
+import { changesOf } from './changes.ts'
 import { shimClient, type ShimClient } from './client.ts'
 import { knownIn, namesIn, readKnown, socketOf } from './folder.ts'
 import { instancesOf } from './instances.ts'
@@ -43,7 +45,29 @@ export function processConnector(options: ProcessOptions): Connector {
       const present = seen.filter((one) => one !== undefined)
       return { source: name, intervalMs, samples: samplesOf(name, present, now) }
     },
+    hands: async (abort, now) => {
+      const found = await paced(await namesIn(dir), (instance) =>
+        changed(name, socketOf(dir, instance), client, abort, now),
+      )
+      return found.flat()
+    },
     close: async () => {},
+  }
+}
+
+/** What somebody changed at an instance; of one whose shim says nothing, nothing is known. */
+async function changed(
+  connector: string,
+  socket: string,
+  client: ShimClient,
+  abort: AbortSignal,
+  now: number,
+): Promise<readonly SeenHand[]> {
+  try {
+    const [state, ordered] = await Promise.all([client.state(socket, abort), client.changes(socket, abort)])
+    return changesOf(instanceRef(connector, state), state, ordered, now)
+  } catch {
+    return []
   }
 }
 

@@ -1,4 +1,4 @@
-import { judge, type Judgement } from '../../domain/condition/evaluate.ts'
+import { bindNow, judge, type Judgement } from '../../domain/condition/evaluate.ts'
 import { parseCondition } from '../../domain/condition/parse.ts'
 import type { Hypothesis } from '../../domain/diagnosis.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
@@ -31,9 +31,11 @@ export function rulesOf(rules: readonly Rule[]): DiagnosisEngine {
   const match = (target: ResourceRef, x: Case): Hypothesis[] =>
     read.flatMap(({ rule, condition }) => {
       const { now, topology } = x
-      const at = (time: number): Judgement => judge(condition, { ...x, target, now: time, wasActive: false })
+      const seen = { ...x, target, wasActive: false }
+      // Most rules say nothing, and only of one that speaks does anybody want to know since when and by which values.
+      if (bindNow(condition, seen).at(now) !== true) return []
+      const at = (time: number): Judgement => judge(condition, { ...seen, now: time })
       const judged = at(now)
-      if (judged.state !== 'true') return []
       const { cause, recommendation } = rule
       const before = rule.isNews ? at(onsetOf(x) - BEFORE_MS) : undefined
       const wasSo = before?.state === 'true' ? before.evidence : []

@@ -101,7 +101,8 @@ function bindCompare({ op, left, right }: Compare, context: JudgeContext, eviden
   return momentary(at, [partOf(a), partOf(b)])
 }
 
-const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
+/** What each comparison means. */
+export const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
   '<': (a, b) => a < b,

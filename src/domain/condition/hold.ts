@@ -30,9 +30,8 @@ export type BoundCondition = Part & {
 /** A condition of the moment: it has held for as long as it was true at every sample. */
 export function momentary(at: (time: number) => Truth, parts: readonly Part[]): BoundCondition {
   const reads = together(parts)
-  const blindParts = (time: number): Part[] => parts.filter((part) => part.why(time) !== '')
   const pendingSince = (time: number): number | undefined => {
-    const known = blindParts(time).map((part) => part.pendingSince(time) ?? Number.NaN)
+    const known = parts.filter(({ why }) => why(time) !== '').map((part) => part.pendingSince(time) ?? Number.NaN)
     return known.length === 0 || known.some(Number.isNaN) ? undefined : Math.min(...known)
   }
   const heldAt = (time: number): Held => {
@@ -42,7 +41,11 @@ export function momentary(at: (time: number) => Truth, parts: readonly Part[]): 
   }
   const why = (time: number): string => {
     if (at(time) !== null) return ''
-    return blindParts(time)[0]?.why(time) ?? 'the values cannot be compared'
+    for (const part of parts) {
+      const reason = part.why(time)
+      if (reason !== '') return reason
+    }
+    return 'the values cannot be compared'
   }
   return { at, heldAt, why, ...reads, pendingSince }
 }
@@ -84,6 +87,8 @@ export function heldUntil(of: BoundCondition, span: Span, until: BoundCondition,
 type Reads = Pick<Part, 'series' | 'changes'>
 
 function together(parts: readonly Reads[]): Reads {
+  const [only, other] = parts.filter(({ series, changes }) => series.length > 0 || changes.length > 0)
+  if (only && !other) return { series: only.series, changes: only.changes }
   return {
     series: parts.flatMap(({ series }) => series),
     changes: parts.flatMap(({ changes }) => changes).sort((a, b) => a - b),

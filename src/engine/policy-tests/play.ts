@@ -1,30 +1,16 @@
 import type { PolicyTest, Wanted } from '../../config/policy-tests.ts'
-import { aimOf } from '../../correlate/aim.ts'
 import type { Alert } from '../../domain/alert.ts'
 import type { Sample } from '../../domain/signal.ts'
-import { topologyOf } from '../../domain/topology.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { silentLog } from '../../lib/log.ts'
 import { fingerprintOf, sortedLabels } from '../../signals/fingerprint.ts'
-import type { WindowStore } from '../../signals/windows.ts'
-import { openAlerts, type AlertBook } from '../alerts/book.ts'
+import type { AlertBook } from '../alerts/book.ts'
 import type { Engine } from '../engine.ts'
-import { openIncidents } from '../incidents.ts'
 import { noteIncidents } from '../notes.ts'
-import type { EnginePorts, Settings } from '../ports.ts'
 import { ask } from '../runs.ts'
+import { simulatedEngine, type Subject } from '../simulated.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from '../stages.ts'
 import { allNoted } from '../turns.ts'
-import { keepDay } from '../views/day.ts'
 import { missOf, type Decision, type Miss } from './judge.ts'
 import { recordOfNothing } from './nothing.ts'
-
-/** What is tested, and with which rooms. */
-export type Subject = Pick<EnginePorts, 'gates' | 'actions' | 'remedies' | 'engines'> & {
-  readonly settings: Settings
-  readonly graceMs: number
-  readonly windows: () => WindowStore
-}
 
 /** What one test came to; without misses it has passed. */
 export type Played = { readonly name: string; readonly misses: readonly Miss[] }
@@ -34,12 +20,15 @@ export type Played = { readonly name: string; readonly misses: readonly Miss[] }
  * begun: an earlier decision spends no attempt, heals nothing and stands in no later one's way.
  */
 export async function playTest(test: PolicyTest, subject: Subject): Promise<Played> {
-  const time = simulated(test.startMs)
-  const windows = subject.windows()
-  const { engine, alerts } = await engineFor(test, subject, time.clock, windows)
+  const { engine, windows, alerts, setTime, setTargets } = await simulatedEngine(
+    subject,
+    recordOfNothing(),
+    test.startMs,
+  )
+  setTargets(test.targets)
   const misses: Miss[] = []
   for (const atMs of momentsOf(test)) {
-    time.set(atMs)
+    setTime(test.startMs + atMs)
     windows.add({ source: 'test', intervalMs: test.intervalMs, samples: samplesAt(test, atMs) })
     await alerts.receive(alertsAt(test, atMs, alerts))
     await allNoted(noteIncidents(engine, incidentChanges(engine, await findingsNow(engine))))
@@ -100,66 +89,4 @@ function alertsAt({ startMs, alerts }: PolicyTest, atMs: number, book: AlertBook
       }
       return { fingerprint, status, labels, annotations: {}, source: 'test', ...times }
     })
-}
-
-/** Time that goes on when it is told to. Nobody sleeps through a test: what would wait is done at once. */
-function simulated(startMs: number): { readonly clock: Clock; set(atMs: number): void } {
-  let nowMs = 0
-  const now = (): number => startMs + nowMs
-  const moment: Clock['moment'] = () => ({ wallMs: now(), bootMs: nowMs, bootId: 'test' })
-  return { clock: { now, moment, sleep: async () => {} }, set: (atMs) => void (nowMs = atMs) }
-}
-
-/** The real engine on a world of its own, without a loop, without connectors, and with nothing on record. */
-async function engineFor(
-  { targets, startMs }: PolicyTest,
-  { settings, graceMs, gates, actions, remedies, engines }: Subject,
-  clock: Clock,
-  windows: WindowStore,
-): Promise<{ readonly engine: Engine; readonly alerts: AlertBook }> {
-  const day = keepDay(recordOfNothing())
-  const topology = topologyOf(targets)
-  const aim = aimOf(settings.alertTargets, topology)
-  const alerts = await openAlerts({ record: day.record, clock, aim, wake: () => {} })
-  let names = 0
-  const ports: EnginePorts = {
-    version: 'test',
-    record: day.record,
-    clock,
-    newId: (prefix) => `${prefix}-${(names += 1)}`,
-    log: silentLog,
-    windows,
-    alerts,
-    topology: () => topology,
-    graceMs,
-    tools: () => ({}),
-    killSwitch: () => 'absent',
-    sources: () => [],
-    settings,
-    reload: async () => settings,
-    gates,
-    actions,
-    remedies,
-    engines,
-    pollMs: 0,
-  }
-  const engine: Engine = {
-    ports,
-    incidents: await openIncidents(day.record),
-    startedAt: startMs,
-    day,
-    settings,
-    pause: undefined,
-    freeze: new AbortController(),
-    halt: new AbortController(),
-    lastMoment: undefined,
-    runs: new Map(),
-    proposing: new Map(),
-    problems: new Map(),
-    storm: { openings: new Map(), causes: [], isOn: false },
-    budgets: { hours: new Map() },
-    loop: { turns: 0, turnMs: 0, lagMs: 0 },
-    wake: () => {},
-  }
-  return { engine, alerts }
 }

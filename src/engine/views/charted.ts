@@ -1,6 +1,10 @@
 import type { EntryBody } from '../../domain/entry.ts'
 import { messageOf } from '../../domain/errors.ts'
-import type { Chart } from '../../domain/chart.ts'
+import type { ChangeView, Chart } from '../../domain/chart.ts'
+import type { Incident } from '../../domain/incident.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import { related } from '../../domain/topology.ts'
+import type { Sight } from '../../assess/measure.ts'
 import { note, sightOf, type Engine } from '../engine.ts'
 import { HOUR_MS } from './changes.ts'
 import { chartsOf } from './charts.ts'
@@ -27,12 +31,24 @@ export function chartedNow(engine: Engine, id: string): Extract<EntryBody, { kin
     const range = { from: incident.openedAt - HOUR_MS, to: sight.now, points: MOST_POINTS }
     const charts = chartsOf(watched, sight, range).filter(({ points }) => points.length > 0)
     const changes = seenChanges(incident, sight).slice(0, MOST_CHANGES)
-    if (charts.length === 0 && changes.length === 0) return []
-    return [{ kind: 'charted', charts: charts.slice(0, MOST_CHARTS).map(rounded), changes }]
+    const meanwhile = changedByOthers(incident, sight).slice(0, MOST_CHANGES)
+    if (charts.length === 0 && changes.length === 0 && meanwhile.length === 0) return []
+    const kept = { charts: charts.slice(0, MOST_CHARTS).map(rounded), changes }
+    return [{ kind: 'charted', ...kept, ...(meanwhile.length > 0 && { meanwhile }) }]
   } catch (thrown) {
     engine.ports.log.warn({ incident: id, problem: messageOf(thrown) }, 'charts not kept')
     return []
   }
+}
+
+/** What was seen to be restarted or configured anew while the incident was open, where no run of ours was at it. */
+function changedByOthers(incident: Incident, sight: Pick<Sight, 'windows' | 'topology' | 'now'>): ChangeView[] {
+  const { openedAt, attempts } = incident
+  const isOurs = (target: ResourceRef): boolean =>
+    attempts.some((attempt) => related(sight.topology, attempt.target, target))
+  return seenChanges(incident, sight, { from: openedAt + 1, until: sight.now }).filter(
+    ({ target }) => target !== undefined && !isOurs(target),
+  )
 }
 
 /** Keeps them once a run has ended; a record that cannot be written is no reason to stop for. */

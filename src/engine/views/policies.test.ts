@@ -12,8 +12,9 @@ const seen = (world: Partial<PolicyWorld> = {}): PolicyView =>
     aliases: new Map(),
     topology: TOPOLOGY,
     never: [],
-    openWindows: [],
+    frozen: [],
     latches: [],
+    now: 0,
     lastingOf: (remedy) => (remedy.startsWith('restart') ? ['restart-instance'] : []),
     ...world,
   })[0]!
@@ -30,20 +31,20 @@ test('its condition is shown down to metrics, and as it stands where an alias le
   expect(seen({ policies, aliases: circular }).condition).toBe('busy > 80 for 3 samples')
 })
 
-const open = (change: Partial<FreezeWindow>): PolicyWorld['openWindows'] => {
+const open = (change: Partial<FreezeWindow>): PolicyWorld['frozen'] => {
   const span = { since: 0, until: Date.UTC(2026, 0) }
   return [{ ...span, name: 'feast', reason: 'sale', allow: [], ...change }]
 }
 
 test('a freeze window for others, or that lets the policy act, is not in its way', () => {
-  expect(seen({ openWindows: open({ targets: [API] }) }).limits).toEqual([])
-  expect(seen({ openWindows: open({ allow: [POLICY.name] }) }).limits).toEqual([])
+  expect(seen({ frozen: open({ targets: [API] }) }).limits).toEqual([])
+  expect(seen({ frozen: open({ allow: [POLICY.name] }) }).limits).toEqual([])
 })
 
 test.each<[string, Partial<PolicyWorld>]>([
   ['mode: shadow, so that nothing is written', { mode: 'shadow' }],
   ['paused', { paused: true }],
-  ['freeze window feast until 2026-01-01T00:00:00.000Z', { openWindows: open({ targets: [WEB] }) }],
+  ['freeze window feast until 2026-01-01T00:00:00.000Z', { frozen: open({ targets: [WEB] }) }],
   ['autonomy: suggest', { policies: [{ ...POLICY, autonomy: 'suggest' }] }],
   ['nothing that is known now is called lab:shop/pod/*', { policies: [{ ...POLICY, target: 'lab:shop/pod/*' }] }],
   ['its ladder names nothing but a person', { policies: [{ ...POLICY, ladder: ['page'] }] }],

@@ -3,7 +3,7 @@ import { parseCondition } from '../../domain/condition/parse.ts'
 import { conditionText } from '../../domain/condition/text.ts'
 import type { Mode } from '../../domain/entry.ts'
 import { UsageError } from '../../domain/errors.ts'
-import { concerns, type OpenWindow } from '../../domain/freeze-window.ts'
+import { concerns, nextOpening, openWindows, type OpenWindow } from '../../domain/freeze-window.ts'
 import type { Latch } from '../../domain/ledger.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { covers, type ResourceRef } from '../../domain/resource.ts'
@@ -18,8 +18,10 @@ export type PolicyWorld = {
   readonly aliases: Aliases
   readonly topology: Topology
   readonly never: readonly string[]
-  readonly openWindows: readonly OpenWindow[]
+  /** Freeze windows. */
+  readonly frozen: readonly OpenWindow[]
   readonly latches: readonly Latch[]
+  readonly now: number
   /** The actions of a remedy that cannot be undone. */
   readonly lastingOf: (remedy: string) => readonly string[]
 }
@@ -49,12 +51,12 @@ function resolvedText(text: string, aliases: Aliases): string {
 
 /** What stands in the way of its acting by itself, in words. */
 function limitsOf(policy: Policy, covered: readonly ResourceRef[], world: PolicyWorld): string[] {
-  const { mode, paused, never, openWindows, latches, topology } = world
+  const { mode, paused, never, frozen, latches, topology } = world
   const { autonomy, ladder, allowIrreversible } = policy
   const outOfBounds = covered.filter((ref) =>
     [ref, ...ancestors(topology, ref)].some((one) => never.some((pattern) => covers(pattern, one))),
   )
-  const holding = openWindows.filter(
+  const holding = frozen.filter(
     (window) =>
       !window.allow.includes(policy.name) &&
       covered.some((ref) => concerns(window, [ref, ...ancestors(topology, ref)])),
@@ -64,6 +66,7 @@ function limitsOf(policy: Policy, covered: readonly ResourceRef[], world: Policy
     ...(mode === 'shadow' ? ['mode: shadow, so that nothing is written'] : []),
     ...(paused ? ['paused'] : []),
     ...holding.map(({ name, until }) => `freeze window ${name} until ${new Date(until).toISOString()}`),
+    ...closedText(policy, world.now),
     ...(autonomy === 'auto' ? [] : [`autonomy: ${autonomy}`]),
     ...(covered.length === 0 ? [`nothing that is known now is called ${policy.target}`] : []),
     ...(ladder.every((rung) => rung === 'page') ? ['its ladder names nothing but a person'] : []),
@@ -73,6 +76,14 @@ function limitsOf(policy: Policy, covered: readonly ResourceRef[], world: Policy
       .filter(({ owner }) => owners.has(owner))
       .map(({ owner, reason }) => `${owner} is latched, ${reason}: kintsugi release ${owner}`),
   ]
+}
+
+/** Outside of its own windows; the next of them opens then. */
+function closedText({ windows }: Policy, now: number): string[] {
+  if (!windows || openWindows(windows, now).length > 0) return []
+  const openings = windows.flatMap(({ when }) => nextOpening({ when }, now)?.since ?? [])
+  const next = openings.length === 0 ? 'for good' : `until ${new Date(Math.min(...openings)).toISOString()}`
+  return [`outside of its maintenance windows ${next}`]
 }
 
 function lastingText(rung: string, actions: readonly string[], allowed: readonly string[]): string[] {

@@ -9,13 +9,16 @@ import { nearbyOf } from './nearby.ts'
 /** Ages are measured in whole rounds: two that differ by less tell of one beginning. */
 const SAME_MS = 3000
 
-/** Restarts and other configurations that the signals of nearby targets show, in the hour before; newest first. */
+/** Restarts and other configurations that the signals of nearby targets show, by default in the hour before; newest first. */
 export function seenChanges(
   incident: Incident,
   { windows, topology }: { readonly windows: Windows; readonly topology: Topology },
+  { from, until }: { readonly from: number; readonly until: number } = {
+    from: incident.openedAt - HOUR_MS,
+    until: incident.openedAt,
+  },
 ): ChangeView[] {
   const isNear = nearbyOf(incident, topology)
-  const until = incident.openedAt
   const changes = [...topology.keys()].filter(isNear).flatMap((target): ChangeView[] => {
     const begun = (metric: string): number[] => windows.select(target, metric).flatMap(beginnings)
     const restarts = [...begun('instance_age_seconds'), ...windows.select(target, 'restarts_total').flatMap(rises)]
@@ -24,7 +27,7 @@ export function seenChanges(
       ...begun('config_age_seconds').map((at) => configurationOf(target, at)),
     ]
   })
-  return mergedChanges(changes.filter(({ at }) => at >= until - HOUR_MS && at <= until))
+  return mergedChanges(changes.filter(({ at }) => at >= from && at <= until))
 }
 
 function configurationOf(target: ResourceRef, at: number): ChangeView {

@@ -3,13 +3,24 @@ import type { Entry } from '../../domain/entry.ts'
 import { openWindows } from '../../domain/freeze-window.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { AnyAction } from '../../domain/ports.ts'
-import type { IncidentView, Overview, PlanView, PolicyView, Story, TargetView, Views } from '../../domain/view.ts'
+import type {
+  IncidentView,
+  Overview,
+  PauseView,
+  PlanView,
+  PolicyView,
+  Story,
+  TargetView,
+  Views,
+} from '../../domain/view.ts'
 import { recordOf, sightOf, type Engine } from '../engine.ts'
+import { handsNear } from '../hands.ts'
 import { budgetsOf } from './budgets.ts'
 import { HOUR_MS, mergedChanges, recordedChanges } from './changes.ts'
 import { chartsOf, mergedCharts, type Range } from './charts.ts'
 import { momentsOf } from './moments.ts'
 import { needsOf, touchedOf } from './overview.ts'
+import { pauseViews } from './pauses.ts'
 import { policyViews } from './policies.ts'
 import { seenChanges } from './seen-changes.ts'
 import { beforeOf, planView } from './steps.ts'
@@ -25,6 +36,7 @@ export function viewsOf(engine: Engine): Views {
     plans: (story) => planViews(engine, plansTold(story.entries)),
     targets: () => targets(engine),
     policies: () => policies(engine),
+    pauses: () => pauses(engine),
   }
 }
 
@@ -160,8 +172,27 @@ async function policies(engine: Engine): Promise<PolicyView[]> {
     aliases,
     topology: ports.topology(),
     never,
-    openWindows: openWindows(freezeWindows, ports.clock.now()),
+    frozen: openWindows(freezeWindows, ports.clock.now()),
     latches,
+    now: ports.clock.now(),
     lastingOf: (remedy) => [remedies.get(remedy)?.action ?? remedy].filter(isLasting),
+  })
+}
+
+async function pauses(engine: Engine): Promise<PauseView[]> {
+  const { ports, settings, incidents, runs, pause } = engine
+  const { policies, freezeWindows, limits } = settings
+  return pauseViews({
+    pause,
+    killSwitch: ports.killSwitch(),
+    ailments: ports.ailments?.() ?? [],
+    policies,
+    freezeWindows,
+    limits,
+    ledger: await recordOf(engine).ledger(NOBODY),
+    incidents: incidents.open(),
+    hands: handsNear(engine),
+    openRuns: new Set(runs.keys()),
+    now: ports.clock.moment(),
   })
 }

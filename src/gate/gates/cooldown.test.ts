@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answerOf, at, attempt, input, PLAN } from '../../../test/gate-world.ts'
+import { answerOf, at, attempt, input, PLAN, POLICY } from '../../../test/gate-world.ts'
 import type { SpentAttempt } from '../../domain/ledger.ts'
 import { cooldown } from './cooldown.ts'
 
@@ -29,6 +29,18 @@ test('in shadow, where nothing runs, rest counts from the decision', () => {
   const world = { mode: 'shadow' as const }
   expect(answerOf(cooldown, { world, ledger: { attempts: [open] }, ask: { now: at(NOW) } })).toBe('allow')
   expect(answerOf(cooldown, { world, ledger: { attempts: [open] }, ask: { now: at(NOW - 1) } })).toBe('hold')
+})
+
+test('after failures in a row the rest is longer, as the policy says', () => {
+  const policies = new Map([[POLICY.name, { ...POLICY, backoff: { factor: 2, maxMs: 3 * cooldownMs } }]])
+  const spent = (agoMs: number): SpentAttempt =>
+    attempt(0, { at: at(NOW - agoMs), endedAt: at(NOW - agoMs), outcome: 'spent' })
+  const rested = (...attempts: SpentAttempt[]): string =>
+    answerOf(cooldown, { world: { policies }, ledger: { attempts }, ask: { now: at(NOW) } })
+  expect(rested(spent(cooldownMs))).toBe('allow')
+  expect(rested(spent(cooldownMs), spent(cooldownMs))).toBe('hold')
+  expect(rested(spent(2 * cooldownMs), spent(2 * cooldownMs))).toBe('allow')
+  expect(rested(...[9, 8, 7, 6, 5].map(() => spent(3 * cooldownMs)))).toBe('allow')
 })
 
 test('says when it opens', () => {

@@ -1,23 +1,29 @@
+import { restAfter } from '../../domain/backoff.ts'
 import type { SpentAttempt } from '../../domain/ledger.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
 import { durationText } from '../../lib/duration.ts'
 import { ALLOW, type Gate } from '../gate.ts'
 import { countedAttempts } from './attempts.ts'
 
-/** The policy's least time between the end of one run on the owner and the next. A run that has not ended is no rest. */
+/**
+ * The policy's least time between the end of one run on the owner and the next, longer where the runs before it did not
+ * heal. A run that has not ended is no rest.
+ */
 export const cooldown: Gate = {
   name: 'cooldown',
   guardsUndo: false,
   ask({ plan, ledger, world, run, now }) {
     if (plan.cooldownMs === 0) return ALLOW('the policy asks for none')
-    const restedMs = Math.min(...countedAttempts({ ledger, world }, run).map((spent) => restOf(spent, now)))
-    if (restedMs >= plan.cooldownMs) return ALLOW('the owner has rested')
+    const counted = countedAttempts({ ledger, world }, run)
+    const restedMs = Math.min(...counted.map((spent) => restOf(spent, now)))
+    const dueMs = restAfter(counted, plan.cooldownMs, world.policies.get(plan.policy)?.backoff)
+    if (restedMs >= dueMs) return ALLOW('the owner has rested')
     return {
       answer: 'hold',
       reason: `the last attempt on ${plan.owner} was ${durationText(restedMs)} ago`,
       value: durationText(restedMs),
-      limit: durationText(plan.cooldownMs),
-      unlocks: `in ${durationText(plan.cooldownMs - restedMs)}`,
+      limit: durationText(dueMs),
+      unlocks: `in ${durationText(dueMs - restedMs)}`,
     }
   },
 }

@@ -1,8 +1,10 @@
 import { concerns, openWindows, type OpenWindow } from '../../domain/freeze-window.ts'
 import type { Plan } from '../../domain/plan.ts'
-import { ancestors, descendants, type Topology } from '../../domain/topology.ts'
+import type { Topology } from '../../domain/topology.ts'
 import { durationText } from '../../lib/duration.ts'
 import { ALLOW, type Gate } from '../gate.ts'
+import { kinOf } from '../kin.ts'
+import { timeText } from '../time-text.ts'
 
 /** The operator wants nothing changed at this time: by the calendar, so that the wall clock is asked. */
 export const freezeWindow: Gate = {
@@ -23,16 +25,9 @@ export const freezeWindow: Gate = {
 
 /** A window on a target holds what is done to it, to its parts, and to what it is part of. */
 function holds(window: OpenWindow, plan: Plan, topology: Topology): boolean {
-  if (window.allow.includes(plan.policy)) return false
-  const touched = [plan.target, ...plan.steps.map(({ target }) => target)]
-  const kin = touched.flatMap((ref) => [ref, ...ancestors(topology, ref), ...descendants(topology, ref)])
-  return concerns(window, [...kin, ...plan.within])
+  return !window.allow.includes(plan.policy) && concerns(window, [...kinOf(plan, topology)])
 }
 
 function openText({ name, reason, since, until }: OpenWindow): string {
   return `freeze window '${name}' from ${timeText(since)} to ${timeText(until)}: ${reason}`
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace(/:00\.000Z$/, 'Z')
 }

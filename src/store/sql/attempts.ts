@@ -3,6 +3,7 @@ import type { Moment } from '../../lib/clock.ts'
 import { ConflictError } from '../../domain/errors.ts'
 import type { SpentAttempt, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
+import type { Outcome } from '../../domain/run.ts'
 import type { Database } from '../database.ts'
 import { builtOnce, momentOf, momentText, query, type Tables } from '../tables.ts'
 
@@ -47,22 +48,29 @@ export function releaseAttempts(db: Database, owner: ResourceRef): void {
   db.run(query.updateTable('attempts').set({ released: 1 }).where('owner', '=', owner).where('released', '=', 0))
 }
 
-const countingOf = builtOnce(
-  query.selectFrom('attempts').selectAll().where('owner', '=', NOBODY).where('released', '=', 0).orderBy('id'),
-)
+/** Attempts that count, with what became of their runs. */
+const counting = query
+  .selectFrom('attempts')
+  .leftJoin('runs', 'runs.run', 'attempts.run')
+  .selectAll('attempts')
+  .select('runs.outcome')
+  .where('attempts.released', '=', 0)
+
+const countingOf = builtOnce(counting.where('attempts.owner', '=', NOBODY).orderBy('attempts.id'))
 
 /** Attempts that count, oldest first. */
 export function attemptsOf(db: Database, owner: ResourceRef): SpentAttempt[] {
-  return db.all(countingOf(owner, 0)).map(spentOf)
+  return db.all(countingOf(0, owner)).map(spentOf)
 }
 
 /** Attempts that count, on any owner, newest first. */
 export function newestAttempts(db: Database, limit: number): SpentAttempt[] {
-  const newest = query.selectFrom('attempts').selectAll().where('released', '=', 0).orderBy('id', 'desc').limit(limit)
-  return db.all(newest).map(spentOf)
+  return db.all(counting.orderBy('attempts.id', 'desc').limit(limit)).map(spentOf)
 }
 
-function spentOf({ id, owner, run, at, ended_at, shadow }: Selectable<Tables['attempts']>): SpentAttempt {
+type Stored = Selectable<Tables['attempts']> & { readonly outcome: Outcome | null }
+
+function spentOf({ id, owner, run, at, ended_at, outcome, shadow }: Stored): SpentAttempt {
   const ended = ended_at !== null && { endedAt: momentOf(ended_at) }
-  return { id, owner, run, at: momentOf(at), ...ended, shadow: shadow === 1 }
+  return { id, owner, run, at: momentOf(at), ...ended, ...(outcome && { outcome }), shadow: shadow === 1 }
 }

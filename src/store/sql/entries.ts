@@ -57,7 +57,7 @@ export type StoredEntry = EntryRow & { readonly body: string | null }
 
 /** Up to `limit` entries after a number, oldest first, as they are stored. */
 export function storedEntries(db: Database, after: number, limit: number): StoredEntry[] {
-  return db.all(withBodies().where('entries.seq', '>', after).orderBy('entries.seq').limit(limit))
+  return db.all(stored(after, limit))
 }
 
 // Asked again and again, of every incident and run: a query of each shape is built once.
@@ -93,6 +93,8 @@ const WALKED = sql<EntryKind>`+kind`
 /** Not for a record of any size: callers name a range or a limit. */
 const withBodies = () =>
   query.selectFrom('entries').leftJoin('payloads', 'payloads.seq', 'entries.seq').selectAll('entries').select('body')
+
+const stored = builtOnce(withBodies().where('entries.seq', '>', 0).orderBy('entries.seq').limit(1))
 
 const withoutBodies = () =>
   query

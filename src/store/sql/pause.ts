@@ -1,7 +1,7 @@
 import type { Moment } from '../../lib/clock.ts'
 import type { Pause, Write } from '../../domain/ledger.ts'
 import type { Database } from '../database.ts'
-import { momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, query } from '../tables.ts'
 
 /** A new pause takes the place of the one before it, so that a pause can become a freeze. */
 export function putPause(db: Database, { freeze, reason, by }: Extract<Write, { do: 'pause' }>, at: Moment): void {
@@ -18,7 +18,9 @@ export function endPause(db: Database): void {
   db.run(query.deleteFrom('pause'))
 }
 
+const pause = builtOnce(query.selectFrom('pause').selectAll())
+
 export function findPause(db: Database): Pause | undefined {
-  const row = db.first(query.selectFrom('pause').selectAll())
+  const row = db.first(pause())
   return row && { freeze: row.freeze === 1, since: momentOf(row.since), reason: row.reason, by: row.by }
 }

@@ -27,7 +27,21 @@ export function openProposal(db: Database, write: Extract<Write, { do: 'open-pro
   const { seq } = db.first(newest) ?? {}
   if (typeof seq !== 'number') throw new ConflictError(`cannot propose '${proposal}': no entry says what it is`)
   const ended = { ended_at: null, ended_as: null, ended_by: null, ended_reason: null }
-  db.run(query.insertInto('proposals').values({ proposal, incident, seq, ...ended }))
+  const yes = { yes_at: null, yes_by: null, yes_person: null, yes_reason: null }
+  db.run(query.insertInto('proposals').values({ proposal, incident, seq, ...ended, ...yes }))
+}
+
+export function endorseProposal(db: Database, write: Extract<Write, { do: 'endorse-proposal' }>, at: Moment): void {
+  const { proposal, by, person = null, reason } = write
+  const changed = db.run(
+    query
+      .updateTable('proposals')
+      .set({ yes_at: momentText(at), yes_by: by, yes_person: person, yes_reason: reason })
+      .where('proposal', '=', proposal)
+      .where('ended_as', 'is', null)
+      .where('yes_at', 'is', null),
+  )
+  if (changed === 0) throw new ConflictError(`cannot endorse proposal '${proposal}': it is not open, or somebody has`)
 }
 
 export function closeProposal(db: Database, write: Extract<Write, { do: 'close-proposal' }>, at: Moment): void {
@@ -48,6 +62,7 @@ export function findProposals(db: Database, ask: ProposalQuery): ProposalView[] 
     .selectFrom('proposals')
     .innerJoin('payloads', 'payloads.seq', 'proposals.seq')
     .select(['body', 'ended_at', 'ended_as', 'ended_by', 'ended_reason'])
+    .select(['yes_at', 'yes_by', 'yes_person', 'yes_reason'])
     .orderBy('proposals.id', 'desc')
   if (ask.state !== 'all') found = found.where('ended_as', 'is', null)
   if (ask.proposal !== undefined) found = found.where('proposal', '=', ask.proposal)
@@ -68,11 +83,23 @@ type Stored = {
   readonly ended_as: ProposalEnd | null
   readonly ended_by: string | null
   readonly ended_reason: string | null
+  readonly yes_at: string | null
+  readonly yes_by: string | null
+  readonly yes_person: string | null
+  readonly yes_reason: string | null
 }
 
-function viewOf({ body, ended_at, ended_as, ended_by, ended_reason }: Stored): ProposalView {
-  const { proposal } = JSON.parse(body) as Extract<EntryBody, { kind: 'proposed' }>
-  if (ended_as === null || ended_at === null) return { proposal }
+function viewOf(stored: Stored): ProposalView {
+  const { body, ended_at, ended_as, ended_by, ended_reason } = stored
+  const { proposal: asked } = JSON.parse(body) as Extract<EntryBody, { kind: 'proposed' }>
+  const proposal = { proposal: asked, ...endorsedOf(stored) }
+  if (ended_as === null || ended_at === null) return proposal
   const who = { ...(ended_by !== null && { by: ended_by }), ...(ended_reason !== null && { reason: ended_reason }) }
-  return { proposal, ended: { as: ended_as, at: momentOf(ended_at).wallMs, ...who } }
+  return { ...proposal, ended: { as: ended_as, at: momentOf(ended_at).wallMs, ...who } }
+}
+
+function endorsedOf({ yes_at, yes_by, yes_person, yes_reason }: Stored): Pick<ProposalView, 'endorsed'> {
+  if (yes_at === null || yes_by === null) return {}
+  const person = yes_person === null ? {} : { person: yes_person }
+  return { endorsed: { by: yes_by, ...person, reason: yes_reason ?? '', at: momentOf(yes_at).wallMs } }
 }

@@ -4,7 +4,7 @@ import type { ListQuery } from '../../domain/ports.ts'
 import type { RunRow } from '../../domain/ledger.ts'
 import type { Outcome } from '../../domain/run.ts'
 import type { Database } from '../database.ts'
-import { momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, query } from '../tables.ts'
 
 export function openRun(
   db: Database,
@@ -29,9 +29,11 @@ export function closeRun(db: Database, run: string, outcome: Outcome, at: Moment
   if (changed === 0) throw new ConflictError(`cannot close run '${run}': the record has no such open run`)
 }
 
+const open = builtOnce(query.selectFrom('runs').selectAll().where('ended_at', 'is', null).orderBy('id'))
+
 /** Oldest first: the order in which recovery takes them up. */
 export function findOpenRuns(db: Database): RunRow[] {
-  return db.all(query.selectFrom('runs').selectAll().where('ended_at', 'is', null).orderBy('id')).map(runOf)
+  return db.all(open()).map(runOf)
 }
 
 /** Newest first. */

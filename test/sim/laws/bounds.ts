@@ -1,6 +1,7 @@
 import { covers, type ResourceRef } from '../../../src/domain/resource.ts'
 import { ancestors, partsIn, related } from '../../../src/domain/topology.ts'
 import type { Seen } from '../history.ts'
+import { NEVER_AGAIN } from '../settings.ts'
 import { TOPOLOGY } from '../shop.ts'
 import type { Law } from './law.ts'
 import { isWithin } from './time.ts'
@@ -41,6 +42,7 @@ export const bounds: Law = {
         }
       }
       const policy = policies.find((one) => one.name === view.plan.policy)
+      if (policy?.windows?.every(({ when }) => when === NEVER_AGAIN)) fail(`${run} acts, and its windows are over`)
       const may = policy?.autonomy === 'auto' || policy?.autonomy === 'approve'
       if (!may) fail(`${run} acts by a policy that may only ${policy?.autonomy}`)
       const lasting = step.reversibility === 'irreversible' || step.reversibility === 'external'

@@ -1,4 +1,6 @@
-import type { Announced, RunView } from '../history.ts'
+import type { Policy } from '../../../src/domain/policy.ts'
+import type { Announced, RunView, Seen } from '../history.ts'
+import type { Sim } from '../state.ts'
 import type { Law, Watch } from './law.ts'
 import { isWithin } from './time.ts'
 
@@ -56,11 +58,25 @@ function checkCooldown(
   asked: Announced,
   { sim, fail }: Watch,
 ): void {
-  const { cooldownMs = 0 } = sim.adopted.settings.policies.find(({ name }) => name === plan.policy) ?? {}
+  const policy = sim.adopted.settings.policies.find(({ name }) => name === plan.policy)
+  const restMs = policy ? restOf(policy, others, sim) : 0
   for (const other of others) {
     const last = other.events.findLast(({ kind }) => kind === 'run-ended') ?? other.events[0]
-    if (cooldownMs > 0 && isWithin(last, asked.seq, cooldownMs, sim)) {
+    if (restMs > 0 && isWithin(last, asked.seq, restMs, sim)) {
       fail(`${run} acts on ${plan.owner} ${asked.at - (last?.at ?? 0)} ms after ${other.run}`)
     }
   }
 }
+
+/** The rest that is due after these runs, newest last: longer for each of those at the end that did not heal. */
+function restOf({ cooldownMs, backoff }: Policy, runs: readonly RunView[], sim: Sim): number {
+  if (!backoff) return cooldownMs
+  const ended = runs.filter((run) => run.ended && run.ended.outcome !== 'abandoned')
+  const isLinked = ({ events }: RunView, next: RunView | undefined): boolean =>
+    !next || isWithin(events.findLast(isEnd), next.events[0]?.seq ?? 0, 2 * backoff.maxMs, sim)
+  const first = ended.findLastIndex((run, i) => run.ended?.outcome === 'healed' || !isLinked(run, ended[i + 1]))
+  const failures = ended.length - 1 - first
+  return Math.max(cooldownMs, Math.min(cooldownMs * backoff.factor ** Math.max(0, failures - 1), backoff.maxMs))
+}
+
+const isEnd = ({ kind }: Seen): boolean => kind === 'run-ended'

@@ -8,10 +8,12 @@ export const peopleHeard: Law = {
     const entries: { readonly kind: Asked['kind']; readonly subject: string; readonly at: number }[] = []
     let judged = 0
     onEntry(({ body, at, incident = '' }) => {
-      if (body.kind === 'approved') entries.push({ kind: body.kind, subject: body.proposal, at })
+      if (body.kind === 'approved' || body.kind === 'endorsed')
+        entries.push({ kind: 'approved', subject: body.proposal, at })
       if (body.kind === 'proposal-ended' && body.as === 'rejected')
         entries.push({ kind: body.as, subject: body.proposal, at })
       if (body.kind === 'taken-over') entries.push({ kind: body.kind, subject: incident, at })
+      if (body.kind === 'acknowledged') entries.push({ kind: body.kind, subject: incident, at })
       if (body.kind === 'marked-wrong') entries.push({ kind: body.kind, subject: body.subject, at })
       if (body.kind === 'paused') entries.push({ kind: body.kind, subject: body.freeze ? 'freeze' : 'pause', at })
       if (body.kind === 'resumed' || body.kind === 'config-loaded') entries.push({ kind: body.kind, subject: '', at })

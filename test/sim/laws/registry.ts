@@ -5,6 +5,7 @@ import { bounds } from './bounds.ts'
 import { budget } from './budget.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
+import { handsOff } from './hands-off.ts'
 import { inTime } from './in-time.ts'
 import type { Law } from './law.ts'
 import { limits } from './limits.ts'
@@ -18,6 +19,7 @@ import { stops } from './stops.ts'
 import { storm } from './storm.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
+import { twoPeople } from './two-people.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -25,7 +27,9 @@ export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
   approved,
+  twoPeople,
   takenOver,
+  handsOff,
   endings,
   limits,
   blast,

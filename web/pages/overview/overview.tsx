@@ -7,6 +7,7 @@ import { useDictionary, useWords } from '../../words/words.ts'
 import { Budgets } from './budgets.tsx'
 import { Day } from './day.tsx'
 import { Needs } from './needs.tsx'
+import { Pauses } from './pauses.tsx'
 import { Touched } from './touched.tsx'
 import { overviewWords } from './words.ts'
 import './overview.css'
@@ -35,6 +36,7 @@ export function OverviewPage() {
           </>
         )}
       </Asked>
+      <Pauses />
       <Suspense fallback={<Loading lines={6} />}>
         <Topology query={targets} />
       </Suspense>
