@@ -1,5 +1,5 @@
 import type { KnownAlert } from '../domain/alert.ts'
-import type { Entry } from '../domain/entry.ts'
+import type { Announcement, Entry } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
@@ -34,10 +34,8 @@ export function summaryOf({ body }: Entry): string {
       return `${body.plan.remedy} on ${body.plan.target}: ${wouldPropose(body.verdict) ? 'would have been proposed' : body.verdict.answer}`
     case 'held':
       return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
-    case 'announced': {
-      const { id, actor, by, target, share, forMs, reason } = body.announcement
-      return `${id}: ${actor} by ${by} on ${target}, ${Math.round(share * 100)}% for ${durationText(forMs)}: ${reason}`
-    }
+    case 'announced':
+      return announcedText(body.announcement)
     case 'announcement-ended':
       return `${body.id} by ${body.by}: ${body.reason}`
     case 'storm-began':
@@ -83,6 +81,10 @@ export function summaryOf({ body }: Entry): string {
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }
+}
+
+function announcedText({ id, actor, by, target, share, forMs, reason }: Announcement): string {
+  return `${id}: ${actor} by ${by} on ${target}, ${Math.round(share * 100)}% for ${durationText(forMs)}: ${reason}`
 }
 
 function alertText({ labels, status }: KnownAlert): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { AttemptLimit, GlobalLimit, Limits, ServiceLimit, StormLimit } from '../domain/policy.ts'
 import type { Profile } from './config.ts'
 import { handsOff, handsOffOf, type HandsOffSection } from './hands-off.ts'
@@ -35,6 +35,7 @@ export const limits: z.ZodType<LimitsSection> = section({
   storm: section({
     causes: whole(2, MOST).exactOptional(),
     within: period.exactOptional(),
+    // oxlint-disable-next-line no-thenable
     then: oneOf(['hold-and-page']).exactOptional(),
   }).exactOptional(),
   handsOff: handsOff.exactOptional(),

@@ -5,7 +5,7 @@ import type { Actor, Disturbance, Write } from '../domain/ledger.ts'
 import type { Order } from '../domain/operator.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { durableOwner } from '../domain/topology.ts'
+import { durableOwner, type Topology } from '../domain/topology.ts'
 import { note, policiesOf, recordOf, type Engine } from './engine.ts'
 
 /** What a step of a run is charged with; refused where another was charged since the gates were asked. */
@@ -81,29 +81,25 @@ export async function endAnnouncement(
 }
 
 /**
- * Charges a change of somebody else that was seen on a target, once for each `id`, for as long as it is held to go on.
- * A whole service counts as all of it, an instance as one.
+ * The charge for a change of somebody else that was seen on a target, to go with the entry that says so: for as long as it
+ * is held to go on. A whole service counts as all of it, an instance as one; the same `id` again is charged once.
  */
-export async function chargeSeen(
-  engine: Engine,
+export function chargeSeen(
+  topology: Topology,
   seen: {
-    /** The same for the same change, however often it is seen. */
     readonly id: string
     readonly target: ResourceRef
     readonly who: string
     readonly what: string
     readonly forMs: number
-    readonly actor?: 'person' | 'deployment'
   },
-): Promise<void> {
-  const { id, target, who, what, forMs, actor = 'person' } = seen
-  const { disturbances } = await recordOf(engine).ledger(NOBODY)
-  if (disturbances.some((one) => one.id === id)) return
-  const topology = engine.ports.topology()
+): Write {
+  const { id, target, who: by, what: reason, forMs } = seen
   const owner = durableOwner(topology, target)
   const instances = instancesOf(topology, target)
   const share = Math.min(1, instances.length / instancesOf(topology, owner).length)
-  await noteAnnounced(engine, { id, actor, by: who, reason: what, target, owner, share, instances, forMs })
+  const whose = { id, actor: 'person', by, reason, target, owner, forMs } as const
+  return { do: 'charge', disturbance: { ...whose, share, instances, lasting: true, shadow: false } }
 }
 
 async function noteAnnounced(engine: Engine, announcement: Announcement): Promise<void> {

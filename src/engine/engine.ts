@@ -91,7 +91,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
     footing: ports.footing?.() ?? [],
     ailments: ports.ailments?.() ?? [],
     causes: engine.storm.causes,
-    budgets: budgetsNow(engine),
+    budgets: budgetsNow(engine, sight),
     takenOver: engine.incidents.get(plan.incident)?.takenOver,
     measure: measurePlan(engine, plan),
     readiness: { get: (ref) => seenUp(sight.windows, ref, sight.now) },

@@ -1,7 +1,7 @@
 import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import { wantsOnlyApproval } from '../domain/verdict.ts'
-import type { Engine } from './engine.ts'
+import { sightOf, type Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
 import { watchChoice } from './proof/choice.ts'
 import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
@@ -29,7 +29,7 @@ export async function turn(engine: Engine): Promise<void> {
   await allNoted(expireProposals(engine))
 
   const others = othersOf(engine)
-  watchBudgets(engine)
+  watchBudgets(engine, sightOf(engine))
   await watchStorm(engine, others)
   await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
     treat(engine, incident, others(incident), later),

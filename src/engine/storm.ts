@@ -28,6 +28,10 @@ const MOST_READ_BACK = 200
 /** What was opened then is no news: it explains others, and counts no more itself. */
 const LONG_AGO: Moment = { wallMs: 0, bootMs: 0, bootId: 'long ago' }
 
+export function noStorm(): StormWatch {
+  return { openings: new Map(), causes: [], isOn: false }
+}
+
 export async function readStorm(record: RecordReader): Promise<StormWatch> {
   const [last] = await record.entries({ kinds: ['storm-began', 'storm-ended'], newestFirst: true, limit: 1 })
   const opened = await record.entries({ kinds: ['incident-opened'], newestFirst: true, limit: MOST_READ_BACK })

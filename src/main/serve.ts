@@ -116,7 +116,7 @@ async function assemble(
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
   const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
-  const hands = watchHands({ connectors, record, clock, log })
+  const hands = watchHands({ connectors, record, clock, log, topology: targets.topology })
   await hands.look(ending.signal)
   const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
   const { windows, sources, logs } = startLooking(

@@ -129,19 +129,12 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const { verdict, measure, ask, charge, settle, withNext, ...tries } = rule
     const tell = withNext ? keep : append
     const start = async (verdict: Verdict | undefined): Promise<void> => {
-      const event: RunEvent = {
-        kind: 'step-started',
-        step: name,
-        effect: verdict !== undefined,
-        ...(verdict && { verdict }),
-        ...(measure && !state.before && { measure }),
-      }
       const writes = verdict && charge?.()
+      const event = startOf(name, verdict, state.before ? undefined : measure)
       const refused = await tell(event, writes && { writes }).catch(unlessConflict)
       if (!refused) return
-      if (!writes || !ask) throw refused
-      stopIfAsked(ports)
-      await start(allowing(await ask()))
+      if (!writes || !again) throw refused
+      await again()
     }
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
@@ -173,6 +166,11 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
   }
 
   return { state: () => state, append, step, sleep }
+}
+
+function startOf(step: string, verdict: Verdict | undefined, measure: Measure | undefined): RunEvent {
+  const effect = verdict !== undefined
+  return { kind: 'step-started', step, effect, ...(verdict && { verdict }), ...(measure && { measure }) }
 }
 
 function unlessConflict(thrown: unknown): ConflictError {

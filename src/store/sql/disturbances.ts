@@ -82,7 +82,13 @@ export function lastDisturbance(db: Database): number {
 function disturbanceOf(row: Selectable<Tables['disturbances']>): Disturbance {
   const { name, actor, by, reason, target, owner, share, instances, lasting, shadow, since, for_ms, ended_at } = row
   return {
-    ...{ id: name, actor, by, reason, target, owner, share },
+    id: name,
+    actor,
+    by,
+    reason,
+    target,
+    owner,
+    share,
     instances: JSON.parse(instances) as ResourceRef[],
     lasting: lasting === 1,
     shadow: shadow === 1,
