@@ -31,12 +31,14 @@ export type EngineWorld = {
 
 /** What the world shows beside the state of its instances. */
 export type Senses = {
+  /** Absent: the three of the shop. */
+  readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
-  /** Which instances there are; absent: those of the shop. */
-  readonly instances?: readonly ResourceRef[]
   /** How many looks a new instance is not ready for. */
   readonly readyAfterReads?: number
+  /** How often everything is measured. @default a second */
+  readonly probeMs?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
   /** Told of everything that is seen. */
@@ -47,23 +49,24 @@ export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
   {
+    instances: served = INSTANCES,
     answers = () => true,
     more = () => [],
     seen = () => {},
-    instances: refs = INSTANCES,
+    probeMs = PROBE_MS,
     readyAfterReads = 0,
   }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(refs, { now: clock.now, readyAfterReads })
+  const instances = memoryInstances(served, { now: clock.now, readyAfterReads })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
-    clock.after(PROBE_MS, probe)
+    clock.after(probeMs, probe)
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
-    const samples = refs
+    const samples = served
       .filter((target) => known.has(target))
       .flatMap((target) => {
         const { running, ready } = instances.look(target)
@@ -79,7 +82,7 @@ export function engineWorld(
     const others = more().map((one) => ({ ...one, labels: {}, at }))
     const observation: Observation = {
       source: 'probe',
-      intervalMs: PROBE_MS,
+      intervalMs: probeMs,
       samples: [...samples, ...others] as never,
     }
     windows.add(observation)

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { startIssuer } from '../../test/fakes/issuer.ts'
 import { secretFor, startedApi, tokenFor, type StartedApi } from '../../test/fixtures/api.ts'
 import type { AccessToken } from '../config/config.ts'
 import { secretOf } from '../config/secret.ts'
@@ -280,37 +281,83 @@ describe('without tokens', () => {
   })
 })
 
+describe('with a provider of identities', () => {
+  test('every route is open to the roles that groups mean, and to no others; who may not is told of', async () => {
+    let now = Date.now()
+    const issuer = await startIssuer(() => now)
+    const roles = Object.fromEntries(ROLES.map((role) => [`the-${role}s`, role]))
+    const about = {
+      issuer: issuer.url,
+      clientId: 'kintsugi',
+      audience: 'kintsugi',
+      scopes: ['openid'],
+      claim: 'groups',
+    }
+    const oidc = { ...about, roles, nameClaim: 'name' }
+    api = await start({ access: () => ({ access: { tokens: [], oidc } }), now: () => (now += 1000) })
+    let refused = 0
+    for (const role of [...ROLES, 'stranger']) {
+      const token = await issuer.sign({
+        sub: role,
+        name: role,
+        groups: [`the-${role}s`],
+        exp: Math.floor(now / 1000) + 36_000,
+      })
+      for (const [call, allowed] of CALLS) {
+        const status = await statusOf(call, bearer(token))
+        const may = role !== 'stranger' && allowed.includes(role as Role)
+        expect(status === 403, `${role} ${call.method} ${call.path}: ${status}`).toBe(!may)
+        expect(status, `${role} ${call.path}`).not.toBe(401)
+        if (!may && role !== 'stranger') refused++
+      }
+    }
+    expect(api.operator.refusals).toHaveLength(refused)
+    expect(api.operator.refusals[0]).toMatchObject({
+      by: 'sender (oidc)',
+      who: { person: 'oidc:sender' },
+      what: 'GET /api/v1/status',
+    })
+    expect(
+      new Set(api.operator.heard.flatMap((one) => Object.values(one as object).map(({ by }) => by as unknown))),
+    ).not.toContain('viewer (oidc)')
+    await issuer.close()
+  })
+})
+
 describe('away from the loopback without tokens', () => {
   const asking: Asking = {
     method: 'GET',
+    path: '/api/v1/status',
     address: '10.0.0.7',
     authorization: undefined,
+    cookie: undefined,
     host: '10.0.0.1:8420',
     origin: undefined,
   }
   const access = accessOf(() => ({ access: { tokens: [] }, listen: { host: '0.0.0.0', port: 8420 } }), Date.now)
 
-  test('everybody may look, and nobody may write', () => {
+  test('everybody may look, and nobody may write', async () => {
     for (const name of Object.keys(contract) as RouteName[]) {
-      const admitted = (): unknown => access.admit({ ...asking, method: contract[name].method }, contract[name].role)
+      const admitted = (): Promise<unknown> =>
+        access.admit({ ...asking, method: contract[name].method }, contract[name].role)
       const looks = ROUTES[name][0].includes('viewer')
-      if (looks) expect(admitted(), name).toMatchObject({ role: 'viewer' })
-      else expect(admitted, name).toThrow(/for looking only/)
+      if (looks) expect(await admitted(), name).toMatchObject({ role: 'viewer' })
+      else await expect(admitted(), name).rejects.toThrow(/for looking only/)
     }
   })
 
-  test('alerts are taken by whatever name the sender knows us, but from no web page', () => {
-    access.admitSender({ ...asking, method: 'POST', host: 'kintsugi:8420' })
+  test('alerts are taken by whatever name the sender knows us, but from no web page', async () => {
+    void access.admitSender({ ...asking, method: 'POST', host: 'kintsugi:8420' })
     expect(() => access.admitSender({ ...asking, method: 'POST', origin: 'http://evil.example' })).toThrow(/origin/)
-    expect(() => access.admit({ ...asking, host: 'kintsugi:8420' }, 'viewer')).toThrow(/not the name/)
+    await expect(access.admit({ ...asking, host: 'kintsugi:8420' }, 'viewer')).rejects.toThrow(/not the name/)
   })
 
-  test('the address that people were told is a name of ours', () => {
+  test('the address that people were told is a name of ours', async () => {
     const told = accessOf(
       () => ({ access: { tokens: [] }, listen: { host: '0.0.0.0', port: 1 }, publicUrl: 'https://kintsugi.example' }),
       Date.now,
     )
-    expect(told.admit({ ...asking, host: 'kintsugi.example' }, 'viewer')).toMatchObject({ role: 'viewer' })
+    expect(await told.admit({ ...asking, host: 'kintsugi.example' }, 'viewer')).toMatchObject({ role: 'viewer' })
   })
 })
 

@@ -73,7 +73,7 @@ describe('the unix socket', () => {
       { resume: order },
       { hold: { ...order, target: 'lab:shop/instance/web-1', forMs: 60_000 } },
       { release: { ...order, subject: 'run-1' } },
-      'reload',
+      { reload: { by: 'local' } },
       'wake',
     ])
   })
@@ -227,7 +227,7 @@ describe('the port', () => {
     expect((await post('/-/wake', { body, headers: { 'content-type': 'application/json' } })).status).toBe(200)
     expect((await post('/-/reload')).status).toBe(200)
     expect((await post('/-/wake', { headers: { origin: 'http://evil.example' } })).status).toBe(403)
-    expect(operator.heard).toEqual(['wake', 'wake', 'reload'])
+    expect(operator.heard).toEqual(['wake', 'wake', { reload: { by: 'local' } }])
   })
 
   test('a bad configuration is told to whoever asked for the reload', async () => {

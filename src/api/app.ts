@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Log } from '../lib/log.ts'
+import { type Redactor, redactorOf } from '../lib/redact.ts'
 import { NotFoundError, PROBLEM_TYPE, type Problem, problemOf } from './problem.ts'
 
 const HEADERS = {
@@ -12,7 +13,15 @@ const HEADERS = {
 }
 
 /** An HTTP application with what all of ours have: bounds on every input, strict headers, problem documents. */
-export function newApp({ bodyLimit, log }: { readonly bodyLimit: number; readonly log: Log }): FastifyInstance {
+export function newApp({
+  bodyLimit,
+  log,
+  redact = redactorOf(),
+}: {
+  readonly bodyLimit: number
+  readonly log: Log
+  readonly redact?: Redactor
+}): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit,
@@ -34,8 +43,9 @@ export function newApp({ bodyLimit, log }: { readonly bodyLimit: number; readonl
     reply.headers(HEADERS)
     done()
   })
+  app.setReplySerializer((payload) => JSON.stringify(redact.value(payload)))
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error)
+    const problem = redact.value(problemOf(error))
     if (problem.status >= 500) log.error({ path: pathOf(request.url), error: problem.detail }, 'a request failed')
     return refuse(reply, problem)
   })

@@ -35,7 +35,7 @@ export function eventRoute(app: FastifyInstance, deps: EventDeps, admit: Admit):
     method: 'GET',
     url: EVENTS.path,
     exposeHeadRoute: false,
-    onRequest: async (request) => void admit(request, EVENTS.role),
+    onRequest: async (request) => void (await admit(request, EVENTS.role)),
     handler: async (request, reply) => {
       if (open >= MOST_AT_ONCE) {
         throw new BusyError(`${MOST_AT_ONCE} follow the events already`, { retryAfterMs: HEARTBEAT_MS })
@@ -48,7 +48,7 @@ export function eventRoute(app: FastifyInstance, deps: EventDeps, admit: Admit):
       })
       const from = await positionOf(request, deps.reader)
       const abort = AbortSignal.any([ending.signal, gone.signal])
-      const pieces = eventsFrom(from, { ...deps, abort, mayGoOn: () => void admit(request, EVENTS.role) })
+      const pieces = eventsFrom(from, { ...deps, abort, mayGoOn: async () => void (await admit(request, EVENTS.role)) })
       reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
       return reply.send(Readable.from(pieces, { highWaterMark: 1 }))
     },
@@ -67,12 +67,12 @@ async function positionOf({ headers, query }: FastifyRequest, reader: RecordRead
 
 async function* eventsFrom(
   from: number,
-  x: EventDeps & { readonly abort: AbortSignal; readonly mayGoOn: () => void },
+  x: EventDeps & { readonly abort: AbortSignal; readonly mayGoOn: () => Promise<void> },
 ): AsyncGenerator<string> {
   const { reader, feed, abort, heartbeatMs = HEARTBEAT_MS } = x
   yield `retry: 1000\n: from ${from}\n\n`
   for (let seq = from; !abort.aborted;) {
-    if (!mayStill(x.mayGoOn)) return
+    if (!(await mayStill(x.mayGoOn))) return
     const entries = await reader.entries({ after: seq, limit: PAGE, bodies: false })
     seq = entries.at(-1)?.seq ?? seq
     if (entries.length > 0) {
@@ -83,9 +83,9 @@ async function* eventsFrom(
 }
 
 /** A token that expired or was taken away ends the stream; whoever comes again is told why. */
-function mayStill(mayGoOn: () => void): boolean {
+async function mayStill(mayGoOn: () => Promise<void>): Promise<boolean> {
   try {
-    mayGoOn()
+    await mayGoOn()
     return true
   } catch {
     return false

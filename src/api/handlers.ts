@@ -1,5 +1,6 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Operator, Order } from '../domain/operator.ts'
+import type { Identity } from '../domain/person.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Story } from '../domain/view.ts'
 import { allEntries } from '../engine/all-entries.ts'
@@ -65,8 +66,17 @@ function serverHandlers(x: Served): Part<'status' | 'me' | 'config' | 'openapi' 
 }
 
 /** Whose order it is: the token's, where there is one; else of whom the caller says. */
-function signed<Input extends Ordered>(input: Input, { name, speaksFor }: Caller): Input & Order {
-  return { ...input, by: speaksFor ? (input.by ?? name) : name }
+function signed<Input extends Ordered>(input: Input, caller: Caller): Input & Order {
+  const { by, who } = asOrder(caller)
+  return { ...input, by: caller.speaksFor ? (input.by ?? by) : by, who }
+}
+
+/** Who a caller is, as orders carry it. */
+export function asOrder({ name, person, known, role, speaksFor }: Caller): {
+  readonly by: string
+  readonly who: Identity
+} {
+  return { by: name, who: { person, known, role, ...(speaksFor && { claimed: true }) } }
 }
 
 function orderHandlers({
@@ -108,7 +118,7 @@ function orderHandlers({
     takeOver: order(({ id: incident, ...rest }) => operator.takeOver({ incident, ...rest })),
     wrong: order(({ id: subject, ...rest }) => operator.markWrong({ subject, ...rest })),
     reload: async (_input, caller) => {
-      await operator.reload({ by: caller.name })
+      await operator.reload(asOrder(caller))
       return {}
     },
     wake: async () => {

@@ -4,12 +4,14 @@ import type { Operator } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
-import type { Access, Asking } from './access.ts'
+import { type Redactor, redactorOf } from '../lib/redact.ts'
+import type { Access, Asking, Caller } from './access.ts'
 import { type AlertIntake, alertRoutes } from './alerts.ts'
 import { newApp } from './app.ts'
 import { bucketsOf, type Rate } from './bucket.ts'
 import { eventRoute } from './events.ts'
-import type { Handlers } from './handlers.ts'
+import { asOrder, type Handlers } from './handlers.ts'
+import { loginRoutes } from './login.ts'
 import { consolePages } from './pages.ts'
 import { BusyError } from './problem.ts'
 import { type Admit, contractRoutes } from './routes.ts'
@@ -29,6 +31,8 @@ export type AppDeps = {
   /** Where the console was built. */
   readonly web?: string
   readonly now: () => number
+  /** What of a configuration, and of what was captured, nobody is shown. */
+  readonly redact?: Redactor
   readonly log: Log
 }
 
@@ -43,30 +47,31 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** The application behind the TCP port: health for everybody; the contract, metrics and the ways in behind access; the console. */
 export function portApp(deps: AppDeps & { readonly access: Access }): FastifyInstance {
-  const { operator, handlers, access, feed, now, log, web } = deps
-  const app = newApp({ bodyLimit: BODY_LIMIT, log })
+  const { operator, handlers, access, feed, now, log, web, redact } = deps
+  const app = newApp({ bodyLimit: BODY_LIMIT, log, ...(redact && { redact }) })
   const admit = admitWith(access, now)
   healthRoutes(app, operator)
   app.register(async (scope) => senderRoutes(scope, deps))
   app.register(async (scope) => operationRoutes(scope, deps, admit))
   contractRoutes(app, handlers, admit)
   if (feed) eventRoute(app, { ...deps, feed }, admit)
+  loginRoutes(app, access.login)
   if (web !== undefined) consolePages(app, web)
   return app
 }
 
-function askingOf({ method, ip, headers }: FastifyRequest): Asking {
-  const { authorization, host, origin } = headers
-  return { method, address: ip, authorization, host, origin }
+function askingOf({ method, ip, headers, routeOptions }: FastifyRequest): Asking {
+  const { authorization, cookie, host, origin } = headers
+  return { method, path: routeOptions.url ?? '', address: ip, authorization, cookie, host, origin }
 }
 
 /** Who asks, within so many requests a second. */
 function admitWith(access: Access, now: () => number): Admit {
   const requests = bucketsOf(REQUESTS, now)
-  return (request, needs) => {
+  return async (request, needs) => {
     const asking = askingOf(request)
-    const caller = access.admit(asking, needs)
-    const retryAfterMs = requests.take(caller.speaksFor ? asking.address : caller.name)
+    const caller = await access.admit(asking, needs)
+    const retryAfterMs = requests.take(caller.speaksFor ? asking.address : caller.person)
     if (retryAfterMs > 0) throw new BusyError(`more than ${REQUESTS.perSecond} requests a second`, { retryAfterMs })
     return caller
   }
@@ -88,30 +93,33 @@ function senderRoutes(
   scope: FastifyInstance,
   { access, alerts, traces, now }: Pick<AppDeps, 'alerts' | 'traces' | 'now'> & { readonly access: Access },
 ): void {
-  // Not a promise: thousands come in a second.
-  scope.addHook('onRequest', (request, _reply, done) => {
-    try {
-      access.admitSender(askingOf(request))
-      done()
-    } catch (thrown) {
-      done(thrown as Error)
-    }
+  scope.addHook('onRequest', async (request) => {
+    if (!access.isSigned(request.headers, request.ip)) await access.admitSender(askingOf(request))
+  })
+  // What is signed is the body, so that it has to be there first.
+  scope.addHook('preHandler', async ({ headers, ip, body }) => {
+    if (access.isSigned(headers, ip)) access.admitSigned(headers, ip, body instanceof Buffer ? body : Buffer.alloc(0))
   })
   if (alerts) alertRoutes(scope, alerts, now)
   if (traces) traceRoutes(scope, traces, now)
 }
 
 /** What machines ask by the paths they are used to; a body is taken and not read. */
-function operationRoutes(scope: FastifyInstance, { operator, metrics }: AppDeps, admit: Admit): void {
+function operationRoutes(scope: FastifyInstance, { operator, metrics, redact }: AppDeps, admit: Admit): void {
+  const { text } = redact ?? redactorOf()
+  const callers = new WeakMap<FastifyRequest, Caller>()
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
   const needs = (role: 'viewer' | 'operator' | 'admin') => ({
     bodyLimit: WAKE_BODY_LIMIT,
-    onRequest: async (request: FastifyRequest) => void admit(request, role),
+    onRequest: async (request: FastifyRequest) => {
+      callers.set(request, await admit(request, role))
+    },
   })
-  scope.get('/metrics', needs('viewer'), async (_request, reply) => reply.type(METRICS).send(await metrics()))
-  scope.post('/-/reload', needs('admin'), async (_request, reply) => {
-    await operator.reload()
+  scope.get('/metrics', needs('viewer'), async (_request, reply) => reply.type(METRICS).send(text(await metrics())))
+  scope.post('/-/reload', needs('admin'), async (request, reply) => {
+    const caller = callers.get(request)
+    await operator.reload(caller && asOrder(caller))
     return reply.type(TEXT).send('reloaded\n')
   })
   scope.post('/-/wake', needs('operator'), async (_request, reply) => {

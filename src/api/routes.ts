@@ -6,7 +6,7 @@ import { etagOf, isKnown } from './etag.ts'
 import type { Handlers } from './handlers.ts'
 
 /** Who asks, if they may ask what needs this; throws when not. Asked before a body is read. */
-export type Admit = (request: FastifyRequest, needs: Needs) => Caller
+export type Admit = (request: FastifyRequest, needs: Needs) => Promise<Caller>
 
 /** Serves the whole contract: input is checked here, at the edge; behind it is only what the contract allows. */
 export function contractRoutes(app: FastifyInstance, handlers: Handlers, admit: Admit): void {
@@ -31,11 +31,11 @@ function serve(
     method,
     url: path,
     ...(bodyLimit !== undefined && { bodyLimit }),
-    onRequest: async (request) => void callers.set(request, admit(request, role)),
+    onRequest: async (request) => void callers.set(request, await admit(request, role)),
     handler: async (request) => {
       const given = method === 'GET' ? request.query : request.body
       const asked = input.parse({ ...(given as object | undefined), ...(request.params as object) })
-      return answer(asked, callers.get(request) ?? admit(request, role))
+      return answer(asked, callers.get(request) ?? (await admit(request, role)))
     },
   })
 }

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { messageOf, TerminalError } from '../domain/errors.ts'
+import { shownReader } from '../engine/concealed.ts'
 import type { Feed } from '../engine/feed.ts'
 import type { Log } from '../lib/log.ts'
+import { type Redactor, redactorOf } from '../lib/redact.ts'
 import { accessOf, type AccessConfig } from './access.ts'
 import type { AlertIntake } from './alerts.ts'
-import { handlersOf, type Served } from './handlers.ts'
+import { asOrder, handlersOf, type Served } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
@@ -24,6 +26,8 @@ export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
   readonly heartbeatMs?: number
   /** Who may ask, and by which name of the server; without tokens where absent. */
   readonly access?: () => Pick<AccessConfig, 'access' | 'publicUrl'>
+  /** What nobody is shown; where absent, what is told by its name and its look alone. */
+  readonly redact?: Redactor
   /** Where the console was built; without it, none is served. */
   readonly web?: string
   /** Epoch milliseconds; the machine's clock where absent. */
@@ -47,8 +51,12 @@ export type RunningApi = { readonly port?: number; close(): Promise<void> }
  */
 export async function startApi(deps: ApiDeps): Promise<RunningApi> {
   const { listen, now = Date.now, access: rules = () => NO_TOKENS } = deps
-  const access = accessOf(() => ({ listen: listen ?? { host: 'localhost', port: 0 }, ...rules() }), now)
-  const handlers = handlersOf({ ...deps, now, hasTokens: () => access.hasTokens() })
+  const config = (): AccessConfig => ({ listen: listen ?? { host: 'localhost', port: 0 }, ...rules() })
+  const access = accessOf(config, now, (caller, what, reason) =>
+    deps.operator.refused({ ...asOrder(caller), what, reason }),
+  )
+  const reader = shownReader(deps.reader, deps.redact ?? redactorOf())
+  const handlers = handlersOf({ ...deps, reader, now, hasTokens: () => access.hasTokens() })
   const local = localApp({ ...deps, handlers, now })
   await listenOnSocket(local, deps.socketPath)
   if (!listen) return { close: () => local.close() }

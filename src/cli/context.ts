@@ -8,7 +8,9 @@ import type { Ledger } from '../domain/ledger.ts'
 import type { Status } from '../domain/operator.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { isRef, parseRef, type ResourceRef } from '../domain/resource.ts'
+import { shownReader } from '../engine/concealed.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { redactorOf } from '../lib/redact.ts'
 import type { Unseen } from './banner.ts'
 import type { CliDeps, Where } from './deps.ts'
 import { jsonText } from './text.ts'
@@ -76,7 +78,7 @@ export async function withReader<T>(context: Context, use: (reader: RecordReader
   if (context.globals.url !== undefined) return use(remoteReader(await ownerOf(context)))
   const reader = context.deps.openReader(await dataDirOf(context))
   try {
-    return await use(reader)
+    return await use(shownReader<RecordReader>(reader, redactorOf()))
   } finally {
     reader.close()
   }

@@ -1,5 +1,5 @@
 import type { KnownAlert } from '../domain/alert.ts'
-import type { Announcement, Entry } from '../domain/entry.ts'
+import type { Announcement, Entry, EntryBody } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
@@ -35,13 +35,10 @@ export function summaryOf({ body }: Entry): string {
     case 'held':
       return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
     case 'announced':
-      return announcedText(body.announcement)
     case 'announcement-ended':
-      return `${body.id} by ${body.by}: ${body.reason}`
     case 'storm-began':
-      return `${body.causes.length} causes: ${body.causes.slice(0, 5).join(', ')}`
     case 'storm-ended':
-      return `${body.by === undefined ? 'by itself' : `by ${body.by}`}: ${body.reason}`
+      return disturbanceText(body)
     case 'latched':
       return `${body.owner}: ${body.reason}`
     case 'released':
@@ -80,6 +77,21 @@ export function summaryOf({ body }: Entry): string {
       return `${timeText(body.report.from)} to ${timeText(body.report.to)}: ${body.report.incidents.opened} incidents, ${body.report.wouldHave.length} would have been treated`
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
+  }
+}
+
+type Disturbing = Extract<EntryBody, { kind: 'announced' | 'announcement-ended' | 'storm-began' | 'storm-ended' }>
+
+function disturbanceText(body: Disturbing): string {
+  switch (body.kind) {
+    case 'announced':
+      return announcedText(body.announcement)
+    case 'announcement-ended':
+      return `${body.id} by ${body.by}: ${body.reason}`
+    case 'storm-began':
+      return `${body.causes.length} causes: ${body.causes.slice(0, 5).join(', ')}`
+    case 'storm-ended':
+      return `${body.by === undefined ? 'by itself' : `by ${body.by}`}: ${body.reason}`
   }
 }
 

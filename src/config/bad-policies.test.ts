@@ -40,7 +40,7 @@ test.each<[string, string, ...string[]]>([
     'approval.above: expected a number from 0 to 1, got 1.5',
     'approval.within: expected a duration longer than 0, got "0s"',
     'policies[0].approval.severities[0]: expected "critical", "high", "warning" or "info", got "urgent"',
-    'policies[0].approval.below: unknown key; known here: above, severities, within',
+    'policies[0].approval.below: unknown key; known here: above, severities, within, approvers',
   ],
   [
     'for twice',

@@ -117,12 +117,39 @@ export type AccessToken = {
   readonly expiresAt?: number
 }
 
+/** A provider of identities, by OpenID Connect. */
+export type OidcConfig = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret?: Secret
+  /** For whom a token must have been made. */
+  readonly audience: string
+  readonly scopes: readonly string[]
+  /** Where groups stand in a token, and which role each gives; whoever is in none of them may nothing. */
+  readonly claim: string
+  readonly roles: Readonly<Record<string, Role>>
+  /** What people are called by. */
+  readonly nameClaim: string
+}
+
+/** A sender that signs what it posts: HMAC-SHA256, in hexadecimal. */
+export type WebhookConfig = {
+  readonly name: string
+  readonly secret: Secret
+  readonly header: string
+  /** Where the time stands that is signed too, in seconds of the epoch; absent: only the body is. */
+  readonly timestampHeader?: string
+  readonly toleranceMs: number
+}
+
 export type Retention = {
   /** A segment is sealed when it has this many entries, or when its first entry is this old. */
   readonly sealAfterEntries: number
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Whole segments go after this time, but for their heads; absent: never. */
+  readonly keepEntriesMs?: number
   /** Bodies that are encrypted go after this time already; absent: with the others. */
   readonly keepSnapshotsMs?: number
 }
@@ -140,7 +167,13 @@ export type Config = {
   readonly dataDir: string
   readonly listen: { readonly host: string; readonly port: number }
   /** Who may ask; without tokens, whoever is on this machine. */
-  readonly access: { readonly tokens: readonly AccessToken[] }
+  readonly access: {
+    readonly tokens: readonly AccessToken[]
+    readonly oidc?: OidcConfig
+    readonly webhooks?: readonly WebhookConfig[]
+    /** Whoever made a plan possible may not approve it. */
+    readonly separateDuties?: boolean
+  }
   /** Where people reach this server, without a slash at the end: links in messages lead there. */
   readonly publicUrl?: string
   readonly connectors: readonly ConnectorConfig[]

@@ -53,6 +53,7 @@ export function policyOf(section: PolicySection, path: Path, scope: PolicyScope)
     ...(Object.keys(settings).length > 0 && { settings }),
     autonomy: section.autonomy ?? 'observe',
     approval: approvalOf(section, scope),
+    ...(section.access && { access: section.access }),
     allowIrreversible,
     ...cooldownOf(section.cooldown, path, scope),
     ...(limit && { limit }),
@@ -67,6 +68,7 @@ function approvalOf({ approval = {} }: PolicySection, { approval: all, defaults 
     above: approval.above ?? all.above ?? defaults.approvalAbove,
     severities: approval.severities ?? all.severities ?? [],
     withinMs: approval.within ?? all.within ?? APPROVAL_WITHIN_MS,
+    ...((approval.approvers ?? all.approvers) === 2 && { approvers: 2 as const }),
   }
 }
 

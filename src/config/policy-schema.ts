@@ -47,7 +47,7 @@ export type RungSection = { name: string; settings?: Json }
 export type ConditionSection = { alert?: Record<string, string>; promql?: string; for?: number }
 
 /** When a policy that acts by itself asks a person first, and how long it waits for an answer. */
-export type ApprovalSection = { above?: number; severities?: Severity[]; within?: number }
+export type ApprovalSection = { above?: number; severities?: Severity[]; within?: number; approvers?: number }
 
 export type PolicySection = {
   name: string
@@ -71,6 +71,8 @@ export type PolicySection = {
   in?: string[]
   severity?: Severity
   approval?: ApprovalSection
+  /** Who alone may answer its proposals, and take its incidents over. */
+  access?: { approve: string[] }
   verify?: { healthyFor?: number; within?: number; blindFor?: number; guard?: string[] }
 }
 
@@ -114,7 +116,16 @@ export const approval: z.ZodType<ApprovalSection> = section({
   above: share.exactOptional(),
   severities: list(severity).exactOptional(),
   within: period.exactOptional(),
+  approvers: whole(1, 2).exactOptional(),
 })
+
+/** A token's name, `local`, `user:NAME`, `group:NAME` or `role:ROLE`. */
+const who = z
+  .string({ error: 'expected a name' })
+  .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._-]*|user:.+|group:.+|role:(?:operator|approver|admin))$/, {
+    error:
+      'expected the name of a token, "local", "user:NAME", "group:NAME", or "role:" with operator, approver or admin',
+  })
 
 const common = {
   name,
@@ -134,6 +145,7 @@ const common = {
   in: some(name).exactOptional(),
   severity: severity.exactOptional(),
   approval: approval.exactOptional(),
+  access: section({ approve: list(who) }).exactOptional(),
   verify: section({
     healthyFor: period.exactOptional(),
     within: period.exactOptional(),

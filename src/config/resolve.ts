@@ -1,7 +1,7 @@
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { isLoopback, tokensOf } from './access.ts'
+import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
@@ -80,7 +80,7 @@ export function resolve(
     profile,
     dataDir: fromFolderOf(file, sections.data ?? DATA_DIR),
     listen: listenOf(sections, mode, scope),
-    access: { tokens: tokensOf(sections.access ?? {}, scope) },
+    access: accessOf(sections.access ?? {}, sections.publicUrl, scope),
     ...(sections.publicUrl !== undefined && { publicUrl: sections.publicUrl.replace(/\/+$/, '') }),
     connectors,
     probes,
@@ -130,7 +130,7 @@ function listenOf(
   mode: Config['mode'],
   { problems }: Scope,
 ): Config['listen'] {
-  if (!isLoopback(listen.host) && mode === 'live' && !access?.tokens?.length) {
+  if (!isLoopback(listen.host) && mode === 'live' && !access?.tokens?.length && !access?.oidc) {
     const message = `"${listen.host}" is not on the loopback: in mode live that needs access.tokens; without, only 127.0.0.1, ::1 or localhost`
     problems.push({ path: ['listen'], message })
   }

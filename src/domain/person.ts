@@ -19,7 +19,9 @@ export const LOCAL = 'local'
 /** Who did something, as the record has it; without `person` the name is all there is. */
 export type Doer = { readonly by: string; readonly person?: string }
 
-/** Whether two may be one: of the same identity, or of the same name. In doubt they are. */
+/** Whether two may be one: of the same identity, or of the same name, however they came in. In doubt they are. */
 export function mayBeOne(a: Doer, b: Doer): boolean {
-  return a.by === b.by || (a.person ?? a.by) === (b.person ?? b.by)
+  return nameOf(a) === nameOf(b) || (a.person ?? a.by) === (b.person ?? b.by)
 }
+
+const nameOf = ({ by }: Doer): string => by.replace(/ \(oidc\)$/, '').toLowerCase()

@@ -79,6 +79,8 @@ export type EnginePorts = {
   readonly actions: readonly AnyAction[]
   readonly remedies: readonly Remedy[]
   readonly engines: readonly DiagnosisEngine[]
+  /** Takes out of a text what opens something, as the record does. */
+  readonly conceal?: (text: string) => string
   /** How often a run looks at a condition again, and how long the loop sleeps when nothing wakes it. */
   readonly pollMs: number
 }

@@ -4,6 +4,7 @@ import type { AnyAction } from '../domain/ports.ts'
 import type { StepPreview } from '../domain/proposal.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { canonical, type Json } from '../lib/json.ts'
+import { isTelling } from '../lib/redact.ts'
 import { isStop, tryOut } from '../saga/journal.ts'
 import type { Engine } from './engine.ts'
 
@@ -50,6 +51,7 @@ export function changesSince(
 
 /** Only what differs: `replicas was 3 and is 4`. */
 function differenceText(before: Json, after: Json, name = 'it'): string {
+  if (isTelling(name)) return `${name} is another`
   if (!isObject(before) || !isObject(after)) return `${name} was ${textOf(before)} and is ${textOf(after)}`
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys

@@ -44,12 +44,13 @@ async function propose(engine: Engine, plan: Plan, verdict: Verdict): Promise<vo
 
 /** Nobody is shown what could not be looked at: that is a decision not to act, and it is tried again. */
 async function notProposed(engine: Engine, plan: Plan, thrown: unknown): Promise<void> {
-  const { clock, log } = engine.ports
+  const { clock, log, conceal = (text) => text } = engine.ports
   const incident = engine.incidents.get(plan.incident)
   // A conflict is news of the incident, and a stop is an order: the next turn sees both.
   const isNews = isStop(thrown) || thrown instanceof ConflictError || thrown instanceof RecordUnwritableError
   if (!isNews && incident) {
-    const reason = `cannot propose ${plan.remedy} on ${plan.target}: ${messageOf(thrown)}`
+    // As the record will have it: only a change of it is news.
+    const reason = conceal(`cannot propose ${plan.remedy} on ${plan.target}: ${messageOf(thrown)}`)
     await noteChoice(engine, incident, { kind: 'none', reason }).catch((problem: unknown) =>
       log.warn({ incident: plan.incident, problem: messageOf(problem) }, 'could not be recorded'),
     )

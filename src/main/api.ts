@@ -10,6 +10,7 @@ import type { RecordPort } from '../domain/ports.ts'
 import type { Feed } from '../engine/feed.ts'
 import type { Running } from '../engine/start.ts'
 import type { Log } from '../lib/log.ts'
+import type { Redactor } from '../lib/redact.ts'
 import { verifyRecordBeside } from '../store/verify.ts'
 
 /** Serves a running engine to people and machines, by the configuration in force. */
@@ -23,11 +24,12 @@ export function serveApi(x: {
   readonly metrics: () => Promise<string>
   readonly intakes: Pick<ApiDeps, 'alerts' | 'traces'>
   readonly links: Links
+  readonly redact: Redactor
   /** The lab's control server, in the demo. */
   readonly lab: string | undefined
   readonly log: Log
 }): Promise<RunningApi> {
-  const { running, record, feed, config, folder, metrics, intakes, links, lab, log } = x
+  const { running, record, feed, config, folder, metrics, intakes, links, redact, lab, log } = x
   return startApi({
     operator: running.operator,
     reader: record,
@@ -38,6 +40,7 @@ export function serveApi(x: {
     config: () => shownConfig(config()),
     verify: verifier(folder),
     links,
+    redact,
     web: consoleFolder(),
     ...(lab !== undefined && { lab }),
     socketPath: socketPathIn(folder),

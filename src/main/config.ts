@@ -39,10 +39,12 @@ export function readConfig(file: string, instead?: { readonly file: string; read
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, slos } = config
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, slos, access } = config
+  const duties = access.separateDuties === true && { separateDuties: true }
   return {
     digest,
     mode,
+    ...duties,
     policies,
     limits,
     slos,

@@ -52,6 +52,12 @@ export const ANTECEDENTS = [
   'withdrawn',
   'taken over',
   'taken over in a run',
+  'compared better',
+  'compared alone',
+  'compared harm',
+  'compared no-effect',
+  'compared blind',
+  'crash in compare',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 
@@ -72,7 +78,6 @@ export const REQUIRED: readonly Antecedent[] = [
   'approved',
   'approved twice',
   'endorsed',
-  'approved by two',
   'rejected',
   'expired',
   'superseded',

@@ -164,7 +164,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
       const yes = (by = BY): void =>
         order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
-      switch (random.weighted({ yes: 4, twice: 5, two: 4, no: 5, mine: 2, nothing: 4 })) {
+      switch (random.weighted({ yes: 3, twice: 5, two: 9, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -176,7 +176,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
         case 'two':
           yes(BY)
           if (random.chance(0.5)) yes(OTHER)
-          else later(1500, () => yes(OTHER))
+          else later(300, () => yes(OTHER))
           break
         case 'no':
           order('rejected', proposal, (operator) => operator.reject({ proposal, by: BY, reason: 'sim' }))

@@ -1,3 +1,4 @@
+import { accessWarnings } from '../../config/access.ts'
 import type { Config } from '../../config/config.ts'
 import { messageOf, UsageError } from '../../domain/errors.ts'
 import { nextOpening, type When } from '../../domain/freeze-window.ts'
@@ -28,11 +29,13 @@ export const checkConfig: CliCommand = {
           const now = context.now.wallMs
           const aliases = Object.fromEntries(meanings(config.aliases))
           const targets = Object.fromEntries(coveredNow(policies, await context.deps.knownNow(config)))
-          const text = `${name}: OK\n${configText(config, targets, now)}`
+          const warnings = accessWarnings(config)
+          const told = warnings.map((warning) => `warning: ${printable(warning)}\n`).join('')
+          const text = `${name}: OK\n${told}${configText(config, targets, now)}`
           const next = <Window extends { readonly when: When }>(windows: readonly Window[]): object[] =>
             windows.map((window) => ({ ...window, next: nextOpening(window, now) ?? null }))
           const windows = { freezeWindows: next(freezeWindows), maintenanceWindows: next(maintenanceWindows) }
-          print(context, { problems, digest, mode, dataDir, policies, ...windows, targets, aliases }, text)
+          print(context, { problems, warnings, digest, mode, dataDir, policies, ...windows, targets, aliases }, text)
           return EXIT.ok
         }),
       ),

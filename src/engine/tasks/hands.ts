@@ -9,11 +9,13 @@ import { chargeSeen } from '../charges.ts'
 /** Who else is at the targets of the connectors, kept up to date: the last good answer of each. */
 export type Hands = {
   hands(): readonly Hand[]
-  /** Asks every connector once. A change that no run made is written down, once. */
+  /** Asks every connector once. */
   look(abort: AbortSignal): Promise<void>
+  /** Writes down every change that was seen and that no run made, once. */
+  note(): Promise<void>
 }
 
-type Ports = {
+export type HandsPorts = {
   readonly connectors: readonly Connector[]
   readonly record: Pick<RecordPort, 'entries' | 'commit'>
   readonly clock: Clock
@@ -28,7 +30,7 @@ const MOST_KNOWN = 500
 /** For so long a change counts against what may be disturbed at once: nobody says when it is over. */
 const CHARGED_MS = 300_000
 
-export function watchHands({ connectors, record, clock, log, topology = () => topologyOf([]) }: Ports): Hands {
+export function watchHands({ connectors, record, clock, log, topology = () => topologyOf([]) }: HandsPorts): Hands {
   const last = new Map<string, readonly SeenHand[]>()
   const isOurs = ownOrders(record)
   let known: Set<string> | undefined
@@ -50,6 +52,8 @@ export function watchHands({ connectors, record, clock, log, topology = () => to
           }),
         ),
       )
+    },
+    note: async () => {
       known ??= await writtenDown(record)
       const changes = [...last.values()].flat().filter(({ kind }) => kind === 'change')
       const news = changes.filter((one) => !known?.has(nameOf({ ...one, changedAt: one.since })))
