@@ -35,6 +35,8 @@ export type Senses = {
   readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
+  /** How many looks a new instance is not ready for. */
+  readonly readyAfterReads?: number
   /** How often everything is measured. @default a second */
   readonly probeMs?: number
   /** More that is measured, each time. */
@@ -52,10 +54,11 @@ export function engineWorld(
     more = () => [],
     seen = () => {},
     probeMs = PROBE_MS,
+    readyAfterReads = 0,
   }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(served, { now: clock.now })
+  const instances = memoryInstances(served, { now: clock.now, readyAfterReads })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {

@@ -1,4 +1,4 @@
-import type { SpentAttempt } from '../src/domain/ledger.ts'
+import type { Disturbance, SpentAttempt } from '../src/domain/ledger.ts'
 import type { Plan, PlanStep, SignalState } from '../src/domain/plan.ts'
 import type { Policy } from '../src/domain/policy.ts'
 import type { ResourceRef } from '../src/domain/resource.ts'
@@ -100,7 +100,16 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
     purpose: 'start',
     now: at(10_000_000),
     ...ask,
-    ledger: { locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [], disturbances: [], ...ledger },
+    ledger: {
+      locks: [],
+      attempts: [],
+      lastAttempt: 0,
+      holds: [],
+      latches: [],
+      disturbances: [],
+      lastDisturbance: 0,
+      ...ledger,
+    },
     world: {
       mode: 'live',
       topology: TOPOLOGY,
@@ -111,6 +120,8 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
       hands: [],
       footing: [],
       ailments: [],
+      causes: [],
+      budgets: [],
       killSwitch: 'absent',
       pause: undefined,
       takenOver: undefined,
@@ -127,6 +138,15 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
 
 export function answerOf(gate: Gate, change: Change = {}): GateAnswer['answer'] {
   return gate.ask(input(change)).answer
+}
+
+let charged = 0
+/** Somebody else restarts an instance. */
+export function disturbance(startMs: number, more: Partial<Disturbance> = {}): Disturbance {
+  const id = `run-${(charged += 1)}/restart`
+  const whose = { actor: 'repair', by: id.split('/')[0] ?? '', reason: 'restart-instance for inc-2' } as const
+  const what = { target: WEB_2, owner: WEB, share: 1 / 3, instances: [WEB_2], lasting: false, shadow: false }
+  return { id, ...whose, ...what, since: at(startMs), ...more }
 }
 
 let spent = 0

@@ -49,6 +49,8 @@ const ROUTES: Readonly<Record<RouteName, readonly [roles: readonly Role[], body?
   pause: [OPERATORS, { ...reason, freeze: false }],
   resume: [OPERATORS, reason],
   hold: [OPERATORS, { ...reason, target: 'lab:shop/instance/web-1', forMs: 60_000 }],
+  announce: [OPERATORS, { ...reason, target: 'lab:shop/service/web', actor: 'deployment', forMs: 60_000, share: 0.5 }],
+  endAnnouncement: [OPERATORS, reason],
   release: [OPERATORS, { ...reason, subject: 'run-1' }],
   takeOver: [OPERATORS, reason],
   acknowledge: [OPERATORS, reason],

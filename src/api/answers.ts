@@ -148,6 +148,8 @@ const Disturbance: z.ZodType<Disturbance> = z.looseObject({
   target: ResourceRef,
   owner: ResourceRef,
   share: z.number(),
+  instances: z.array(ResourceRef),
+  lasting: z.boolean(),
   since: Moment,
   forMs: z.number().exactOptional(),
   endedAt: Moment.exactOptional(),
@@ -161,6 +163,7 @@ export const LedgerAnswer: z.ZodType<Ledger> = z.looseObject({
   holds: z.array(Hold),
   latches: z.array(Latch),
   disturbances: z.array(Disturbance),
+  lastDisturbance: z.number(),
   pause: Pause.exactOptional(),
 })
 

@@ -85,6 +85,8 @@ function orderHandlers({
   | 'pause'
   | 'resume'
   | 'hold'
+  | 'announce'
+  | 'endAnnouncement'
   | 'release'
   | 'approve'
   | 'reject'
@@ -104,6 +106,8 @@ function orderHandlers({
     pause: order((input) => operator.pause(input)),
     resume: order((input) => operator.resume(input)),
     hold: order((input) => operator.hold(input)),
+    announce: (input, caller) => operator.announce(signed(input, caller)),
+    endAnnouncement: order((input) => operator.endAnnouncement(input)),
     release: order((input) => operator.release(input)),
     approve: (input, caller) => {
       const { id: proposal, ...rest } = signed(input, caller)

@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { announce } from './commands/announce.ts'
 import { ack } from './commands/ack.ts'
 import { approve } from './commands/approve.ts'
 import { checkConfig } from './commands/check-config.ts'
@@ -50,6 +51,7 @@ export const commands: readonly CliCommand[] = [
   takeOver,
   wrong,
   hold,
+  announce,
   release,
   pause,
   resume,

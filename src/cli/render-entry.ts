@@ -1,5 +1,5 @@
 import type { KnownAlert } from '../domain/alert.ts'
-import type { Entry } from '../domain/entry.ts'
+import type { Announcement, Entry, EntryBody } from '../domain/entry.ts'
 import { isRunEvent, type RunEvent } from '../domain/run.ts'
 import { objections, wouldPropose } from '../domain/verdict.ts'
 import { durationText } from '../lib/duration.ts'
@@ -34,6 +34,11 @@ export function summaryOf({ body }: Entry): string {
       return `${body.plan.remedy} on ${body.plan.target}: ${wouldPropose(body.verdict) ? 'would have been proposed' : body.verdict.answer}`
     case 'held':
       return `${body.target} for ${durationText(body.forMs)} by ${body.by}: ${body.reason}`
+    case 'announced':
+    case 'announcement-ended':
+    case 'storm-began':
+    case 'storm-ended':
+      return disturbanceText(body)
     case 'latched':
       return `${body.owner}: ${body.reason}`
     case 'released':
@@ -77,6 +82,25 @@ export function summaryOf({ body }: Entry): string {
     case 'segment-sealed':
       return `entries ${body.firstSeq} to ${body.lastSeq}`
   }
+}
+
+type Disturbing = Extract<EntryBody, { kind: 'announced' | 'announcement-ended' | 'storm-began' | 'storm-ended' }>
+
+function disturbanceText(body: Disturbing): string {
+  switch (body.kind) {
+    case 'announced':
+      return announcedText(body.announcement)
+    case 'announcement-ended':
+      return `${body.id} by ${body.by}: ${body.reason}`
+    case 'storm-began':
+      return `${body.causes.length} causes: ${body.causes.slice(0, 5).join(', ')}`
+    case 'storm-ended':
+      return `${body.by === undefined ? 'by itself' : `by ${body.by}`}: ${body.reason}`
+  }
+}
+
+function announcedText({ id, actor, by, target, share, forMs, reason }: Announcement): string {
+  return `${id}: ${actor} by ${by} on ${target}, ${Math.round(share * 100)}% for ${durationText(forMs)}: ${reason}`
 }
 
 function alertText({ labels, status }: KnownAlert): string {

@@ -1,6 +1,7 @@
 import type { Status } from '../domain/operator.ts'
 import type { SelfStatus } from '../domain/self.ts'
 import { durationText } from '../lib/duration.ts'
+import type { BlastView } from '../domain/view.ts'
 import { banner } from './banner.ts'
 import { listOf, printable, table } from './text.ts'
 import { timeText } from './units.ts'
@@ -15,6 +16,8 @@ export function statusText(status: Status, now: number): string {
     `Kintsugi ${version}, up ${durationText(now - startedAt)}, since ${timeText(startedAt)}.`,
     `${incidents.length} open incidents (${blind} blind), ${openRuns.length} runs under way, ${holds.length} targets held, ${latches.length} latched.`,
     ...selfLines(status.self),
+    ...(status.blast ? [blastText(status.blast)] : []),
+    ...(status.storm ? [stormText(status.storm)] : []),
     `Record at entry ${record.seq}; the last turn of the loop took ${durationText(Math.round(loop.turnMs))}.`,
     '',
     table(
@@ -52,4 +55,14 @@ function selfLines(self: SelfStatus | undefined): string[] {
 function heartbeatText({ lastAt, problem }: NonNullable<SelfStatus['heartbeat']>): string {
   const last = lastAt === undefined ? 'none yet' : `the last at ${timeText(lastAt)}`
   return `Heartbeat: ${last}${problem === undefined ? '' : `; NOT SENT: ${printable(problem)}`}.`
+}
+
+/** What is disturbed over all services, and how much of it may be. */
+export function blastText({ targets, effects, limit }: BlastView): string {
+  const most = (count: number | undefined): string => (count === undefined ? '' : ` of ${count}`)
+  return `Disturbed now: ${targets}${most(limit?.atOnce)} targets; ${effects}${most(limit?.effectsPerHour)} effects within the last hour.`
+}
+
+function stormText(causes: readonly string[]): string {
+  return `A STORM of ${causes.length} causes: nothing is begun until it is over, or: kintsugi release storm --reason TEXT`
 }

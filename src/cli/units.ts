@@ -8,6 +8,13 @@ export function durationOf(text: string): number {
   return ms
 }
 
+/** Reads `25%` as 0.25; throws {@link UsageError} on anything that is not above 0 and at most 100. */
+export function shareOf(text: string): number {
+  const share = /^\d{1,3}(?:\.\d+)?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN
+  if (share > 0 && share <= 1) return share
+  throw new UsageError(`'${text}' is not a share: write a percentage above 0 and up to 100, such as 25%`)
+}
+
 /** Local time with its zone: `2026-11-21T14:03:07.120+01:00`. */
 export function timeText(ms: number): string {
   const offsetMinutes = -new Date(ms).getTimezoneOffset()

@@ -7,10 +7,10 @@ import type { Entry } from '../domain/entry.ts'
 import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
 import { nextOpening, openWindows, type FreezeWindow, type OpenWindow, type Span } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { Ledger, RunRow } from '../domain/ledger.ts'
+import type { Disturbance, Ledger, RunRow } from '../domain/ledger.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { PolicyView, ProposalView, TargetView } from '../domain/view.ts'
+import type { BlastView, PolicyView, ProposalView, TargetView } from '../domain/view.ts'
 import { durationText } from '../lib/duration.ts'
 import { summaryOf } from './render-entry.ts'
 import { riskText } from './render-parts.ts'
@@ -210,6 +210,32 @@ export function holdTable({
     ]),
   ]
   return table(['TARGET', 'HOW', 'SINCE', 'UNTIL', 'BY', 'REASON'], rows)
+}
+
+/** What is disturbed now, and what was announced of it. */
+export function disturbanceTable(going: readonly Disturbance[]): string {
+  const rows = going.map(({ id, actor, by, target, share, since, forMs, reason, shadow }) => [
+    id,
+    target,
+    shadow ? `${actor} (shadow)` : actor,
+    by,
+    `${Math.round(share * 100)}%`,
+    timeText(since.wallMs),
+    forMs === undefined ? 'its end' : timeText(since.wallMs + forMs),
+    reason,
+  ])
+  return table(['ID', 'TARGET', 'WHAT', 'BY', 'SHARE', 'SINCE', 'UNTIL', 'REASON'], rows)
+}
+
+/** What is charged to each service, and how much more may be; the owner knows the limits. */
+export function blastTable({ services }: BlastView): string {
+  const rows = services.map(({ service, instances, disturbed, allowed, by }) => [
+    service,
+    `${disturbed} of ${instances}`,
+    allowed === undefined ? 'any' : String(Math.max(0, allowed - disturbed)),
+    by.join(', '),
+  ])
+  return table(['SERVICE', 'DISTURBED', 'LEFT', 'BY'], rows)
 }
 
 /** A target that Kintsugi is concerned with now, and how. */

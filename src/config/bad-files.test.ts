@@ -36,7 +36,7 @@ test.each<[string, string, ...string[]]>([
   [
     'an unknown key like no other',
     withLab('limits: { §qqqqqqqqqq: 1 }'),
-    'limits.qqqqqqqqqq: unknown key; known here: perTarget, minHealthy, self, handsOff',
+    'limits.qqqqqqqqqq: unknown key; known here: perTarget, minHealthy, perService, global, storm, self, handsOff',
   ],
   [
     'a limit in other words',
@@ -57,7 +57,7 @@ test.each<[string, string, ...string[]]>([
   [
     'a section of another shape',
     withLab('limits: §3'),
-    'limits: expected a section with perTarget, minHealthy, self, handsOff, got 3',
+    'limits: expected a section with perTarget, minHealthy, perService, global, storm, self, handsOff, got 3',
   ],
   [
     'a name twice',

@@ -60,6 +60,14 @@ export const share: z.ZodType<number> = z
   .min(0, { error: 'expected a number from 0 to 1' })
   .max(1, { error: 'expected a number from 0 to 1' })
 
+/** A part of a whole, as people write it: "25%" becomes 0.25. */
+export const percent: z.ZodType<number> = z.unknown().transform((value, context) => {
+  const [, number] = (typeof value === 'string' && /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(value)) || []
+  const share = Number(number) / 100
+  if (share > 0 && share <= 1) return share
+  return refuse(context, 'expected a percentage above 0 and up to 100 such as "25%"')
+})
+
 /** A time in milliseconds, from texts such as `250ms`, `5m`, `1h30m`, `7d`. */
 export const duration: z.ZodType<number> = z.unknown().transform((value, context) => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined

@@ -1,6 +1,6 @@
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
-import type { AttemptLimit, Guard, Limits, Policy } from '../domain/policy.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
@@ -8,14 +8,14 @@ import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { freezeWindowsOf } from './freeze.ts'
-import { handsOffOf } from './hands-off.ts'
+import { limitsOf } from './limits.ts'
 import { maintenanceWindowsOf } from './maintenance-windows.ts'
 import { maintenanceOf } from './maintenance.ts'
 import { notifyOf } from './notify.ts'
 import { policyQueries } from './policy-condition.ts'
 import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
-import { DATA_DIR, DEFAULTS, LISTEN, MIN_HEALTHY, PER_TARGET } from './profile.ts'
+import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
@@ -23,6 +23,7 @@ import { rulesOf } from './rules.ts'
 import { refuseFooting, selfOf } from './self.ts'
 import type { FileSections } from './schema.ts'
 import { fromFolderOf, scopeOf, targetOf, unique, type Catalogue, type PolicyPlace, type Scope } from './scope.ts'
+import { slosOf } from './slos.ts'
 import { prometheusOf } from './prometheus.ts'
 import { logOf, probeOf, scrapeOf } from './sources.ts'
 import { readOneTarget } from './targets.ts'
@@ -59,7 +60,7 @@ export function resolve(
   const queries = policyQueries(files, asked !== undefined)
   const prometheus = asked && prometheusOf(asked, queries, scope, { file, readFile })
   const aliases = aliasesOf(sections, scope)
-  const slos = slosOf(sections, aliases, scope)
+  const slos = slosOf(sections.slos ?? [], aliases, scope)
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
   const slowestMs = Math.max(prometheus?.stepMs ?? 0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
@@ -94,7 +95,7 @@ export function resolve(
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
-    limits: limitsOf(sections, scope),
+    limits: limitsOf(sections.limits, profile, scope),
     never: (sections.never ?? []).map((pattern, i) => targetOf(pattern, ['never', i], scope)),
     freezeWindows: freezeWindowsOf(sections.freeze ?? [], [...policies, ...tasks], scope),
     maintenanceWindows: [...windows.values()].filter((window) => window !== undefined),
@@ -147,15 +148,6 @@ function targetsByName(named: Readonly<Record<string, string>>, path: Path, scop
   return Object.fromEntries(found)
 }
 
-function slosOf({ slos = [] }: FileSections, aliases: Aliases, scope: Scope): Guard[] {
-  unique(['slos'], slos, scope)
-  return slos.flatMap((slo, i) => {
-    scope.attempt(['slos', i, 'expr'], () => expand(parseExpression(slo.expr), aliases))
-    const target = scope.attempt(['slos', i, 'target'], () => readOneTarget(slo.target, scope.meantBy(slo.target)))
-    return target === undefined ? [] : [{ ...slo, target }]
-  })
-}
-
 /** A wide address without tokens is for looking only: what could be changed through it stays on the machine. */
 function listenOf(
   { listen = LISTEN, access }: FileSections,
@@ -167,18 +159,6 @@ function listenOf(
     problems.push({ path: ['listen'], message })
   }
   return listen
-}
-
-/** The two longest limits latch: whoever needs that many attempts masks a fault, and a person should see it. */
-function limitsOf({ limits }: FileSections, { problems }: Scope): Limits {
-  const given = limits?.perTarget ?? PER_TARGET
-  const perTarget = given.map((limit, i): AttemptLimit => {
-    if (i > 0 && limit.withinMs <= (given[i - 1]?.withinMs ?? 0)) {
-      problems.push({ path: ['limits', 'perTarget', i], message: 'must span a longer time than the limit before it' })
-    }
-    return { ...limit, latches: i >= given.length - 2 }
-  })
-  return { perTarget, minHealthy: limits?.minHealthy ?? MIN_HEALTHY, handsOff: handsOffOf(limits?.handsOff) }
 }
 
 /**

@@ -1,17 +1,14 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
-import type { AttemptLimit } from '../domain/policy.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
-import { handsOff, type HandsOffSection } from './hands-off.ts'
 import { httpAccess, type HttpAccessSection } from './http-access.ts'
 import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
 import {
   address,
-  attempts,
   byName,
   judged,
   label,
@@ -22,7 +19,6 @@ import {
   path,
   period,
   promql,
-  quantity,
   read,
   section,
   some,
@@ -30,6 +26,7 @@ import {
   url,
   whole,
 } from './leaves.ts'
+import { limits, type LimitsSection } from './limits.ts'
 import {
   approval,
   maintenance,
@@ -51,6 +48,7 @@ import {
   type SelfLimitsSection,
   type WatchdogSection,
 } from './self.ts'
+import { slos, type SloSection } from './slos.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 
 type Timing = { interval?: number; timeout?: number }
@@ -112,15 +110,10 @@ export type FileSections = {
   standsOn?: string[]
   heartbeat?: HeartbeatSection
   services?: Record<string, string>
-  slos?: { name: string; target: string; expr: string; max: number }[]
+  slos?: SloSection[]
   alertTargets?: AlertTargetSection[]
   trustLabels?: string[]
-  limits?: {
-    perTarget?: Omit<AttemptLimit, 'latches'>[]
-    minHealthy?: number
-    self?: SelfLimitsSection
-    handsOff?: HandsOffSection
-  }
+  limits?: LimitsSection
   never?: string[]
   freeze?: FreezeSection[]
   maintenanceWindows?: MaintenanceWindowSection[]
@@ -193,13 +186,6 @@ function notifySchema(secret: z.ZodType<Secret>): z.ZodType<NotifySection> {
   })
 }
 
-const slo = section({
-  name,
-  target: text('expected a target'),
-  expr: judged('expected an expression', parseExpression),
-  max: quantity,
-})
-
 /** The schema of `kintsugi.yaml`; secrets are resolved while it reads. */
 export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
   const secret = read('must be a text', (value): Secret => resolveSecret(value, sources))
@@ -239,15 +225,10 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       'expected targets by the names of services',
       text('expected a name'),
     ).exactOptional(),
-    slos: list(slo).exactOptional(),
+    slos: slos.exactOptional(),
     alertTargets: list(alertTarget).exactOptional(),
     trustLabels: list(label).exactOptional(),
-    limits: section({
-      perTarget: some(attempts).exactOptional(),
-      minHealthy: whole(0, 10_000).exactOptional(),
-      self: selfLimits.exactOptional(),
-      handsOff: handsOff.exactOptional(),
-    }).exactOptional(),
+    limits: limits.exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
     freeze: list(freeze).exactOptional(),
     maintenanceWindows: list(maintenanceWindow).exactOptional(),

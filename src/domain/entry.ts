@@ -5,6 +5,7 @@ import type { Basis } from './basis.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Finding, Severity } from './finding.ts'
 import type { Incident } from './incident.ts'
+import type { Disturbance } from './ledger.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Proposal, ProposalEnd } from './proposal.ts'
 import type { Report } from './report.ts'
@@ -118,6 +119,12 @@ export type Fact =
       readonly by: string
       readonly person?: string
     }
+  /** What a person or a pipeline disturbs, as they say or as it is seen: it counts against what may be disturbed at once. */
+  | { readonly kind: 'announced'; readonly announcement: Announcement }
+  | { readonly kind: 'announcement-ended'; readonly id: string; readonly reason: string; readonly by: string }
+  /** More goes wrong at once than single repairs are an answer to: nothing is begun until it is over, or released. */
+  | { readonly kind: 'storm-began'; readonly causes: readonly ResourceRef[] }
+  | { readonly kind: 'storm-ended'; readonly reason: string; readonly by?: string }
   | { readonly kind: 'latched'; readonly owner: ResourceRef; readonly reason: string }
   | {
       readonly kind: 'released'
@@ -131,6 +138,12 @@ export type Fact =
   /** What a day came to, for people who were not there. */
   | { readonly kind: 'reported'; readonly report: Report }
   | { readonly kind: 'segment-sealed'; readonly firstSeq: number; readonly lastSeq: number; readonly head: string }
+
+/** A disturbance as whoever makes it says it. */
+export type Announcement = Pick<
+  Disturbance,
+  'id' | 'actor' | 'by' | 'reason' | 'target' | 'owner' | 'share' | 'instances'
+> & { readonly forMs: number }
 
 export type Mode = 'shadow' | 'live'
 

@@ -50,8 +50,12 @@ export type Disturbance = {
   readonly target: ResourceRef
   /** The service that is charged. */
   readonly owner: ResourceRef
-  /** The part of the service that cannot serve meanwhile, above 0 and at most 1: a rollout restart is charged 1. */
+  /** The part of the service that cannot serve meanwhile, from 0 (it only takes effect) to 1 (a rollout restart). */
   readonly share: number
+  /** The instances that make up the share, where they have names; empty: any of the owner's. */
+  readonly instances: readonly ResourceRef[]
+  /** What it takes away stays away until it is undone, as a drained backend does: its run keeps the charge to its end. */
+  readonly lasting: boolean
   readonly since: Moment
   /** Over by then at the latest, in milliseconds after `since`; absent: until it is said to be over. */
   readonly forMs?: number
@@ -70,6 +74,8 @@ export type Ledger = {
   readonly latches: readonly Latch[]
   /** What is going on, or was within the last hour, on any service; oldest first. */
   readonly disturbances: readonly Disturbance[]
+  /** The newest disturbance; 0 for none. A charge names it, so that of two who saw the same room one takes it. */
+  readonly lastDisturbance: number
   readonly pause?: Pause
 }
 
@@ -103,6 +109,15 @@ export type Write =
       /** `lastAttempt` of the ledger that the gates saw. */
       readonly seen: number
     }
+  /** A disturbance begins, or is begun again; what was so old that nothing counts it goes. */
+  | {
+      readonly do: 'charge'
+      readonly disturbance: Omit<Disturbance, 'since' | 'endedAt'>
+      /** `lastDisturbance` of the ledger that the gates saw; absent for what has happened, whether there was room or not. */
+      readonly seen?: number
+    }
+  /** Ends one disturbance; without an id, all of the same maker that are not lasting. */
+  | { readonly do: 'settle'; readonly by: string; readonly id?: string }
   | { readonly do: 'open-incident'; readonly incident: string; readonly owner: ResourceRef }
   | { readonly do: 'close-incident'; readonly incident: string }
   /** The proposal of this commit's `proposed`; refused where one is open in the incident. */

@@ -4,13 +4,13 @@ import type { Mode } from './entry.ts'
 import type { Finding } from './finding.ts'
 import type { OpenWindow } from './freeze-window.ts'
 import type { Incident } from './incident.ts'
-import type { Hold, Latch, Lock, Pause } from './ledger.ts'
+import type { Actor, Hold, Latch, Lock, Pause } from './ledger.ts'
 import type { Choice } from './plan.ts'
 import type { Identity } from './person.ts'
 import type { ResourceRef } from './resource.ts'
 import type { SelfStatus } from './self.ts'
 import type { Verdict } from './verdict.ts'
-import type { Views } from './view.ts'
+import type { BlastView, Views } from './view.ts'
 
 /** One source of signals and whether it is fresh. */
 export type SourceStatus = {
@@ -32,6 +32,10 @@ export type Status = {
   /** Absent from servers of before. */
   readonly self?: SelfStatus
   readonly pause?: Pause
+  /** What is disturbed now, and by whom; absent in the words of older versions. */
+  readonly blast?: BlastView
+  /** Why nothing is begun at all: more causes at once than single repairs are an answer to. */
+  readonly storm?: readonly ResourceRef[]
   /** Freeze windows; absent where none is open. */
   readonly openWindows?: readonly OpenWindow[]
   readonly holds: readonly Hold[]
@@ -78,7 +82,19 @@ export type Operator = {
   pause(order: Order & { readonly freeze: boolean }): Promise<void>
   resume(order: Order): Promise<void>
   hold(order: Order & { readonly target: ResourceRef; readonly forMs: number }): Promise<void>
-  /** A run that is parked or stuck, or a target that is held or latched. Throws UsageError when nothing there is held. */
+  /** What somebody disturbs from now on counts against what may be disturbed at once; resolves with its id. */
+  announce(
+    order: Order & {
+      readonly target: ResourceRef
+      readonly actor: Actor
+      readonly forMs: number
+      /** From 0 to 1; of a part of a service, the part itself is what counts. */
+      readonly share: number
+    },
+  ): Promise<{ readonly id: string }>
+  /** Throws UsageError when no announcement of that name goes on. */
+  endAnnouncement(order: Order & { readonly id: string }): Promise<void>
+  /** A run that is parked or stuck, a target that is held or latched, or `storm`. Throws UsageError when nothing there is held. */
   release(order: Order & { readonly subject: string }): Promise<void>
   /**
    * A yes to a proposal: resolves with the run that began, or with who must say it too. Throws ConflictError, and begins nothing, when it is no longer

@@ -15,8 +15,32 @@ export type Limits = {
   readonly perTarget: readonly AttemptLimit[]
   /** Ready instances of a service that must remain while one of them is worked on. */
   readonly minHealthy: number
+  /** What may be disturbed at once, whoever does it; each is absent where nothing is limited. */
+  readonly perService?: ServiceLimit
+  readonly global?: GlobalLimit
+  readonly storm?: StormLimit
   /** Absent: as `HANDS_OFF` says. */
   readonly handsOff?: HandsOff
+}
+
+/** Instances of one service at once: at most so many, and at most this share of them, rounded down, but always one. */
+export type ServiceLimit = { readonly atOnce: number; readonly share: number }
+
+/** Targets at once over all services, and effects that begin within an hour. */
+export type GlobalLimit = { readonly atOnce: number; readonly effectsPerHour: number }
+
+/** So many causes within the time are more than single repairs are an answer to. */
+export type StormLimit = { readonly causes: number; readonly withinMs: number }
+
+/** How much may go wrong: with 0.999 over 30 days, 43 minutes. */
+export type ErrorBudget = {
+  /** From 0 to 1. */
+  readonly objective: number
+  readonly windowMs: number
+  /** The share of it that is spent, in the language of `condition.ts`; absent: only what Kintsugi itself sees counts. */
+  readonly spent?: string
+  /** With less than this share left, what is not urgent waits. */
+  readonly keep: number
 }
 
 /** How the rest after an attempt grows with every further one that did not heal: times `factor`, up to `maxMs`. */
@@ -29,6 +53,7 @@ export type Guard = {
   /** A number in the language of `condition.ts`. */
   readonly expr: string
   readonly max: number
+  readonly budget?: ErrorBudget
 }
 
 /** When a policy that acts by itself asks a person first, and how long a proposal waits. */

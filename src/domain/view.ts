@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts'
 import type { Hand } from './hand.ts'
 import type { Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
-import type { Autonomy, Policy } from './policy.ts'
+import type { Autonomy, GlobalLimit, Policy } from './policy.ts'
 import type { Proposal, ProposalEnd, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
@@ -133,6 +133,23 @@ export type BudgetView = {
   readonly attempts: number
   readonly withinMs: number
   readonly latched: boolean
+}
+
+/** What is disturbed now, whoever does it, and how much more may be. */
+export type BlastView = {
+  /** Targets that are disturbed at once, over all services. */
+  readonly targets: number
+  /** Effects that began within the last hour. */
+  readonly effects: number
+  readonly limit?: GlobalLimit
+  /** Services that are disturbed: how many of their instances, how many may be at once, and by whom. */
+  readonly services: readonly {
+    readonly service: ResourceRef
+    readonly instances: number
+    readonly disturbed: number
+    readonly allowed?: number
+    readonly by: readonly string[]
+  }[]
 }
 
 export type Overview = {

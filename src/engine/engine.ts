@@ -14,6 +14,8 @@ import { kinOf } from '../gate/kin.ts'
 import { handsNear } from './hands.ts'
 import type { Incidents } from './incidents.ts'
 import type { EnginePorts, Settings } from './ports.ts'
+import { budgetsNow, type SloBook } from './slo-book.ts'
+import type { StormWatch } from './storm.ts'
 import type { DayBook } from './views/day.ts'
 
 /** What the engine holds between turns. Everything here can be built again from the record and the world. */
@@ -38,6 +40,10 @@ export type Engine = {
   readonly runs: Map<string, Promise<void>>
   /** Incidents in which a proposal is being made, or could not be and is tried again later. */
   readonly proposing: Map<string, Promise<void>>
+  /** The causes of late. */
+  readonly storm: StormWatch
+  /** What was seen of the SLOs that have an error budget. */
+  readonly budgets: SloBook
   /** What last went wrong with each incident here, so that it is logged once. */
   readonly problems: Map<string, string>
   readonly loop: { turns: number; turnMs: number; lagMs: number }
@@ -87,6 +93,8 @@ export function worldFor(engine: Engine, plan: Plan): World {
     hands: handsNear(engine, kinOf(plan, topology)),
     footing: ports.footing?.() ?? [],
     ailments: ports.ailments?.() ?? [],
+    causes: engine.storm.causes,
+    budgets: budgetsNow(engine, sight),
     takenOver: engine.incidents.get(plan.incident)?.takenOver,
     measure: measurePlan(engine, plan),
     readiness: { get: (ref) => seenUp(sight.windows, ref, sight.now) },

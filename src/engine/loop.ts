@@ -1,12 +1,14 @@
 import type { Elsewhere } from '../domain/finding.ts'
 import type { Incident } from '../domain/incident.ts'
 import { wantsOnlyApproval } from '../domain/verdict.ts'
-import type { Engine } from './engine.ts'
+import { sightOf, type Engine } from './engine.ts'
 import { noteChoice, noteDiagnosis, noteIncidents, noteNotRun } from './notes.ts'
 import { watchChoice } from './proof/choice.ts'
 import { beginProposal, expireProposals, reviewProposal } from './proposals.ts'
 import { ask, beginRun } from './runs.ts'
+import { watchBudgets } from './slo-book.ts'
 import { choiceFor, diagnosisOf, findingsNow, incidentChanges, othersOf } from './stages.ts'
+import { watchStorm } from './storm.ts'
 import { allNoted, eachApart, incidentsToTreat, type Later } from './turns.ts'
 import { watchSelf } from './self/ailing.ts'
 import { watchClock, watchKillSwitch } from './watch.ts'
@@ -29,6 +31,8 @@ export async function turn(engine: Engine): Promise<void> {
   await allNoted(expireProposals(engine))
 
   const others = othersOf(engine)
+  watchBudgets(engine, sightOf(engine))
+  await watchStorm(engine, others)
   await eachApart(engine, incidentsToTreat(engine), (incident, later) =>
     treat(engine, incident, others(incident), later),
   )

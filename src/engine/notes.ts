@@ -10,6 +10,7 @@ import type { Choice, Plan } from '../domain/plan.ts'
 import type { Proposal, ProposalEnd } from '../domain/proposal.ts'
 import { objections, type Verdict } from '../domain/verdict.ts'
 import { latchOf } from '../gate/gates/attempts.ts'
+import { shadowCharges } from './charges.ts'
 import { note, type Engine } from './engine.ts'
 import { acknowledgedBy } from './hands.ts'
 import { chartedNow } from './views/charted.ts'
@@ -144,6 +145,6 @@ async function noteWouldRun(
   // A release wipes the reasons: then it is said again, and not spent again.
   if (incident.wouldRun && incident.waitingFor.length > 0) return
   const spend: Write = { do: 'spend', owner: plan.owner, run: plan.id, shadow: true, seen: ledger.lastAttempt }
-  const writes = incident.wouldRun ? [] : [spend]
+  const writes = incident.wouldRun ? [] : [spend, ...shadowCharges(engine, plan, ledger.lastDisturbance)]
   await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes })
 }

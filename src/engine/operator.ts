@@ -11,6 +11,9 @@ import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
 import { acknowledge, approve, markWrong, personOf, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
+import { announce, endAnnouncement } from './charges.ts'
+import { releaseStorm, STORM } from './storm.ts'
+import { blastOf } from './views/blast.ts'
 import { handsNear } from './hands.ts'
 import { viewsOf } from './views/views.ts'
 import { refusalNotes } from './refusals.ts'
@@ -34,6 +37,8 @@ export function operatorOf(engine: Engine): Operator {
       const body = { target, forMs, reason, by }
       return woken(note(engine, [{ kind: 'held', ...body, ...personOf(who) }], { writes: [{ do: 'hold', ...body }] }))
     },
+    announce: (order) => announce(engine, order).finally(engine.wake),
+    endAnnouncement: (order) => woken(endAnnouncement(engine, order)),
     release: (order) => woken(release(engine, order)),
     approve: (order) => approve(engine, order).finally(engine.wake),
     reject: (order) => woken(reject(engine, order)),
@@ -63,6 +68,7 @@ export function configEntry({ digest, mode, policies }: Engine['settings']): {
 
 async function release(engine: Engine, order: Order & { readonly subject: string }): Promise<void> {
   const { by, who, reason, subject } = order
+  if (subject === STORM) return releaseStorm(engine, order)
   if (isRef(subject)) return releaseTarget(engine, subject, order)
   const body = { kind: 'released' as const, subject, by, reason, ...personOf(who) }
   const { takenOver, acknowledged } = engine.incidents.get(subject) ?? {}
@@ -145,6 +151,8 @@ async function statusOf(engine: Engine): Promise<Status> {
     },
     ...(pause && { pause }),
     ...(open.length > 0 && { openWindows: open }),
+    blast: blastOf(ledger.disturbances, { ...settings, topology: ports.topology() }, ports.clock.moment()),
+    ...(engine.storm.isOn && { storm: engine.storm.causes.map(({ root }) => root) }),
     holds: ledger.holds,
     latches: ledger.latches,
     locks: ledger.locks,

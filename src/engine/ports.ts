@@ -6,7 +6,7 @@ import type { Mode } from '../domain/entry.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Hand } from '../domain/hand.ts'
 import type { SourceStatus } from '../domain/operator.ts'
-import type { Limits, Policy } from '../domain/policy.ts'
+import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Ailment, Footing, HeartbeatStatus } from '../domain/self.ts'
@@ -26,6 +26,8 @@ export type Settings = {
   readonly separateDuties?: boolean
   readonly policies: readonly Policy[]
   readonly limits: Limits
+  /** Those with an error budget are watched. */
+  readonly slos?: readonly Guard[]
   readonly never: readonly string[]
   readonly freezeWindows: readonly FreezeWindow[]
   readonly aliases: ReadonlyMap<string, string>

@@ -14,6 +14,7 @@ import type { RunState } from '../saga/log.ts'
 import { planRecovery, readRunLog, type Recovery } from '../saga/recover.ts'
 import { runPlan } from '../saga/run.ts'
 import { startRun } from '../saga/start.ts'
+import { chargeOf } from './charges.ts'
 import { actionNamed } from './previews.ts'
 import { measurePlan, note, recordOf, worldFor, type Engine } from './engine.ts'
 import { basisOf, topologyPart } from './proof/asked.ts'
@@ -53,6 +54,7 @@ export async function beginRun(
     verdict,
     version: ports.version,
     at: ports.clock.moment(),
+    charge: plan.steps.slice(0, 1).map((step) => chargeOf(engine, { run, plan, step, seen: ledger.lastDisturbance })),
     ...(approval && { approval }),
   })
   ports.log.info({ run, incident: plan.incident, remedy: plan.remedy, target: plan.target }, 'run started')
@@ -77,22 +79,29 @@ function drive(engine: Engine, run: string, state: RunState): void {
   const record = recordOf(engine)
   const signals = { freeze: freeze.signal, halt: halt.signal }
   const journal = openJournal(run, state, { record, clock: ports.clock, ...signals })
-  const { approval } = state
+  const { approval, plan } = state
+  // A run asks one question after the other.
+  let seen = 0
   const under = runPlan({
     run,
-    plan: state.plan,
+    plan,
     journal,
     clock: ports.clock,
     ...signals,
     action: (name) => actionNamed(ports.actions, name),
     tools: ports.tools,
-    ask: async (question) => (await ask(engine, { ...question, ...(approval && { approval }) })).verdict,
+    ask: async (question) => {
+      const { verdict, ledger } = await ask(engine, { ...question, ...(approval && { approval }) })
+      seen = ledger.lastDisturbance
+      return verdict
+    },
+    charge: (step) => [{ do: 'settle', by: run }, chargeOf(engine, { run, plan, step, seen })],
     measure: (plan) => measurePlan(engine, plan),
     assess: (plan, since) => judge(engine, plan, since.wallMs),
     compare: (plan, wave, since) => compare(plan, wave, measurePlan(engine, plan), since.wallMs),
     pollMs: ports.pollMs,
   })
-  engine.runs.set(run, watchRun(engine, run, state.plan.incident, under))
+  engine.runs.set(run, watchRun(engine, run, plan.incident, under))
 }
 
 /** Whether it helped, as far as the plan's signals say now, on samples later than `sinceMs`. */

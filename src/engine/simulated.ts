@@ -9,6 +9,7 @@ import { openAlerts, type AlertBook } from './alerts/book.ts'
 import type { Engine } from './engine.ts'
 import { openIncidents } from './incidents.ts'
 import type { EnginePorts, Settings } from './ports.ts'
+import { noStorm } from './storm.ts'
 import { keepDay } from './views/day.ts'
 
 /** What is played, and with which rooms. */
@@ -83,6 +84,8 @@ export async function simulatedEngine(subject: Subject, record: RecordPort, star
     runs: new Map(),
     proposing: new Map(),
     problems: new Map(),
+    storm: noStorm(),
+    budgets: { hours: new Map() },
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => {},
   }

@@ -8,6 +8,7 @@ import { keepingBases } from './proof/keep.ts'
 import { recoverRuns } from './runs.ts'
 import { lastAilments } from './self/ailing.ts'
 import { keepDay } from './views/day.ts'
+import { readStorm } from './storm.ts'
 import { freezeInDoubt, watchClock, watchKillSwitch } from './watch.ts'
 
 export type Running = {
@@ -40,6 +41,8 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     runs: new Map(),
     proposing: new Map(),
     problems: new Map(),
+    storm: await readStorm(ports.record),
+    budgets: { hours: new Map() },
     loop: { turns: 0, turnMs: 0, lagMs: 0 },
     wake: () => waker.wake(),
   }

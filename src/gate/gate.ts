@@ -1,4 +1,6 @@
+import type { Cause } from '../domain/cause.ts'
 import type { Mode } from '../domain/entry.ts'
+import type { BudgetNow } from '../domain/error-budget.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Hand } from '../domain/hand.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -32,6 +34,10 @@ export type World = {
   readonly footing: readonly Footing[]
   /** What is wrong with Kintsugi itself; empty while it is well. */
   readonly ailments: readonly Ailment[]
+  /** What went wrong of late, symptoms left out. */
+  readonly causes: readonly Cause[]
+  /** What is left of the error budgets that are declared. */
+  readonly budgets: readonly BudgetNow[]
   /** The person who has taken the plan's incident over. */
   readonly takenOver: Incident['takenOver'] | undefined
   /** The plan's own signals and guards now. */

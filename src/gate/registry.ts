@@ -2,10 +2,13 @@ import type { Gate } from './gate.ts'
 import { approvers } from './gates/approvers.ts'
 import { attempts } from './gates/attempts.ts'
 import { autonomy } from './gates/autonomy.ts'
+import { blastRadius } from './gates/blast-radius.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
 import { footing } from './gates/footing.ts'
+import { errorBudget } from './gates/error-budget.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
+import { global } from './gates/global.ts'
 import { handsOff } from './gates/hands-off.ts'
 import { killSwitch } from './gates/kill-switch.ts'
 import { lock } from './gates/lock.ts'
@@ -16,6 +19,7 @@ import { never } from './gates/never.ts'
 import { person } from './gates/person.ts'
 import { selfCare } from './gates/self-care.ts'
 import { shadow } from './gates/shadow.ts'
+import { storm } from './gates/storm.ts'
 import { targetHold } from './gates/target-hold.ts'
 import { undo } from './gates/undo.ts'
 
@@ -40,4 +44,8 @@ export const GATES: readonly Gate[] = [
   attempts,
   cooldown,
   minHealthy,
+  blastRadius,
+  global,
+  storm,
+  errorBudget,
 ]

@@ -39,7 +39,7 @@ export function readConfig(file: string, instead?: { readonly file: string; read
 
 /** What of the configuration the loop reads, and a reload may change. */
 export function settingsOf(config: Config): Settings {
-  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, access } = config
+  const { digest, mode, policies, limits, never, freezeWindows, aliases, alertTargets, rules, slos, access } = config
   const duties = access.separateDuties === true && { separateDuties: true }
   return {
     digest,
@@ -47,6 +47,7 @@ export function settingsOf(config: Config): Settings {
     ...duties,
     policies,
     limits,
+    slos,
     never,
     freezeWindows,
     aliases,

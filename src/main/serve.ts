@@ -116,7 +116,7 @@ async function assemble(
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
-  const seeing = { connectors, record, clock, log, aim, alerts, abort: ending.signal }
+  const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort: ending.signal }
   const hands = await lookForHands(config, seeing)
   const looking = { ...seeing, targets, spawner, hands }
   const { windows, sources, logs } = startLooking(config, looking, (observation) => {

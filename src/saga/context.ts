@@ -1,5 +1,6 @@
 import type { Comparison } from '../domain/comparison.ts'
 import type { Assessment } from '../domain/assessment.ts'
+import type { Write } from '../domain/ledger.ts'
 import type { Measure, Plan, PlanStep } from '../domain/plan.ts'
 import type { AnyAction, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -29,6 +30,8 @@ export type RunContext = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   /** Asks the gates now; an undo is asked of two of them only. */
   readonly ask: (question: Question) => Promise<Verdict>
+  /** What goes on record with the start of the step that was asked about last; absent: nothing. */
+  readonly charge?: (step: PlanStep) => readonly Write[]
   /** What the plan's signals say now. */
   readonly measure: (plan: Plan) => Measure
   /** Judges the plan's signals now, on samples later than `since`. */
@@ -43,9 +46,10 @@ export type Ending = { readonly outcome: Outcome; readonly reason: string }
 
 /**
  * What these gates object to passes by itself, within seconds: the instance that the last step restarted serves before
- * the probes have seen it. What ails Kintsugi itself may pass too, and a run stands at a safe point until then.
+ * the probes have seen it, and what others disturb meanwhile is over. What ails Kintsugi itself may pass too, and a run
+ * stands at a safe point until then.
  */
-const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy', 'self-care'])
+const PASSING: ReadonlySet<string> = new Set(['blindness', 'min-healthy', 'self-care', 'blast-radius', 'global'])
 
 /**
  * Asks the gates. A hold that passes by itself is waited out rather than taken for a no: the gates allowed the run a moment

@@ -48,6 +48,13 @@ export type StepRule = Omit<Tries, 'again'> & {
    * start of its own. A no is thrown as RefusedError, and leaves the step cut off.
    */
   readonly ask?: () => Promise<Verdict>
+  /**
+   * What goes with the start of an effect, in the same commit. Where the record refuses it, since somebody was quicker, it
+   * is asked for again.
+   */
+  readonly charge?: () => readonly Write[]
+  /** What goes with its success, in the same commit. */
+  readonly settle?: readonly Write[]
   /** For what only looks: written down in one commit with what follows it; until then, a crash has it look again. */
   readonly withNext?: true
 }
@@ -119,16 +126,16 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     const was = state.steps.get(name)
     if (was?.status === 'succeeded') return was.result as Awaited<ReturnType<typeof fn>>
     if (was?.status === 'failed') throw new TerminalError(was.failure.message)
-    const { verdict, measure, ask, withNext, ...tries } = rule
+    const { verdict, measure, ask, charge, settle, withNext, ...tries } = rule
     const tell = withNext ? keep : append
-    const start = (verdict: Verdict | undefined): Promise<void> =>
-      tell({
-        kind: 'step-started',
-        step: name,
-        effect: verdict !== undefined,
-        ...(verdict && { verdict }),
-        ...(measure && !state.before && { measure }),
-      })
+    const start = async (verdict: Verdict | undefined): Promise<void> => {
+      const writes = verdict && charge?.()
+      const event = startOf(name, verdict, state.before ? undefined : measure)
+      const refused = await tell(event, writes && { writes }).catch(unlessConflict)
+      if (!refused) return
+      if (!writes || !again) throw refused
+      await again()
+    }
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
     await start(verdict)
@@ -139,7 +146,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     }
     try {
       const result = await tryOut(counted, { ...tries, ...(again && { again }) }, ports)
-      await tell({ kind: 'step-succeeded', step: name, result })
+      await tell({ kind: 'step-succeeded', step: name, result }, settle && { writes: settle })
       return result
     } catch (thrown) {
       if (isStop(thrown)) throw thrown
@@ -159,6 +166,16 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
   }
 
   return { state: () => state, append, step, sleep }
+}
+
+function startOf(step: string, verdict: Verdict | undefined, measure: Measure | undefined): RunEvent {
+  const effect = verdict !== undefined
+  return { kind: 'step-started', step, effect, ...(verdict && { verdict }), ...(measure && { measure }) }
+}
+
+function unlessConflict(thrown: unknown): ConflictError {
+  if (thrown instanceof ConflictError) return thrown
+  throw thrown
 }
 
 // A signal of several is kept as long as these live, which is for ever: one for each run, not for each time it waits.

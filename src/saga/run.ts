@@ -91,6 +91,8 @@ async function perform(x: RunContext, step: PlanStep): Promise<Stop | undefined>
     await journal.step(`${step.name}/verify`, (abort) => waitForPass(x, action, { ...act, abort }), {
       timeoutMs: verifyWithinMs + stepTimeoutMs,
       tries: 1,
+      // The run keeps its place until its last step has taken effect: it passes from step to step.
+      ...(step === x.plan.steps.at(-1) && { settle: [{ do: 'settle', by: x.run }] }),
     })
     return undefined
   } catch (thrown) {
@@ -121,7 +123,8 @@ async function applyOnce(
   try {
     // A recorded outcome is not asked about again; everything else, a cut-off step too, is asked at this moment.
     const verdict = was && was.status !== 'started' ? ALREADY_ASKED : allowing(await ask(was ? 'repeat' : 'apply'))
-    await x.journal.step(name, apply, { ...rule, verdict, measure: x.measure(x.plan), ask: () => ask('repeat') })
+    const asking = { verdict, ask: () => ask('repeat'), charge: () => x.charge?.(step) ?? [] }
+    await x.journal.step(name, apply, { ...rule, ...asking, measure: x.measure(x.plan) })
     return undefined
   } catch (thrown) {
     if (!(thrown instanceof RefusedError)) throw thrown

@@ -22,6 +22,8 @@ export async function startRun(
     readonly version: string
     readonly at: Moment
     readonly approval?: Approval
+    /** What keeps a place for its first effect. */
+    readonly charge?: readonly Write[]
     /** The gates' answer to the question whether it may begin. */
     readonly verdict?: Verdict
   },
@@ -36,6 +38,7 @@ export async function startRun(
     { do: 'open-run', row },
     { do: 'lock', run, own: lockedBy(plan), within: plan.within },
     { do: 'spend', owner: plan.owner, run, shadow: false, seen: ledger.lastAttempt },
+    ...(start.charge ?? []),
   ]
   const entries = approval ? [{ body: approvedBy(approval), incident: plan.incident }, entry] : [entry]
   await record.commit({ at: start.at, entries, writes })

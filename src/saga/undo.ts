@@ -54,7 +54,8 @@ async function undoOne(x: RunContext, step: PlanStep, action: Undoable): Promise
     await journal.append({ kind: 'undo-failed', step: step.name, failure: { message } })
     return message
   }
-  await journal.append({ kind: 'undo-finished', step: step.name })
+  const settle = { do: 'settle', by: x.run, id: `${x.run}/${step.name}` } as const
+  await journal.append({ kind: 'undo-finished', step: step.name }, { writes: [settle] })
   return undefined
 }
 

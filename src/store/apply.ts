@@ -3,6 +3,7 @@ import type { Write } from '../domain/ledger.ts'
 import type { Database } from './database.ts'
 import { keepAlerts } from './sql/alerts.ts'
 import { endAttempt, releaseAttempts, spendAttempt } from './sql/attempts.ts'
+import { chargeDisturbance, settleAll, settleDisturbances } from './sql/disturbances.ts'
 import { endHolds, putHold, putLatch } from './sql/holds.ts'
 import { closeIncident, openIncident } from './sql/incidents.ts'
 import { freeLocks, takeLocks } from './sql/locks.ts'
@@ -21,9 +22,15 @@ export function applyWrite(db: Database, write: Write, at: Moment): void {
     case 'lock':
       return takeLocks(db, write.run, write.own, write.within)
     case 'unlock':
-      return freeLocks(db, write.run)
+      freeLocks(db, write.run)
+      // Who gives up its locks disturbs nothing more; who keeps them may have left something half done.
+      return settleAll(db, write.run, at)
     case 'spend':
       return spendAttempt(db, write, at)
+    case 'charge':
+      return chargeDisturbance(db, write, at)
+    case 'settle':
+      return settleDisturbances(db, write, at)
     case 'open-incident':
       return openIncident(db, write.incident, write.owner, at)
     case 'close-incident':

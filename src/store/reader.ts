@@ -8,6 +8,7 @@ import { requireSchema, type Migrations } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
 import { keptAlerts } from './sql/alerts.ts'
 import { attemptsOf, lastAttempt, newestAttempts } from './sql/attempts.ts'
+import { allDisturbances, lastDisturbance } from './sql/disturbances.ts'
 import { findEntries } from './sql/entries.ts'
 import { allHolds, allLatches } from './sql/holds.ts'
 import { findIncidents, findOpenIncidents } from './sql/incidents.ts'
@@ -38,10 +39,7 @@ export function openReadOnly(place: string, migrations?: Migrations): Database {
 }
 
 /** Reads the record of a data folder, also while its owner runs. Without its key, what is encrypted stays sealed. */
-export function openReader(
-  folder: string,
-  { keys, migrations }: { readonly keys?: Keys; readonly migrations?: Migrations } = {},
-): RecordReader & { close(): void } {
+export function openReader(folder: string, keys?: Keys, migrations?: Migrations): RecordReader & { close(): void } {
   const db = openReadOnly(folder, migrations)
   return { ...readerOf(db, keys), close: () => db.close() }
 }
@@ -65,7 +63,8 @@ function readerOf(db: Database, keys: Keys | undefined): RecordReader {
           lastAttempt: lastAttempt(db, owner),
           holds: allHolds(db),
           latches: allLatches(db),
-          disturbances: [],
+          disturbances: allDisturbances(db),
+          lastDisturbance: lastDisturbance(db),
           ...(pause && { pause }),
         }
       }),

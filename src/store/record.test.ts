@@ -119,7 +119,8 @@ test('holds, latches and the pause are there until somebody ends them', async ()
   })
   await record.commit(commitOf('end', [{ do: 'release', target: WEB }, { do: 'resume' }]))
   const ledger = await record.ledger(WEB_1)
-  expect(ledger).toEqual({ locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [] })
+  const none = { locks: [], attempts: [], holds: [], latches: [], disturbances: [] }
+  expect(ledger).toEqual({ ...none, lastAttempt: 0, lastDisturbance: 0 })
 })
 
 test('incidents open once and close once', async () => {

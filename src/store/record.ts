@@ -109,7 +109,7 @@ async function readerBeside(
   { folder, keys, migrations }: RecordOptions,
 ): Promise<ReturnType<typeof openReader>> {
   try {
-    return openReader(folder, { ...(keys && { keys }), ...(migrations && { migrations }) })
+    return openReader(folder, keys, migrations)
   } catch (thrown) {
     await writer.close()
     throw thrown

@@ -2,7 +2,7 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import type { Compilable, Generated } from 'kysely'
 import type { Moment } from '../lib/clock.ts'
 import type { EntryKind } from '../domain/entry.ts'
-import type { Lock } from '../domain/ledger.ts'
+import type { Actor, Lock } from '../domain/ledger.ts'
 import type { ProposalEnd } from '../domain/proposal.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Outcome } from '../domain/run.ts'
@@ -82,6 +82,23 @@ export type Tables = {
     yes_by: string | null
     yes_person: string | null
     yes_reason: string | null
+  }
+  /** `instances` is JSON; `name` is the disturbance's id. */
+  disturbances: {
+    id: Generated<number>
+    name: string
+    actor: Actor
+    by: string
+    reason: string
+    target: ResourceRef
+    owner: ResourceRef
+    share: number
+    instances: string
+    lasting: number
+    shadow: number
+    since: MomentText
+    for_ms: number | null
+    ended_at: MomentText | null
   }
   /** The `alerts-received` entries that hold the newest word on some alert; kept from retention. */
   alerts: { seq: number }

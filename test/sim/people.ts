@@ -99,8 +99,27 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   const release = (subject: string): void =>
     order('released', subject, (operator) => operator.release({ by: BY, reason: 'sim', subject }))
 
+  /** Somebody rolls out, or works on a service, and says so; some also say when they are done. */
+  const announce = (): void => {
+    const target = random.pick([...INSTANCES, ...INSTANCES.map(serviceOf)])
+    const actor = random.pick(['deployment', 'maintenance'] as const)
+    const said = { target, actor, forMs: random.int(2000, 40_000), share: random.pick([0.3, 1]), by: BY, reason: 'sim' }
+    order('announced', target, async (operator) => {
+      const { id } = await operator.announce(said)
+      if (random.chance(0.5)) later(5000, () => over(id))
+    })
+  }
+  const over = (id: string): void =>
+    order('announcement-ended', id, (operator) => operator.endAnnouncement({ id, by: BY, reason: 'sim' }))
+  const tendStorm = (): void => {
+    if (sim.life?.running?.engine.storm.isOn) {
+      order('storm-ended', 'storm', (operator) => operator.release({ subject: 'storm', by: BY, reason: 'sim' }))
+    }
+    later(20_000, tendStorm)
+  }
+
   const act = (): void => {
-    switch (random.weighted({ pause: 4, freeze: 3, file: 3, hold: 2, release: 5, config: 4 })) {
+    switch (random.weighted({ pause: 4, freeze: 3, file: 3, hold: 2, release: 5, config: 4, announce: 3 })) {
       case 'pause':
         pause(false)
         return later(8000, resume)
@@ -119,6 +138,8 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
         return release(random.pick(INSTANCES.map(serviceOf)))
       case 'config':
         return reload()
+      case 'announce':
+        return announce()
     }
   }
   /** Whoever was paged looks at what is held, puts it right by hand or not, and frees it. */
@@ -203,6 +224,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   later(meanMs, everySoOften)
   later(5000, tendHeld)
   later(5000, tendFrozen)
+  later(20_000, tendStorm)
   later(60_000, acknowledge)
   later(answersMs, tendProposals)
   later(3000, takeRuns)

@@ -1,7 +1,7 @@
 import type { Settings } from '../../src/engine/ports.ts'
 import type { FreezeWindow, When } from '../../src/domain/freeze-window.ts'
 import type { MaintenanceWindow } from '../../src/domain/maintenance-window.ts'
-import type { ApprovalRule, AttemptLimit, Autonomy, Guard, Policy } from '../../src/domain/policy.ts'
+import type { ApprovalRule, AttemptLimit, Autonomy, ErrorBudget, Guard, Policy } from '../../src/domain/policy.ts'
 import { HANDS_OFF } from '../../src/domain/hand.ts'
 import type { Random } from './random.ts'
 import type { Footing } from '../../src/domain/self.ts'
@@ -38,6 +38,9 @@ function limit(attempts: number, withinS: number, latches: boolean): AttemptLimi
 }
 
 const USERS: Guard = { name: 'users', target: GATEWAY, expr: 'failed_share', max: 0.1 }
+
+/** Half a minute within a minute: what a run may touch while it is watched is a good part of it. */
+const BUDGET: ErrorBudget = { objective: 0.5, windowMs: 60_000, spent: 'budget_spent', keep: 0.1 }
 
 /** What a seed's operator wrote down, and changes meanwhile. */
 export type Config = {
@@ -124,6 +127,10 @@ function approvalOf(random: Random): ApprovalRule {
 export function settingsMaker(random: Random): (config: Config) => Settings {
   const perTarget = random.pick(LIMITS)
   const minHealthy = random.pick([0, 1, 1])
+  const perService = random.pick([{ atOnce: 1, share: 0.25 }, { atOnce: 2, share: 0.7 }, undefined])
+  const global = random.pick([{ atOnce: 1, effectsPerHour: 30 }, { atOnce: 3, effectsPerHour: 8 }, undefined])
+  const storm = random.pick([{ causes: 2, withinMs: 30_000 }, undefined, undefined])
+  const slos = random.pick([[{ ...USERS, budget: BUDGET }], []])
   const cooldownMs = random.pick([0, 5000, 20_000])
   const backoff = random.pick([undefined, { factor: 2, maxMs: 60_000 }, { factor: 3, maxMs: 120_000 }])
   const handsOff = { ...HANDS_OFF, afterHumanChangeMs: 60_000 }
@@ -133,7 +140,7 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     blindForMs: random.pick([6000, 20_000]),
     guards: [USERS],
   }
-  const ladders = ['web', 'api', 'db'].map((service) => ({
+  const ladders = ['web', 'api', 'db', 'mail'].map((service) => ({
     service,
     ladder: random.pick(LADDERS),
     approval: approvalOf(random),
@@ -157,7 +164,15 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     digest: JSON.stringify({ mode, autonomy, allowIrreversible, never, freezeWindows, windows }),
     mode,
     policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible, ...(windows && { windows }) })),
-    limits: { perTarget, minHealthy, handsOff },
+    limits: {
+      perTarget,
+      minHealthy,
+      ...(perService && { perService }),
+      ...(global && { global }),
+      ...(storm && { storm }),
+      handsOff,
+    },
+    slos,
     never,
     freezeWindows,
     aliases: new Map(),

@@ -3,8 +3,8 @@ import { topologyOf, type Topology, type TopologyNode } from '../../src/domain/t
 
 export const GATEWAY: ResourceRef = 'sim:shop/service/gateway'
 
-/** Services and their instances: one of three, one of two, one of a single, and one of many that no user waits for. */
-const SIZES = { web: 3, api: 2, db: 1, batch: 6 } as const
+/** Services and their instances; mail stands alone, and no user waits for the many of batch. */
+const SIZES = { web: 3, api: 2, db: 1, mail: 2, batch: 6 } as const
 const BEHIND: Readonly<Record<string, readonly ResourceRef[]>> = {
   web: ['sim:shop/service/api'],
   api: ['sim:shop/service/db'],
@@ -43,6 +43,8 @@ export const MANY: readonly ResourceRef[] = INSTANCES.filter((ref) => ref.includ
 export const FEW: readonly ResourceRef[] = INSTANCES.filter((ref) => !MANY.includes(ref))
 
 export const serviceOf = (ref: ResourceRef): ResourceRef => TOPOLOGY.get(ref)?.partOf ?? ref
+
+export const sizeOf = (service: ResourceRef): number => INSTANCES.filter((ref) => serviceOf(ref) === service).length
 
 /** What the balancer gives an instance when nobody touched it. */
 export const NORMAL_WEIGHT = 2

@@ -33,6 +33,7 @@ const SOURCES = [
   { source: 'probe', metric: 'up', targets: INSTANCES },
   { source: 'process', metric: 'running', targets: INSTANCES },
   { source: 'users', metric: 'failed_share', targets: [GATEWAY] },
+  { source: 'budget', metric: 'budget_spent', targets: [GATEWAY] },
 ] as const
 
 export function makeSight(clock: FakeClock, world: World): Sight {
@@ -40,6 +41,7 @@ export function makeSight(clock: FakeClock, world: World): Sight {
   const handed = new Map<string, Seen[]>()
   const isSilent = (what: string): boolean => (silentUntil.get(what) ?? 0) > clock.trueMs()
   const valueOf = (metric: string, target: ResourceRef): number => {
+    if (metric === 'budget_spent') return world.budgetSpent
     if (metric === 'up') return Number(world.isUp(target))
     return metric === 'running' ? Number(world.isRunning(target)) : world.failedShare()
   }

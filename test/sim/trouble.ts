@@ -24,6 +24,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     foreign: 1,
     kill: 1,
     ailment,
+    budget: 1,
     hand: 1,
   }
 
@@ -47,6 +48,9 @@ export function makeTrouble(sim: Sim, random: Random): void {
         return meddle(random.pick(FEW))
       case 'ailment':
         return ail()
+      case 'budget':
+        world.budgetSpent = random.pick([0, 0.6, 0.9, 1.5])
+        return sim.say(`${world.budgetSpent} of the error budget is spent`)
       case 'hand':
         return layHand(sim, random)
       case 'kill':
@@ -143,6 +147,7 @@ export function calm(sim: Sim): void {
   sim.isCalm = true
   sim.fates = HONEST
   sim.world.makeCalm()
+  sim.world.budgetSpent = 0
   sim.sight.hear()
   for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }

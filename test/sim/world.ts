@@ -60,6 +60,9 @@ export type World = {
   /** Somebody else does something, without telling. */
   replaceByHand(ref: ResourceRef): void
   setWeightByHand(ref: ResourceRef, weight: number): void
+  /** The share of the users' error budget that is spent, as somebody else counts it. */
+  budgetSpent: number
+
   /** Everything is well again, without anybody having done anything. */
   makeCalm(): void
 }
@@ -170,6 +173,7 @@ export function makeWorld(clock: FakeClock): World {
       const harm = [...harms.values()].filter(({ endsAtMs }) => now() < endsAtMs)
       return Math.min(1, 1 - good + harm.reduce((sum, { share }) => sum + share, 0))
     },
+    budgetSpent: 0,
     makeCalm: () => {
       harms.clear()
       for (const at of cells.values()) {

@@ -11,6 +11,13 @@ export type Ordered = { readonly by?: string; readonly reason: string }
 export type OrderAbout = Ordered & { readonly id: string }
 export type PauseOrder = Ordered & { readonly freeze: boolean }
 export type HoldOrder = Ordered & { readonly target: ResourceRef; readonly forMs: number }
+export type AnnounceOrder = Ordered & {
+  readonly target: ResourceRef
+  readonly actor: 'deployment' | 'maintenance'
+  readonly forMs: number
+  /** Above 0, at most 1. */
+  readonly share: number
+}
 export type AcknowledgeOrder = OrderAbout & { readonly forMs?: number }
 export type ReleaseOrder = Ordered & { readonly subject: string }
 
@@ -19,6 +26,8 @@ export type OrderRoutes = {
   readonly pause: Route<PauseOrder, Nothing>
   readonly resume: Route<Ordered, Nothing>
   readonly hold: Route<HoldOrder, Nothing>
+  readonly announce: Route<AnnounceOrder, { readonly id: string }>
+  readonly endAnnouncement: Route<OrderAbout, Nothing>
   readonly release: Route<ReleaseOrder, Nothing>
   readonly approve: Route<OrderAbout, Approved>
   readonly reject: Route<OrderAbout, Nothing>
@@ -52,10 +61,24 @@ export const orderRoutes: OrderRoutes = {
     z.strictObject({ ...order, target: ResourceRef, forMs }),
     none,
   ),
+  announce: post(
+    '/announcements',
+    'operator',
+    'Say what a deployment or a maintenance disturbs: it counts against what may be disturbed at once',
+    z.strictObject({
+      ...order,
+      target: ResourceRef,
+      actor: z.enum(['deployment', 'maintenance']),
+      forMs: z.int().min(1000).max(YEAR_MS),
+      share: z.number().positive().max(1).default(1),
+    }),
+    z.object({ id: z.string() }),
+  ),
+  endAnnouncement: post('/announcements/:id/end', 'operator', 'Say that what was announced is over', about, none),
   release: post(
     '/release',
     'operator',
-    'Free a parked or stuck run, a held or latched target, or an incident that was taken over',
+    'Free a parked or stuck run, a held or latched target, an incident that was taken over, or all from a `storm`',
     z.strictObject({ ...order, subject: id }),
     none,
   ),

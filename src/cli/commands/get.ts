@@ -3,7 +3,9 @@ import { NoOwnerError } from '../../api/client.ts'
 import type { Api } from '../../api/contract.ts'
 import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
+import { isAnnounced, isGoing } from '../../domain/disturbance.ts'
 import { UsageError } from '../../domain/errors.ts'
+import type { Disturbance } from '../../domain/ledger.ts'
 import type { Status } from '../../domain/operator.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import { banner, type Unseen } from '../banner.ts'
@@ -11,8 +13,11 @@ import { type CliCommand, examples } from '../command.ts'
 import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, withReader } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
+import { blastText } from '../render-status.ts'
 import { pauseTable } from '../render-pauses.ts'
 import {
+  blastTable,
+  disturbanceTable,
   entryTable,
   holdTable,
   incidentTable,
@@ -25,7 +30,18 @@ import {
   targetTable,
 } from '../views.ts'
 
-type Noun = 'incidents' | 'proposals' | 'runs' | 'targets' | 'entries' | 'holds' | 'pauses' | 'alerts' | 'unmapped'
+type Noun =
+  | 'incidents'
+  | 'proposals'
+  | 'runs'
+  | 'targets'
+  | 'entries'
+  | 'holds'
+  | 'pauses'
+  | 'announcements'
+  | 'budgets'
+  | 'alerts'
+  | 'unmapped'
 type Listing = { readonly items: unknown; readonly text: string }
 
 /** What can be listed: from the record, with and without a running owner; alerts by the owner, who knows the targets. */
@@ -64,6 +80,16 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       const items = await (await ownerOf(context)).pauses({})
       return { items, text: pauseTable(items) }
     },
+    async announcements(reader, _limit, context) {
+      const items = (await goingOf(context, reader)).filter(isAnnounced)
+      return { items, text: disturbanceTable(items) }
+    },
+    async budgets(reader, _limit, context) {
+      const going = await goingOf(context, reader)
+      const blast = await fromOwner(context, async (owner) => (await owner.status({})).blast)
+      const parts = [...(blast ? [blastText(blast), blastTable(blast)] : []), disturbanceTable(going)]
+      return { items: { ...(blast && { blast }), going }, text: parts.join('\n\n') }
+    },
     async alerts(_reader, limit, context) {
       const { items } = await (await ownerOf(context)).alerts({ limit, only: 'all' })
       return { items, text: alertTable(items, context.now.wallMs) }
@@ -80,7 +106,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), announcements, budgets (what is disturbed now, and how much more may be), received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),
@@ -102,6 +128,12 @@ export const getCommand: CliCommand = {
           return EXIT.ok
         }),
       ),
+}
+
+/** What is disturbed now, as the record says. */
+async function goingOf(context: Context, reader: RecordReader): Promise<readonly Disturbance[]> {
+  const { disturbances } = await ledgerOf(context, reader)
+  return disturbances.filter((one) => isGoing(one, context.now))
 }
 
 function show(context: Context, what: string, status: Status | Unseen, { items, text }: Listing): void {

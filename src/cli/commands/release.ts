@@ -9,9 +9,9 @@ export const release: CliCommand = {
     program
       .command('release')
       .description(
-        'free a run that is parked or stuck, a target that is held or latched, or an incident that was taken over',
+        'free a run that is parked or stuck, a target that is held or latched, an incident that was taken over, or all from a storm',
       )
-      .argument('<subject>', 'a run id, connector:namespace/kind/name, or an incident id')
+      .argument('<subject>', 'a run id, connector:namespace/kind/name, an incident id, or: storm')
       .requiredOption('--reason <text>', 'why; it stands on the record')
       .addHelpText('after', examples('kintsugi release lab:shop/service/web --reason "memory leak fixed in 1.4.2"'))
       .action(

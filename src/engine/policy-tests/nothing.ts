@@ -12,7 +12,15 @@ export function recordOfNothing(): RecordPort {
       return first
     },
     close: async () => {},
-    ledger: async () => ({ locks: [], attempts: [], lastAttempt: 0, holds: [], latches: [], disturbances: [] }),
+    ledger: async () => ({
+      locks: [],
+      attempts: [],
+      lastAttempt: 0,
+      holds: [],
+      latches: [],
+      disturbances: [],
+      lastDisturbance: 0,
+    }),
     entries: none,
     attempts: none,
     openRuns: none,

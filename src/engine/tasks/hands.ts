@@ -1,8 +1,10 @@
 import { messageOf } from '../../domain/errors.ts'
 import type { Hand, SeenHand } from '../../domain/hand.ts'
 import type { Connector, RecordPort } from '../../domain/ports.ts'
+import { topologyOf, type Topology } from '../../domain/topology.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { chargeSeen } from '../charges.ts'
 
 /** Who else is at the targets of the connectors, kept up to date: the last good answer of each. */
 export type Hands = {
@@ -18,12 +20,17 @@ export type HandsPorts = {
   readonly record: Pick<RecordPort, 'entries' | 'commit'>
   readonly clock: Clock
   readonly log: Log
+  /** What is known to exist; absent where nothing is yet. */
+  readonly topology?: () => Topology
 }
 
 /** Of what was written down so many are read back at a start. */
 const MOST_KNOWN = 500
 
-export function watchHands({ connectors, record, clock, log }: HandsPorts): Hands {
+/** For so long a change counts against what may be disturbed at once: nobody says when it is over. */
+const CHARGED_MS = 300_000
+
+export function watchHands({ connectors, record, clock, log, topology = () => topologyOf([]) }: HandsPorts): Hands {
   const last = new Map<string, readonly SeenHand[]>()
   const isOurs = ownOrders(record)
   let known: Set<string> | undefined
@@ -55,7 +62,8 @@ export function watchHands({ connectors, record, clock, log }: HandsPorts): Hand
         log.warn({ target, who, what }, 'somebody else has changed it')
         return { body: { kind: 'change-seen' as const, target, who, what, changedAt: since } }
       })
-      await record.commit({ at: clock.moment(), entries })
+      const writes = entries.map(({ body }) => chargeSeen(topology(), { ...body, id: nameOf(body), forMs: CHARGED_MS }))
+      await record.commit({ at: clock.moment(), entries, writes })
       for (const { body } of entries) known.add(nameOf(body))
     },
   }

@@ -82,6 +82,8 @@ const deployment: Disturbance = {
   target: WEB,
   owner: WEB,
   share: 1,
+  instances: [],
+  lasting: true,
   since: at(NOW.bootMs - MINUTE),
   shadow: false,
 }

@@ -18,6 +18,9 @@ export const peopleHeard: Law = {
       if (body.kind === 'paused') entries.push({ kind: body.kind, subject: body.freeze ? 'freeze' : 'pause', at })
       if (body.kind === 'resumed' || body.kind === 'config-loaded') entries.push({ kind: body.kind, subject: '', at })
       if (body.kind === 'held') entries.push({ kind: body.kind, subject: body.target, at })
+      if (body.kind === 'announced') entries.push({ kind: body.kind, subject: body.announcement.target, at })
+      if (body.kind === 'announcement-ended') entries.push({ kind: body.kind, subject: body.id, at })
+      if (body.kind === 'storm-ended') entries.push({ kind: body.kind, subject: 'storm', at })
       if (body.kind === 'released') entries.push({ kind: body.kind, subject: body.subject, at })
     })
     onTick(() => {

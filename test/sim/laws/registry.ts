@@ -1,6 +1,8 @@
 import { approved } from './approved.ts'
 import { askedFirst } from './asked-first.ts'
+import { blast } from './blast.ts'
 import { bounds } from './bounds.ts'
+import { budget } from './budget.ts'
 import { endings } from './endings.ts'
 import { explained } from './explained.ts'
 import { handsOff } from './hands-off.ts'
@@ -17,6 +19,7 @@ import { shadow } from './shadow.ts'
 import { selfCare } from './self-care.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
+import { storm } from './storm.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
 import { twoPeople } from './two-people.ts'
@@ -33,6 +36,9 @@ export const LAWS: readonly Law[] = [
   handsOff,
   endings,
   limits,
+  blast,
+  storm,
+  budget,
   stops,
   nothingLost,
   sighted,

@@ -1,15 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
+import type { Plan, PlanStep } from '../../../src/domain/plan.ts'
+import { isAnnounced } from '../../../src/domain/disturbance.ts'
 import { snapshot, type Database } from '../../../src/store/database.ts'
 import { attemptsOf } from '../../../src/store/sql/attempts.ts'
+import { allDisturbances } from '../../../src/store/sql/disturbances.ts'
 import { allHolds, allLatches } from '../../../src/store/sql/holds.ts'
 import { findOpenIncidents } from '../../../src/store/sql/incidents.ts'
 import { allLocks } from '../../../src/store/sql/locks.ts'
 import { findPause } from '../../../src/store/sql/pause.ts'
 import { findProposals } from '../../../src/store/sql/proposals.ts'
 import { findOpenRuns } from '../../../src/store/sql/runs.ts'
-import { holdsLocks, lockedBy, type RunView, type Seen } from '../history.ts'
+import { holdsLocks, isHeld, lockedBy, type RunView, type Seen } from '../history.ts'
 import type { Law } from './law.ts'
+import { isWithin } from './time.ts'
 
 /** What the gates are told is what the entries say: every table beside the chain is the fold of the chain. */
 export const tables: Law = {
@@ -21,7 +25,14 @@ export const tables: Law = {
     onEntry((entry) => {
       isNews = true
       fold(told, entry)
+      foldCharges(told, entry, sim.history.runs.get(entry.run ?? '')?.plan)
+      if (entry.kind !== 'released') return
+      for (const { run, releasedAt } of sim.history.runs.values()) {
+        if (releasedAt !== undefined) told.charges.delete(run)
+      }
     })
+    const isNew = (id: string): boolean =>
+      isWithin(told.announced.get(id), sim.history.entries.length, FORGOTTEN_MS, sim)
     const compare = (db: Database): void => {
       const runs = [...sim.history.runs.values()]
       const same = (what: string, table: readonly string[], entries: readonly string[]): void => {
@@ -61,6 +72,19 @@ export const tables: Law = {
         allLatches(db).map(({ owner }) => owner),
         [...told.latches],
       )
+      same(
+        'disturbances of runs',
+        allDisturbances(db).flatMap((one) =>
+          one.endedAt || isAnnounced(one) || one.shadow || !isSure(one.by) ? [] : [one.id],
+        ),
+        [...told.charges].flatMap(([run, steps]) => (isSure(run) ? [...steps] : [])),
+      )
+      const going = allDisturbances(db).filter((one) => isAnnounced(one) && !one.endedAt)
+      same(
+        'announcements',
+        going.map(({ id }) => id),
+        [...told.announced.keys()].filter((id) => going.some((one) => one.id === id) || isNew(id)),
+      )
       same('pause', [findPause(db)?.freeze].map(String), [told.freeze].map(String))
       for (const [owner, attempts] of told.attempts) {
         const stored = attemptsOf(db, owner).map(({ run, shadow, endedAt }) =>
@@ -86,6 +110,9 @@ export const tables: Law = {
 
 const AT_ONCE_MS = 100
 
+/** What ran out goes from the table once it is an hour old. */
+const FORGOTTEN_MS = 1_800_000
+
 /** A release of the target about when its run ended may have come before or after: the entry names no run. */
 function releasedAsItEnded(run: RunView | undefined): boolean {
   return run?.ended !== undefined && (run.releasedAt ?? Infinity) - run.ended.at < AT_ONCE_MS
@@ -98,6 +125,9 @@ type Told = {
   readonly incidents: Set<string>
   readonly holds: Set<ResourceRef>
   readonly latches: Set<ResourceRef>
+  /** By run, the names of what it disturbs. */
+  readonly charges: Map<string, Set<string>>
+  readonly announced: Map<string, Seen>
   readonly attempts: Map<ResourceRef, { readonly run: string; readonly shadow: boolean }[]>
   readonly ended: Set<string>
   readonly wouldRun: Set<string>
@@ -107,7 +137,28 @@ type Told = {
 function newTold(): Told {
   const sets = { incidents: new Set<string>(), holds: new Set<ResourceRef>(), latches: new Set<ResourceRef>() }
   const proposals = new Set<string>()
-  return { ...sets, proposals, attempts: new Map(), ended: new Set(), wouldRun: new Set(), freeze: undefined }
+  const maps = { charges: new Map<string, Set<string>>(), announced: new Map<string, Seen>() }
+  return { ...sets, ...maps, proposals, attempts: new Map(), ended: new Set(), wouldRun: new Set(), freeze: undefined }
+}
+
+/** A run keeps one place from its start to the last of its steps, and each that lasts until it is taken back. */
+function foldCharges(told: Told, entry: Seen, plan: Plan | undefined): void {
+  const { body, run = '' } = entry
+  const names = told.charges.get(run) ?? new Set()
+  const stepOf = (name: string): PlanStep | undefined => plan?.steps.find((one) => one.name === name)
+  const passOn = (): void => {
+    for (const name of names) if (stepOf(name.slice(run.length + 1))?.reversibility !== 'reversible') names.delete(name)
+  }
+  if (body.kind === 'announced') told.announced.set(body.announcement.id, entry)
+  if (body.kind === 'announcement-ended') told.announced.delete(body.id)
+  if (body.kind === 'run-started') told.charges.set(run, new Set([`${run}/${body.plan.steps[0]?.name}`]))
+  if (body.kind === 'step-started' && body.effect) {
+    passOn()
+    names.add(`${run}/${body.step.replace(/\/apply$/, '')}`)
+  }
+  if (body.kind === 'step-succeeded' && body.step === `${plan?.steps.at(-1)?.name}/verify`) passOn()
+  if (body.kind === 'undo-finished') names.delete(`${run}/${body.step}`)
+  if (body.kind === 'run-ended' && !isHeld(body.outcome)) told.charges.delete(run)
 }
 
 function fold(told: Told, { body, run = '', incident = '' }: Seen): void {
