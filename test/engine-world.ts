@@ -31,6 +31,8 @@ export type EngineWorld = {
 
 /** What the world shows beside the state of its instances. */
 export type Senses = {
+  /** Absent: the three of the shop. */
+  readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
   /** More that is measured, each time. */
@@ -42,10 +44,10 @@ export type Senses = {
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [], seen = () => {} }: Senses = {},
+  { instances: served = INSTANCES, answers = () => true, more = () => [], seen = () => {} }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(INSTANCES, { now: clock.now })
+  const instances = memoryInstances(served, { now: clock.now })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
@@ -53,17 +55,19 @@ export function engineWorld(
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
-    const samples = INSTANCES.filter((target) => known.has(target)).flatMap((target) => {
-      const { running, ready } = instances.look(target)
-      const sample = (metric: string, value: boolean): object => ({
-        metric,
-        labels: {},
-        target,
-        at,
-        value: Number(value),
+    const samples = served
+      .filter((target) => known.has(target))
+      .flatMap((target) => {
+        const { running, ready } = instances.look(target)
+        const sample = (metric: string, value: boolean): object => ({
+          metric,
+          labels: {},
+          target,
+          at,
+          value: Number(value),
+        })
+        return [sample('up', running && ready && answers(target)), sample('running', running)]
       })
-      return [sample('up', running && ready && answers(target)), sample('running', running)]
-    })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
     const observation: Observation = {
       source: 'probe',

@@ -24,7 +24,8 @@ export function compare(plan: Plan, wave: number, measure: Measure, sinceMs: num
   const treated = groupOf(refs.treated, measure)
   const controls = groupOf(refs.controls, measure)
   const recovered = refs.controls.filter((ref) => isWell(ref, measure))
-  const chance = chanceOfAtLeast(shareOf(treated), shareOf(controls))
+  // Rounded: logarithms differ in their last digits from machine to machine, and a decision is derived again elsewhere.
+  const chance = Number(chanceOfAtLeast(shareOf(treated), shareOf(controls)).toPrecision(6))
   const said = { treated, controls, guards: measure.guards, chance, recovered }
   const answer = (verdict: Comparison['verdict'], why: readonly string[] = []): Comparison => ({
     verdict,

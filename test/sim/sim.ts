@@ -114,6 +114,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     ailing: { ailments: [], since: 0, sinceAwakeMs: 0 },
     stops: [],
     hands: [],
+    recoveredAlone: new Set(),
     asked: [],
     sleptMs: 0,
     isCalm: false,

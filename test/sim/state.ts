@@ -74,6 +74,8 @@ export type Sim = {
   ailing: { readonly ailments: readonly Ailment[]; readonly since: number; readonly sinceAwakeMs: number }
   readonly stops: Stop[]
   readonly hands: TrueHand[]
+  /** Runs whose trouble went without them, as was seen from outside. */
+  readonly recoveredAlone: Set<string>
   readonly asked: Asked[]
   /** How long the machine has slept in all: time that nobody on it could feel. */
   sleptMs: number
