@@ -72,7 +72,7 @@ export function removeDatabase(file: string): void {
 
 /** When the last entry of a record was written, in epoch milliseconds; undefined for an empty one. */
 export async function lastAtOf(place: string, migrations?: Migrations): Promise<number | undefined> {
-  const reader = openReader(place, migrations)
+  const reader = openReader(place, undefined, migrations)
   try {
     const [last] = await reader.entries({ newestFirst: true, limit: 1, bodies: false })
     return last?.at.wallMs

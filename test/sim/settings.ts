@@ -5,7 +5,7 @@ import type { ApprovalRule, AttemptLimit, Autonomy, ErrorBudget, Guard, Policy }
 import { HANDS_OFF } from '../../src/domain/hand.ts'
 import type { Random } from './random.ts'
 import type { Footing } from '../../src/domain/self.ts'
-import { GATEWAY, INSTANCES } from './shop.ts'
+import { FEW, GATEWAY } from './shop.ts'
 
 const LADDERS: readonly (readonly string[])[] = [
   ['lighten', 'restart-instance', 'restart-service', 'page'],
@@ -108,7 +108,7 @@ function alwaysOpen(random: Random): FreezeWindow {
 /** Some operators run their healer on what it heals. */
 export function footingOf(random: Random): readonly Footing[] {
   if (random.chance(0.8)) return []
-  return [{ target: random.pick(INSTANCES), what: 'this very process' }]
+  return [{ target: random.pick(FEW), what: 'this very process' }]
 }
 
 /** Whether a policy that acts by itself asks a person: never, where much is at stake, or always. */
