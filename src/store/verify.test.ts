@@ -208,7 +208,7 @@ test('a record of the first version is brought up to date as it is', async () =>
 test('a record of a newer version is refused, by owner and reader', async () => {
   await record.close()
   tamper('pragma user_version = 99')
-  await expect(open()).rejects.toThrow('schema 99, this version knows 3')
+  await expect(open()).rejects.toThrow(/schema 99, this version knows \d+/)
   expect(() => verifyRecord(folder)).toThrow('use the version that wrote it')
   tamper('pragma user_version = 3')
   record = await open()

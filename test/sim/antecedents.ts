@@ -49,6 +49,12 @@ export const ANTECEDENTS = [
   'withdrawn',
   'taken over',
   'taken over in a run',
+  'compared better',
+  'compared alone',
+  'compared harm',
+  'compared no-effect',
+  'compared blind',
+  'crash in compare',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 
