@@ -78,6 +78,6 @@ export function recorderOf(
 const same = <T>(one: T): T => one
 
 /** As it was received: what became of it is for the replay to say. */
-function bare({ severity: _, aim: __, ...alert }: ReturnType<AlertBook['all']>[number]): Alert {
+function bare({ severity: _severity, aim: _aim, ...alert }: ReturnType<AlertBook['all']>[number]): Alert {
   return alert
 }

@@ -186,7 +186,7 @@ async function fromPrometheus(asked: ReplayAsked, whole: Config, abort: AbortSig
 }
 
 /** Policies about what no query asks: their silence is not blindness of that time. */
-function unjudged({ policies, aliases, prometheus, connectors: _ }: Config): ReplayReport['notJudged'] {
+function unjudged({ policies, aliases, prometheus }: Config): ReplayReport['notJudged'] {
   const asked = new Set(prometheus?.queries.map(({ name }) => name))
   return policies.flatMap(({ name, condition, schedule }) => {
     const look = resolved(parseCondition(condition), aliases)

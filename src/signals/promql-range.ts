@@ -263,7 +263,7 @@ type FiringSeries = {
 }
 
 function alertOf({ labels: given, points }: RangeSeries, tools: RangeTools): Omit<FiringSeries, 'next'> {
-  const { __name__: _, alertstate: __, ...rest } = given
+  const { __name__: _name, alertstate: _state, ...rest } = given
   const labels = sortedLabels(rest)
   const target = tools.targetOf(labels)
   if (target !== undefined) tools.onTarget(target)

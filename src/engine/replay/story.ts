@@ -72,7 +72,7 @@ export function tellStories(): Stories {
   return {
     note: ({ body, incident = '' }, at) => {
       if (body.kind === 'paged' && !stories.has(incident)) pages += 1
-      if (body.kind !== 'incident-opened') return void tell(stories.get(incident), body, at)
+      if (body.kind !== 'incident-opened') return tell(stories.get(incident), body, at)
       const { owner, severity, findings } = body
       // The live loop was quicker: what it did about this comes before what is found here.
       const since = Math.min(...findings.map((finding) => finding.since))
@@ -95,7 +95,7 @@ export function tellStories(): Stories {
         if (story.endedAt === undefined && story.owner === owner) story.acted.push(deed)
       }
     },
-    all: () => [...stories.values()].map(({ last: _, ...story }) => story),
+    all: () => [...stories.values()].map(({ last: _last, ...story }) => story),
     pages: () => pages,
   }
 }
@@ -144,7 +144,7 @@ function notRun(verdict: Verdict): Pick<Deed, 'what' | 'gates'> {
   const against = objections(verdict).filter(({ gate }) => gate !== SHADOW)
   const isDenied = against.some(({ answer }) => answer === 'deny')
   const what = wouldPropose(verdict) ? 'propose' : isDenied ? 'denied' : 'held'
-  return { what, gates: against.map(({ answer: _, ...gate }) => gate) }
+  return { what, gates: against.map(({ answer: _answer, ...gate }) => gate) }
 }
 
 function about({ policy, remedy, target }: Plan): Pick<Deed, 'policy' | 'remedy' | 'target'> {

@@ -179,7 +179,7 @@ function checked<T>(schema: z.ZodType<T>, raw: Raw): T {
 function jsonOf(line: string): Raw {
   try {
     const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null) return value as Raw
+    if (typeof value === 'object' && value !== null) return value
   } catch {
     // Told below.
   }

@@ -43,38 +43,21 @@ type Block = { readonly file: string; readonly text: string }
 
 /** Begins a recording in a folder; it is made if it is not there. */
 export function startRecording(options: RecordingOptions): Recording {
-  const { clock, log, folder, mostWaiting = MOST_WAITING_CHARACTERS } = options
+  const { clock, mostWaiting = MOST_WAITING_CHARACTERS } = options
   const ending = new AbortController()
-  const queue: Block[] = []
-  let waiting = 0
+  const disk = diskOf(options)
   let text = ''
   let file = ''
   let hour = Number.NaN
   let write = lineWriter()
   let missedFrom: number | undefined
-  let isStopped = false
-  let underWay = Promise.resolve()
 
   const hand = (): void => {
-    if (text === '') return
-    queue.push({ file, text })
+    if (text !== '') disk.take({ file, text })
     text = ''
-    underWay = underWay.then(drain)
-  }
-  const drain = async (): Promise<void> => {
-    const block = queue.shift()
-    if (!block) return
-    try {
-      if (!isStopped) await appendBlock(options, block)
-    } catch (thrown) {
-      isStopped = true
-      log.error({ folder, problem: messageOf(thrown) }, 'recording of signals has stopped; everything else goes on')
-    }
-    waiting -= block.text.length
   }
   const put = (lines: string): void => {
     text += lines
-    waiting += lines.length
     if (text.length >= FLUSH_CHARACTERS) hand()
   }
   const beginSegment = (at: number): void => {
@@ -87,8 +70,8 @@ export function startRecording(options: RecordingOptions): Recording {
     if (alerts.length > 0) put(write({ kind: 'alerts', at, alerts }))
   }
   const note = (one: Intake): void => {
-    if (isStopped) return
-    if (waiting > mostWaiting) return void (missedFrom ??= one.at)
+    if (disk.isStopped()) return
+    if (disk.waiting() + text.length > mostWaiting) return void (missedFrom ??= one.at)
     if (Math.floor(one.at / SEGMENT_MS) !== hour) beginSegment(one.at)
     if (missedFrom !== undefined) {
       const times = { at: one.at, from: missedFrom, to: one.at }
@@ -108,16 +91,53 @@ export function startRecording(options: RecordingOptions): Recording {
       try {
         note(one)
       } catch (thrown) {
-        isStopped = true
-        log.error({ folder, problem: messageOf(thrown) }, 'recording of signals has stopped; everything else goes on')
+        disk.stop(thrown)
       }
     },
     close: async () => {
       ending.abort()
       await flushing
       hand()
-      await underWay
+      await disk.drained()
     },
+  }
+}
+
+/** Writes blocks one after the other; at the first that fails it stops for good, and says so once. */
+function diskOf(options: RecordingOptions): {
+  take(block: Block): void
+  /** Characters that are not written yet. */
+  waiting(): number
+  isStopped(): boolean
+  stop(why: unknown): void
+  drained(): Promise<void>
+} {
+  let waiting = 0
+  let isStopped = false
+  let underWay = Promise.resolve()
+  const stop = (why: unknown): void => {
+    if (isStopped) return
+    isStopped = true
+    const { log, folder } = options
+    log.error({ folder, problem: messageOf(why) }, 'recording of signals has stopped; everything else goes on')
+  }
+  const append = async (block: Block): Promise<void> => {
+    try {
+      if (!isStopped) await appendBlock(options, block)
+    } catch (thrown) {
+      stop(thrown)
+    }
+    waiting -= block.text.length
+  }
+  return {
+    take: (block) => {
+      waiting += block.text.length
+      underWay = underWay.then(() => append(block))
+    },
+    waiting: () => waiting,
+    isStopped: () => isStopped,
+    stop,
+    drained: () => underWay,
   }
 }
 
