@@ -6,6 +6,7 @@ import { callRemote } from './api/remote.ts'
 import { runCli } from './cli/program.ts'
 import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
+import { keysAtHand } from './main/keys.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
@@ -50,7 +51,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   playPolicyTests,
   replay: replayAsked,
   ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(text) }),
-  openReader,
+  openReader: (dataDir, keyFile) => openReader(dataDir, keysAtHand(keyFile)),
   verifyRecord: (folder, heads) => verifyRecord(folder, { onProgress: progress, heads }),
   prove: (folder, subject) => prove(folder, subject, { onProgress: progress }),
   backupRecord,

@@ -35,6 +35,8 @@ export type Senses = {
   readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
+  /** How often everything is measured. @default a second */
+  readonly probeMs?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
   /** Told of everything that is seen. */
@@ -44,14 +46,20 @@ export type Senses = {
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { instances: served = INSTANCES, answers = () => true, more = () => [], seen = () => {} }: Senses = {},
+  {
+    instances: served = INSTANCES,
+    answers = () => true,
+    more = () => [],
+    seen = () => {},
+    probeMs = PROBE_MS,
+  }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
   const instances = memoryInstances(served, { now: clock.now })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
-    clock.after(PROBE_MS, probe)
+    clock.after(probeMs, probe)
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
@@ -71,7 +79,7 @@ export function engineWorld(
     const others = more().map((one) => ({ ...one, labels: {}, at }))
     const observation: Observation = {
       source: 'probe',
-      intervalMs: PROBE_MS,
+      intervalMs: probeMs,
       samples: [...samples, ...others] as never,
     }
     windows.add(observation)

@@ -73,10 +73,20 @@ export function mustBeHere({ globals }: Context, what: string): void {
   if (globals.url !== undefined) throw new UsageError(`${what} on the machine itself: without --url and KINTSUGI_URL`)
 }
 
-/** Runs `use` over the record, opened read-only, or read from elsewhere, and closes it whatever happens. */
-export async function withReader<T>(context: Context, use: (reader: RecordReader) => Promise<T>): Promise<T> {
+/** Runs `use` over the record, opened read-only, or read from elsewhere, and closes it whatever happens. `asStored`: nothing of it is decrypted. */
+export async function withReader<T>(
+  context: Context,
+  use: (reader: RecordReader) => Promise<T>,
+  { asStored = false }: { readonly asStored?: boolean } = {},
+): Promise<T> {
   if (context.globals.url !== undefined) return use(remoteReader(await ownerOf(context)))
-  const reader = context.deps.openReader(await dataDirOf(context))
+  const keyFile = asStored
+    ? undefined
+    : await configOf(context).then(
+        (config) => config.keyFile,
+        () => undefined,
+      )
+  const reader = context.deps.openReader(await dataDirOf(context), keyFile)
   try {
     return await use(shownReader<RecordReader>(reader, redactorOf()))
   } finally {

@@ -45,7 +45,8 @@ export type ReplayAsked = {
   /** What existed, beside what is known otherwise. */
   readonly targetsFile?: string
   readonly fromMs?: number
-  readonly toMs: number
+  /** Absent: until now, or where the recording ends. */
+  readonly toMs?: number
   readonly stepMs?: number
   /** Called now and then with the share that is done, from 0 to 1. */
   readonly onProgress?: (share: number) => void
@@ -98,8 +99,11 @@ export type CliDeps = {
   readonly replay: (asked: ReplayAsked) => Promise<ReplayReport>
   /** A terminal on which progress may be shown; absent where standard error is none. */
   readonly progress?: (text: string) => void
-  /** Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. */
-  readonly openReader: (dataDir: string) => RecordReader & { close(): void }
+  /**
+   * Opens the record read-only, whether or not an owner runs; throws TerminalError when there is none. Without a key file
+   * that can be read, what is encrypted stays so.
+   */
+  readonly openReader: (dataDir: string, keyFile?: string) => RecordReader & { close(): void }
   readonly verifyRecord: (dataDir: string, heads: readonly PublishedHead[]) => Verification
   readonly prove: (dataDir: string, subject: string) => Promise<Proof>
   readonly backupRecord: (dataDir: string, file: string) => Promise<BackupReport>

@@ -2,6 +2,7 @@ import { messageOf, RetryableError } from '../domain/errors.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import type { AnyAction } from '../domain/ports.ts'
 import type { StepPreview } from '../domain/proposal.ts'
+import { isSealed, sealedText } from '../domain/sealed.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { canonical, type Json } from '../lib/json.ts'
 import { isTelling } from '../lib/redact.ts'
@@ -43,6 +44,7 @@ export function changesSince(
   return plan.steps.flatMap(({ name, action, target }) => {
     const before = shown.find(({ step }) => step === name)?.before ?? null
     const after = now.find(({ step }) => step === name)?.before ?? null
+    if (isSealed(before)) return [`what was shown of ${target} is ${sealedText(before)}, which is not at hand`]
     const { same } = actionNamed(ports.actions, action)
     const isSame = same ? same(before, after) : canonical(before) === canonical(after)
     return isSame ? [] : [`${target} is no longer as it was: ${differenceText(before, after)}`]

@@ -11,7 +11,7 @@ import { excerptOf, familyOf } from '../gate/excerpt.ts'
 import type { GateInput } from '../gate/gate.ts'
 import { HaltedError, openJournal } from '../saga/journal.ts'
 import type { RunState } from '../saga/log.ts'
-import { planRecovery, readRunLog } from '../saga/recover.ts'
+import { planRecovery, readRunLog, type Recovery } from '../saga/recover.ts'
 import { runPlan } from '../saga/run.ts'
 import { startRun } from '../saga/start.ts'
 import { actionNamed } from './previews.ts'
@@ -68,7 +68,7 @@ export async function recoverRuns(engine: Engine): Promise<void> {
   const knows = (name: string): boolean => engine.ports.actions.some((action) => action.name === name)
   for (const recovery of planRecovery(open, knows)) {
     if (recovery.do === 'resume') drive(engine, recovery.row.run, recovery.state)
-    else await giveUp(engine, recovery.row, recovery.reason)
+    else await giveUp(engine, recovery)
   }
 }
 
@@ -119,15 +119,18 @@ async function watchRun(engine: Engine, run: string, incident: string, under: Pr
 }
 
 /** Ends a run that this version cannot go on with, so that a person can release what it holds. */
-async function giveUp(engine: Engine, { run, incident, target }: RunRow, why: string): Promise<void> {
+async function giveUp(
+  engine: Engine,
+  { row: { run, incident, target }, outcome, reason: why }: Extract<Recovery, { do: 'give-up' }>,
+): Promise<void> {
   const reason = `cannot be continued: ${why}`
   const leftOpen = [`whatever ${run} did to ${target}`]
   await note(
     engine,
     [
-      { kind: 'run-ended', outcome: 'stuck', reason, leftOpen },
-      { kind: 'paged', about: run, reason: `stuck: ${reason}` },
+      { kind: 'run-ended', outcome, reason, leftOpen },
+      { kind: 'paged', about: run, reason: `${outcome}: ${reason}` },
     ],
-    { incident, run, writes: [{ do: 'close-run', run, outcome: 'stuck' }], closing: true },
+    { incident, run, writes: [{ do: 'close-run', run, outcome }], closing: true },
   )
 }

@@ -34,7 +34,7 @@ function special(word: string, of: Json | undefined): unknown {
     if (word === '$set') return new Set(of.map(fromPlain))
     if (word === '$map') return new Map(of.map((pair) => pairOf(pair).map(fromPlain) as [unknown, unknown]))
     if (word === '$object') {
-      return Object.fromEntries(of.map((pair) => [String(pairOf(pair)[0]), fromPlain(pairOf(pair)[1])]))
+      return Object.fromEntries(of.map((pair) => pairOf(pair).map(fromPlain) as [string, unknown]))
     }
   }
   throw new TypeError(`cannot read '${word}': nothing is written down so`)

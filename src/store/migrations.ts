@@ -3,10 +3,11 @@ import { transact, type Database } from './database.ts'
 import { first } from './migrations/0001-first.ts'
 import { alerts } from './migrations/0002-alerts.ts'
 import { proposals } from './migrations/0003-proposals.ts'
+import { sealed } from './migrations/0005-sealed.ts'
 import { endorsements } from './migrations/0006-endorsements.ts'
 
 /** In order, and never changed once released: the schema version of a record is how many of these it has seen. */
-const MIGRATIONS: readonly (readonly string[])[] = [first, alerts, proposals, endorsements]
+const MIGRATIONS: readonly (readonly string[])[] = [first, alerts, proposals, sealed, endorsements]
 
 /** Brings a record to the schema this version knows, one transaction for each step; refuses a newer one. */
 export function migrate(db: Database): void {

@@ -4,6 +4,8 @@ import type { Write } from '../domain/ledger.ts'
 import type { Commit } from '../domain/ports.ts'
 import { canonical } from '../lib/json.ts'
 import type { Moment } from '../lib/clock.ts'
+import type { Keys } from './keys.ts'
+import { holdsSecrets, sealBody } from './seal.ts'
 
 export type PreparedEntry = {
   readonly kind: EntryKind
@@ -11,6 +13,8 @@ export type PreparedEntry = {
   readonly run: string | null
   /** Canonical JSON. */
   readonly body: string
+  /** With which something in it is encrypted; null for nothing. */
+  readonly key: string | null
 }
 
 /** A commit with its bodies written out: what crosses to the writer's thread. */
@@ -25,18 +29,17 @@ export type PreparedCommit = {
  * Writes out a commit's bodies, so that what cannot be written is refused alone, where it was asked for: TypeError for
  * what JSON cannot hold, TerminalError for table changes that no entry explains.
  */
-export function prepareCommit(commit: Commit): PreparedCommit {
+export function prepareCommit(commit: Commit, keys?: Keys): PreparedCommit {
   if (commit.entries.length === 0) {
     throw new TerminalError('cannot commit without an entry: every change of the tables is explained by one')
   }
   return {
     at: commit.at,
-    entries: commit.entries.map(({ body, incident, run }) => ({
-      kind: body.kind,
-      incident: incident ?? null,
-      run: run ?? null,
-      body: canonical(body),
-    })),
+    entries: commit.entries.map(({ body, incident, run }) => {
+      const key = keys && holdsSecrets(body) ? keys.newest.id : null
+      const stored = keys && key !== null ? sealBody(body, keys) : body
+      return { kind: body.kind, incident: incident ?? null, run: run ?? null, body: canonical(stored), key }
+    }),
     writes: commit.writes ?? [],
     closing: commit.closing ?? false,
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TerminalError } from '../domain/errors.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { openDatabase, snapshot, type Database } from './database.ts'
+import type { Keys } from './keys.ts'
 import { requireSchema } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
 import { keptAlerts } from './sql/alerts.ts'
@@ -36,21 +37,21 @@ export function openReadOnly(place: string): Database {
   }
 }
 
-/** Reads the record of a data folder, also while its owner runs. */
-export function openReader(folder: string): RecordReader & { close(): void } {
+/** Reads the record of a data folder, also while its owner runs. Without its key, what is encrypted stays sealed. */
+export function openReader(folder: string, keys?: Keys): RecordReader & { close(): void } {
   const db = openReadOnly(folder)
-  return { ...readerOf(db), close: () => db.close() }
+  return { ...readerOf(db, keys), close: () => db.close() }
 }
 
-function readerOf(db: Database): RecordReader {
+function readerOf(db: Database, keys: Keys | undefined): RecordReader {
   return {
-    entries: async (query) => findEntries(db, query),
+    entries: async (query) => findEntries(db, query, keys),
     attempts: async ({ limit }) => newestAttempts(db, limit),
     openRuns: async () => findOpenRuns(db),
     runs: async (query) => findRuns(db, query),
     openIncidents: async () => findOpenIncidents(db),
     incidents: async (query) => findIncidents(db, query),
-    proposals: async (query) => findProposals(db, query),
+    proposals: async (query) => findProposals(db, query, keys),
     alerts: async () => keptAlerts(db),
     ledger: async (owner, resources) =>
       snapshot(db, () => {

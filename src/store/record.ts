@@ -5,6 +5,7 @@ import type { RecordPort } from '../domain/ports.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { WriterHook } from './database.ts'
 import { makeFolder, refuseHalfRestored } from './folder.ts'
+import type { Keys } from './keys.ts'
 import { lockOwner, type OwnerLock } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
 import { commitQueue } from './queue.ts'
@@ -25,6 +26,8 @@ export type RecordOptions = {
   readonly synchronous?: 'full' | 'off'
   /** Space inside the file for the end of runs on a full disk, in whole MiB; 0 for none. @default 16 MiB */
   readonly reserveBytes?: number
+  /** Encrypts what may hold secrets; absent: it stands there as it is. */
+  readonly keys?: Keys
 }
 
 /** The record, for the one process that owns it. */
@@ -57,7 +60,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
 async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedRecord> {
   const { folder, moment } = options
   const writer = await startWriter(options)
-  const reader = await readerBeside(writer, folder)
+  const reader = await readerBeside(writer, options)
   const queue = commitQueue((batch) => writer.run(batch))
   let closing: Promise<void> | undefined
 
@@ -79,7 +82,7 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
     epoch: writer.epoch,
     commit: async (commit) => {
       refuseClosed()
-      return queue.push(prepareCommit(commit))
+      return queue.push(prepareCommit(commit, options.keys))
     },
     shortage: async () => {
       refuseClosed()
@@ -93,9 +96,12 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
   }
 }
 
-async function readerBeside(writer: WriterPort, folder: string): Promise<ReturnType<typeof openReader>> {
+async function readerBeside(
+  writer: WriterPort,
+  { folder, keys }: RecordOptions,
+): Promise<ReturnType<typeof openReader>> {
   try {
-    return openReader(folder)
+    return openReader(folder, keys)
   } catch (thrown) {
     await writer.close()
     throw thrown

@@ -3,6 +3,7 @@ import { canonical } from '../lib/json.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import type { Database } from './database.ts'
 import { appendEntry, readTail, storedEntries } from './sql/entries.ts'
+import { dropLeftovers, forgetAttempts } from './sql/leftovers.ts'
 import { addSegment, dropSegment, isNeeded, keptSegments, lastSegment, prunePayloads } from './sql/segments.ts'
 
 /** How long what is kept. Whatever belongs to an open incident, an open run, a run that still holds a lock or an alert that still counts stays. */
@@ -12,6 +13,8 @@ export type Retention = {
   readonly sealAfterMs: number
   /** Bodies go this long after their segment was sealed. */
   readonly keepPayloadsMs: number
+  /** Those that hold something encrypted go this long after it already; absent: with the others. */
+  readonly keepSnapshotsMs?: number
   /** Whole segments go, but for their head, this long after they were sealed; absent: never. */
   readonly keepEntriesMs?: number
   /** Bodies deleted in one turn, so that no commit waits long. */
@@ -36,6 +39,9 @@ export function sealBody(segment: { firstSeq: number; lastSeq: number; head: str
 export function retain(db: Database, at: Moment, keep: Retention): RetentionReport {
   const sealed = sealSegment(db, at, keep)
   const pruned = pruneSegments(db, at, keep)
+  // With the seal and not every minute: they look at whole tables.
+  if (sealed) forgetAttempts(db, at)
+  if (pruned.droppedSegments > 0) dropLeftovers(db)
   return { sealed, ...pruned }
 }
 
@@ -52,7 +58,7 @@ export function sealSegment(db: Database, at: Moment, keep: Retention): boolean 
   if (length < keep.sealAfterEntries && !isOld) return false
   const bounds = { firstSeq, lastSeq: tail.seq, head: tail.chain }
   const body = canonical(sealBody(bounds))
-  const { seq } = appendEntry(db, tail, at, { kind: 'segment-sealed', incident: null, run: null, body })
+  const { seq } = appendEntry(db, tail, at, { kind: 'segment-sealed', incident: null, run: null, body, key: null })
   addSegment(db, { seq, ...bounds, sealedAt: at })
   return true
 }
@@ -63,9 +69,12 @@ export function pruneSegments(db: Database, at: Moment, keep: Retention): Omit<R
   const olderThan = (ms: number) => segments.filter(({ sealedAt }) => elapsedMs(sealedAt, at) >= ms)
   const limit = keep.payloadsAtOnce ?? 2000
   const prunable = olderThan(keep.keepPayloadsMs).at(-1)
-  const prunedPayloads = prunable ? prunePayloads(db, prunable.lastSeq, limit) : 0
+  const snapshots = keep.keepSnapshotsMs === undefined ? undefined : olderThan(keep.keepSnapshotsMs).at(-1)
+  const prunedPayloads =
+    (prunable ? prunePayloads(db, prunable.lastSeq, limit) : 0) +
+    (snapshots ? prunePayloads(db, snapshots.lastSeq, limit, 'sealed') : 0)
   const oldest = keep.keepEntriesMs === undefined ? undefined : olderThan(keep.keepEntriesMs)[0]
   const droppable = oldest !== undefined && oldest === segments[0] && !isNeeded(db, oldest)
   if (droppable) dropSegment(db, oldest)
-  return { prunedPayloads, droppedSegments: Number(droppable), more: droppable || prunedPayloads === limit }
+  return { prunedPayloads, droppedSegments: Number(droppable), more: droppable || prunedPayloads >= limit }
 }

@@ -26,8 +26,8 @@ export type MomentText = string
 /** The tables of the record, as the newest migration leaves them. Booleans are 0 or 1. */
 export type Tables = {
   entries: EntryRow
-  /** Canonical JSON of the bodies, apart so that they can be pruned. */
-  payloads: { seq: number; body: string }
+  /** Canonical JSON of the bodies, apart so that they can be pruned. `key`: with which something in it is encrypted. */
+  payloads: { seq: number; body: string; key: string | null }
   /** `seq` is that of the entry that sealed it; `head` the chain value of its last entry. */
   segments: {
     seq: number

@@ -55,6 +55,7 @@ export const ANTECEDENTS = [
   'compared no-effect',
   'compared blind',
   'crash in compare',
+  'derived again',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

@@ -98,6 +98,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     (problem) => fail('9 the log is legal', problem),
   )
   const sim: Sim = {
+    seed,
     clock,
     world,
     sight: makeSight(clock, world),

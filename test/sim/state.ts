@@ -54,6 +54,7 @@ export type Life = {
 
 /** Everything the simulator knows of one seed's run, for whoever makes trouble and for the laws. */
 export type Sim = {
+  readonly seed: number
   readonly clock: FakeClock
   readonly world: World
   readonly sight: Sight

@@ -68,7 +68,7 @@ function worldFrom(fields: Fields): World {
     if (!readiness.has(ref)) throw new Error(`the record does not hold whether ${ref} was ready`)
     return readiness.get(ref)
   }
-  return { ...(valuesOf(rest) as object), topology, readiness: { get }, measure: measureFrom(measure) } as World
+  return { ...valuesOf(rest), topology, readiness: { get }, measure: measureFrom(measure) } as World
 }
 
 export function valuesOf(fields: Json | undefined): object {

@@ -57,7 +57,7 @@ export function readinessFrom(plain: Json | undefined, topology: Topology): Read
   const { letters = '', others = [] } =
     typeof plain === 'string' ? { letters: plain } : (plain as { letters: string; others: [ResourceRef, string][] })
   const refs = [...topology.keys()]
-  const known = [...letters].flatMap((letter, i): [ResourceRef, string][] => {
+  const known = letters.split('').flatMap((letter, i): [ResourceRef, string][] => {
     const ref = refs[i]
     return ref === undefined || letter === '.' ? [] : [[ref, letter]]
   })

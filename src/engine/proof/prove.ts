@@ -208,7 +208,7 @@ function resolved(x: At, plain: Json | undefined): Json {
   }
   if (Array.isArray(plain)) return plain as Json
   if ('$omitted' in plain)
-    throw new MissingError(`what was read was too much to keep: ${String(plain['$omitted'])} bytes`)
+    throw new MissingError(`what was read was too much to keep: ${Number(plain['$omitted'])} bytes`)
   if (Object.keys(plain).some((key) => key.startsWith('$'))) return plain
   return Object.fromEntries(
     Object.entries(plain).map(([key, value]) => [key, value === undefined ? null : resolved(x, value)]),

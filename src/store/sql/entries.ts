@@ -4,7 +4,9 @@ import type { Entry, EntryBody, EntryKind } from '../../domain/entry.ts'
 import type { EntryQuery } from '../../domain/ports.ts'
 import type { Database } from '../database.ts'
 import { chainOf, digestOf, GENESIS } from '../hash.ts'
+import type { Keys } from '../keys.ts'
 import type { PreparedEntry } from '../prepared.ts'
+import { openBody } from '../seal.ts'
 import { builtOnce, query, wholeMoment, type EntryRow } from '../tables.ts'
 
 /** The end of the chain: what the next entry follows. */
@@ -30,12 +32,12 @@ const insertEntry = builtOnce(
     chain: '',
   }),
 )
-const insertPayload = builtOnce(query.insertInto('payloads').values({ seq: 0, body: '' }))
+const insertPayload = builtOnce(query.insertInto('payloads').values({ seq: 0, body: '', key: null }))
 
 /** Appends one entry after `tail`, and answers the new end. */
 export function appendEntry(db: Database, tail: Tail, at: Moment, entry: PreparedEntry): Tail {
   const { wallMs, bootMs, bootId } = wholeMoment(at)
-  const { kind, incident, run, body } = entry
+  const { kind, incident, run, body, key } = entry
   const seq = tail.seq + 1
   const digest = digestOf(body)
   const chain = chainOf(tail.chain, {
@@ -49,11 +51,11 @@ export function appendEntry(db: Database, tail: Tail, at: Moment, entry: Prepare
     digest,
   })
   db.run(insertEntry(seq, wallMs, bootMs, bootId, kind, incident, run, digest, chain))
-  db.run(insertPayload(seq, body))
+  db.run(insertPayload(seq, body, key))
   return { seq, chain }
 }
 
-export type StoredEntry = EntryRow & { readonly body: string | null }
+export type StoredEntry = EntryRow & { readonly body: string | null; readonly key: string | null }
 
 /** Up to `limit` entries after a number, oldest first, as they are stored. */
 export function storedEntries(db: Database, after: number, limit: number): StoredEntry[] {
@@ -63,14 +65,14 @@ export function storedEntries(db: Database, after: number, limit: number): Store
 // Asked again and again, of every incident and run: a query of each shape is built once.
 const shapes = new Map<string, ReturnType<typeof builtOnce<StoredEntry>>>()
 
-export function findEntries(db: Database, ask: EntryQuery): Entry[] {
+export function findEntries(db: Database, ask: EntryQuery, keys?: Keys): Entry[] {
   const { after, before, kinds = [], incident, run, limit, newestFirst, bodies, walks } = ask
   const given = [after, before, incident, run, limit].map((one) => typeof one)
   const shape = [...given, ask.kinds?.length, newestFirst, bodies, walks].join()
   const built = shapes.get(shape) ?? builtOnce(entriesAsked(ask))
   shapes.set(shape, built)
   const parameters = [after, before, ...kinds, incident, run, limit].filter((one) => one !== undefined)
-  return db.all(built(...parameters)).map(entryOf)
+  return db.all(built(...parameters)).map((row) => entryOf(row, keys))
 }
 
 function entriesAsked(ask: EntryQuery) {
@@ -92,7 +94,11 @@ const WALKED = sql<EntryKind>`+kind`
 
 /** Not for a record of any size: callers name a range or a limit. */
 const withBodies = () =>
-  query.selectFrom('entries').leftJoin('payloads', 'payloads.seq', 'entries.seq').selectAll('entries').select('body')
+  query
+    .selectFrom('entries')
+    .leftJoin('payloads', 'payloads.seq', 'entries.seq')
+    .selectAll('entries')
+    .select(['body', 'key'])
 
 const stored = builtOnce(withBodies().where('entries.seq', '>', 0).orderBy('entries.seq').limit(1))
 
@@ -100,9 +106,15 @@ const withoutBodies = () =>
   query
     .selectFrom('entries')
     .selectAll('entries')
-    .select(sql<string | null>`null`.as('body'))
+    .select([sql<string | null>`null`.as('body'), sql<string | null>`null`.as('key')])
 
-function entryOf(row: StoredEntry): Entry {
+/** A body as it is stored under a key, or under none, with what is encrypted in it opened where that can be. */
+export function bodyOf(text: string, key: string | null, keys: Keys | undefined): EntryBody {
+  const body = JSON.parse(text) as EntryBody
+  return key === null ? body : openBody(body, keys)
+}
+
+function entryOf(row: StoredEntry, keys: Keys | undefined): Entry {
   return {
     seq: row.seq,
     at: { wallMs: row.wall_ms, bootMs: row.boot_ms, bootId: row.boot_id },
@@ -111,6 +123,6 @@ function entryOf(row: StoredEntry): Entry {
     chain: row.chain,
     ...(row.incident !== null && { incident: row.incident }),
     ...(row.run !== null && { run: row.run }),
-    ...(row.body !== null && { body: JSON.parse(row.body) as EntryBody }),
+    ...(row.body !== null && { body: bodyOf(row.body, row.key, keys) }),
   }
 }

@@ -6,6 +6,8 @@ import type { ProposalEnd } from '../../domain/proposal.ts'
 import type { ProposalView } from '../../domain/view.ts'
 import type { Moment } from '../../lib/clock.ts'
 import type { Database } from '../database.ts'
+import type { Keys } from '../keys.ts'
+import { bodyOf } from './entries.ts'
 import { momentOf, momentText, query } from '../tables.ts'
 
 /** Opens the proposal of the `proposed` just appended. */
@@ -57,11 +59,11 @@ export function closeProposal(db: Database, write: Extract<Write, { do: 'close-p
 }
 
 /** Newest first. */
-export function findProposals(db: Database, ask: ProposalQuery): ProposalView[] {
+export function findProposals(db: Database, ask: ProposalQuery, keys?: Keys): ProposalView[] {
   let found = query
     .selectFrom('proposals')
     .innerJoin('payloads', 'payloads.seq', 'proposals.seq')
-    .select(['body', 'ended_at', 'ended_as', 'ended_by', 'ended_reason'])
+    .select(['body', 'key', 'ended_at', 'ended_as', 'ended_by', 'ended_reason'])
     .select(['yes_at', 'yes_by', 'yes_person', 'yes_reason'])
     .orderBy('proposals.id', 'desc')
   if (ask.state !== 'all') found = found.where('ended_as', 'is', null)
@@ -74,11 +76,12 @@ export function findProposals(db: Database, ask: ProposalQuery): ProposalView[] 
       x.selectFrom('proposals').select('id').where('proposal', '=', after),
     )
   }
-  return db.all(found).map(viewOf)
+  return db.all(found).map((stored) => viewOf(stored, keys))
 }
 
 type Stored = {
   readonly body: string
+  readonly key: string | null
   readonly ended_at: string | null
   readonly ended_as: ProposalEnd | null
   readonly ended_by: string | null
@@ -89,9 +92,9 @@ type Stored = {
   readonly yes_reason: string | null
 }
 
-function viewOf(stored: Stored): ProposalView {
-  const { body, ended_at, ended_as, ended_by, ended_reason } = stored
-  const { proposal: asked } = JSON.parse(body) as Extract<EntryBody, { kind: 'proposed' }>
+function viewOf(stored: Stored, keys: Keys | undefined): ProposalView {
+  const { body, key, ended_at, ended_as, ended_by, ended_reason } = stored
+  const { proposal: asked } = bodyOf(body, key, keys) as Extract<EntryBody, { kind: 'proposed' }>
   const proposal = { proposal: asked, ...endorsedOf(stored) }
   if (ended_as === null || ended_at === null) return proposal
   const who = { ...(ended_by !== null && { by: ended_by }), ...(ended_reason !== null && { reason: ended_reason }) }

@@ -35,13 +35,17 @@ export function lastSegment(db: Database): Segment | undefined {
   return db.all(query.selectFrom('segments').selectAll().orderBy('seq', 'desc').limit(1)).map(segmentOf)[0]
 }
 
-/** Deletes up to `limit` payloads up to an entry, oldest first, but none that somebody may still act on. */
-export function prunePayloads(db: Database, lastSeq: number, limit: number): number {
+/**
+ * Deletes up to `limit` payloads up to an entry, oldest first, but none that somebody may still act on: all of them, or
+ * those with something encrypted.
+ */
+export function prunePayloads(db: Database, lastSeq: number, limit: number, which: 'all' | 'sealed' = 'all'): number {
   const unneeded = query
     .selectFrom('payloads')
     .innerJoin('entries', 'entries.seq', 'payloads.seq')
     .select('payloads.seq')
     .where('payloads.seq', '<=', lastSeq)
+    .where((x) => (which === 'sealed' ? x('payloads.key', 'is not', null) : x.lit(true)))
     .where((x) => x.or([x('run', 'is', null), x('run', 'not in', livingRuns())]))
     .where((x) => x.or([x('incident', 'is', null), x('incident', 'not in', livingIncidents())]))
     .where('payloads.seq', 'not in', livingAlerts())

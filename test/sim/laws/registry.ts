@@ -11,6 +11,7 @@ import { needed } from './needed.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { peopleHeard } from './people-heard.ts'
+import { proven } from './proven.ts'
 import { shadow } from './shadow.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
@@ -37,6 +38,7 @@ export const LAWS: readonly Law[] = [
   peopleHeard,
   tables,
   explained,
+  proven,
   unwritable,
   bounds,
   needed,

@@ -113,6 +113,7 @@ function Standing({ shown }: { readonly shown: ProposalShown }) {
             {words.proposal.proposedAt} <Time at={shown.proposal.proposedAt} />
           </span>
         </p>
+        {shown.endorsed && <p>{words.proposal.endorsed(short(shown.endorsed.by))}</p>}
         <Answer proposal={shown.proposal} isEnded={false} plans={plans} />
       </Banner>
     )

@@ -1,0 +1,34 @@
+import type { Config } from '../config/config.ts'
+import { messageOf } from '../domain/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { isOpenToOthers, passingKeys, readKeys, type Keys } from '../store/keys.ts'
+
+/** The keys of a file, for who only reads: without them what is encrypted is shown as such. */
+export function keysAtHand(file: string | undefined): Keys | undefined {
+  try {
+    return file === undefined ? undefined : readKeys(file)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The keys of the owner. A lost key keeps nobody from healing: what it encrypted cannot be read, and what comes is
+ * encrypted with a key that ends with this process, never written as it is.
+ */
+export function keysFor({ keyFile }: Pick<Config, 'keyFile'>, log: Log): { readonly keys?: Keys } {
+  if (keyFile === undefined) return {}
+  if (isOpenToOthers(keyFile)) {
+    log.warn({ keyFile, fix: `chmod o= ${keyFile}` }, 'others may read the key of the record')
+  }
+  try {
+    return { keys: readKeys(keyFile) }
+  } catch (thrown) {
+    const problem = messageOf(thrown)
+    log.error(
+      { problem, fix: 'put the key file back and start again' },
+      'snapshots of the record cannot be read, and those that are made now cannot be read after this process',
+    )
+    return { keys: passingKeys() }
+  }
+}
