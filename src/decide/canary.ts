@@ -50,5 +50,6 @@ function isAlike(groups: readonly (readonly PlanStep[])[]): boolean {
 }
 
 function withoutTarget(params: Json): Json {
-  return typeof params === 'object' && params !== null ? { ...params, target: null } : params
+  if (typeof params !== 'object' || params === null) return params
+  return Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'target'))
 }

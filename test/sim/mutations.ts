@@ -9,6 +9,7 @@ import { ALLOW, type Gate, type Purpose } from '../../src/gate/gate.ts'
 import { GATES } from '../../src/gate/registry.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Sim } from './state.ts'
+import { WAVES_BROKEN } from './wave-mutations.ts'
 
 /** One way to break the engine from outside: it is handed other ports than it asked for. */
 export type Mutation = {
@@ -237,42 +238,16 @@ function patient(record: RecordPort): RecordPort['commit'] {
   }
 }
 
-/** What is recorded of waves is what is done by them: each part of it, made harmless. */
+/** Every entry of the run log is changed before it is written down: what the run then does is what it says. */
 function waveMutations(): Mutation[] {
-  const said = (name: string, change: (body: EntryBody) => void): Mutation => ({
+  return WAVES_BROKEN.map(({ name, change }) => ({
     name: `waves: ${name}`,
     ports: (ports) =>
       committing(ports, (commit) => {
         for (const { body } of commit.entries) change(body)
         return commit
       }),
-  })
-  return [
-    said('a plan for many has none', (body) => {
-      if (body.kind === 'run-started') Object.assign(body.plan, { canary: undefined })
-    }),
-    said('all are in the first', (body) => {
-      if (body.kind !== 'run-started' || !body.plan.canary) return
-      const steps = body.plan.steps.map(({ name }) => name)
-      const [first, ...rest] = body.plan.canary.waves
-      Object.assign(body.plan.canary, { waves: [{ ...first, steps }, ...rest.map((wave) => ({ ...wave, steps: [] }))] })
-    }),
-    ...(['better', 'alone'] as const).map((verdict) =>
-      said(`every comparison says ${verdict}`, (body) => {
-        if (body.kind === 'compared') Object.assign(body.comparison, { verdict })
-      }),
-    ),
-    said('all untouched are taken to have recovered', (body) => {
-      if (body.kind !== 'compared') return
-      const recovered = body.comparison.controls.signals.map(({ target }) => target)
-      Object.assign(body.comparison, { recovered })
-    }),
-    ...(['fixed-by-us', 'recovered-alone'] as const).map((credit) =>
-      said(`what ended well is always credited as ${credit}`, (body) => {
-        if (body.kind === 'run-ended' && body.credited) Object.assign(body.credited, { credit })
-      }),
-    ),
-  ]
+  }))
 }
 
 /** Every part of the configuration that binds, loosened. */
