@@ -81,6 +81,7 @@ export type JournalPorts = {
 
 const RETRY_FIRST_MS = 500
 const UNWRITABLE_RETRY_MS = 1000
+const VERDICT_KEEPS_MS = 5000
 
 /** The journal of one run whose log so far folds to `start`. */
 export function openJournal(run: string, start: RunState, ports: JournalPorts): Journal {
@@ -131,7 +132,14 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
       })
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
+    let asked = clock.moment()
     await start(verdict)
+    // A verdict is of its moment: as long as the record takes long to take it, it is asked anew, and nothing begins.
+    while (again && elapsedMs(asked, clock.moment()) > VERDICT_KEEPS_MS) {
+      stopIfAsked(ports)
+      asked = clock.moment()
+      await again()
+    }
     let calls = 0
     const counted: typeof fn = (abort) => {
       calls += 1
