@@ -132,14 +132,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
       })
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
-    let asked = clock.moment()
-    await start(verdict)
-    // A verdict is of its moment: as long as the record takes long to take it, it is asked anew, and nothing begins.
-    while (again && elapsedMs(asked, clock.moment()) > VERDICT_KEEPS_MS) {
-      stopIfAsked(ports)
-      asked = clock.moment()
-      await again()
-    }
+    await inTime(() => start(verdict), again, ports)
     let calls = 0
     const counted: typeof fn = (abort) => {
       calls += 1
@@ -167,6 +160,20 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
   }
 
   return { state: () => state, append, step, sleep }
+}
+
+/** A verdict is of its moment: as long as the record takes long to take it, it is asked anew, and nothing begins. */
+async function inTime(
+  start: () => Promise<void>,
+  again: (() => Promise<void>) | undefined,
+  ports: JournalPorts,
+): Promise<void> {
+  for (let next = start; ; next = again) {
+    const asked = ports.clock.moment()
+    await next()
+    if (!again || elapsedMs(asked, ports.clock.moment()) <= VERDICT_KEEPS_MS) return
+    stopIfAsked(ports)
+  }
 }
 
 // A signal of several is kept as long as these live, which is for ever: one for each run, not for each time it waits.
