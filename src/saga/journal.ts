@@ -88,6 +88,7 @@ export type JournalPorts = {
 
 const RETRY_FIRST_MS = 500
 const UNWRITABLE_RETRY_MS = 1000
+const VERDICT_KEEPS_MS = 5000
 
 /** The journal of one run whose log so far folds to `start`. */
 export function openJournal(run: string, start: RunState, ports: JournalPorts): Journal {
@@ -138,7 +139,7 @@ export function openJournal(run: string, start: RunState, ports: JournalPorts): 
     }
     const again = ask && (async () => start(allowing(await ask())))
     stopIfAsked(ports)
-    await start(verdict)
+    await inTime(() => start(verdict), again, ports)
     let calls = 0
     const counted: typeof fn = (abort) => {
       calls += 1
@@ -176,6 +177,20 @@ function startOf(step: string, verdict: Verdict | undefined, measure: Measure | 
 function unlessConflict(thrown: unknown): ConflictError {
   if (thrown instanceof ConflictError) return thrown
   throw thrown
+}
+
+/** A verdict is of its moment: as long as the record takes long to take it, it is asked anew, and nothing begins. */
+async function inTime(
+  start: () => Promise<void>,
+  again: (() => Promise<void>) | undefined,
+  ports: JournalPorts,
+): Promise<void> {
+  for (let next = start; ; next = again) {
+    const asked = ports.clock.moment()
+    await next()
+    if (!again || elapsedMs(asked, ports.clock.moment()) <= VERDICT_KEEPS_MS) return
+    stopIfAsked(ports)
+  }
 }
 
 // A signal of several is kept as long as these live, which is for ever: one for each run, not for each time it waits.

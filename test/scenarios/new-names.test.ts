@@ -93,9 +93,8 @@ scenario(
   },
   () => {
     pods = makePods(false)
-    const more = (): readonly { target: ResourceRef; metric: string; value: number }[] => [
-      ...['up', 'running'].map((metric) => ({ target: pods.names.at(-1) ?? WEB, metric, value: Number(pods.isUp()) })),
-    ]
+    const more = (): readonly { target: ResourceRef; metric: string; value: number }[] =>
+      ['up', 'running'].map((metric) => ({ target: pods.names.at(-1) ?? WEB, metric, value: Number(pods.isUp()) }))
     return { change: { topology: () => pods.topology() }, senses: { more } }
   },
 )

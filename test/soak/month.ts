@@ -19,12 +19,12 @@ export type DayReport = {
   readonly rows: Readonly<Record<string, number>>
 }
 
-export const HOUR_MS = 3_600_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const EVERY_MS = 30_000
 
 /** A quick one, so that a few days show what months do: bodies for half a day, entries for a day. */
-export const KEEP: Retention = {
+const KEEP: Retention = {
   sealAfterEntries: 200,
   sealAfterMs: 6 * HOUR_MS,
   keepPayloadsMs: 12 * HOUR_MS,
