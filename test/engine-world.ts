@@ -31,8 +31,12 @@ export type EngineWorld = {
 
 /** What the world shows beside the state of its instances. */
 export type Senses = {
+  /** Absent: the three of the shop. */
+  readonly instances?: readonly ResourceRef[]
   /** Whether a probe is answered; absent: by what is running and ready. */
   readonly answers?: (target: ResourceRef) => boolean
+  /** How often everything is measured. @default a second */
+  readonly probeMs?: number
   /** More that is measured, each time. */
   readonly more?: () => readonly { readonly target: ResourceRef; readonly metric: string; readonly value: number }[]
   /** Told of everything that is seen. */
@@ -42,32 +46,40 @@ export type Senses = {
 export function engineWorld(
   record: RecordPort,
   change: Partial<EnginePorts> = {},
-  { answers = () => true, more = () => [], seen = () => {} }: Senses = {},
+  {
+    instances: served = INSTANCES,
+    answers = () => true,
+    more = () => [],
+    seen = () => {},
+    probeMs = PROBE_MS,
+  }: Senses = {},
 ): EngineWorld {
   const clock = fakeClock()
-  const instances = memoryInstances(INSTANCES, { now: clock.now })
+  const instances = memoryInstances(served, { now: clock.now })
   const windows = createWindows()
   let isSilent = false
   const probe = (): void => {
-    clock.after(PROBE_MS, probe)
+    clock.after(probeMs, probe)
     if (isSilent) return
     const at = clock.now()
     const known = (change.topology ?? (() => TOPOLOGY))()
-    const samples = INSTANCES.filter((target) => known.has(target)).flatMap((target) => {
-      const { running, ready } = instances.look(target)
-      const sample = (metric: string, value: boolean): object => ({
-        metric,
-        labels: {},
-        target,
-        at,
-        value: Number(value),
+    const samples = served
+      .filter((target) => known.has(target))
+      .flatMap((target) => {
+        const { running, ready } = instances.look(target)
+        const sample = (metric: string, value: boolean): object => ({
+          metric,
+          labels: {},
+          target,
+          at,
+          value: Number(value),
+        })
+        return [sample('up', running && ready && answers(target)), sample('running', running)]
       })
-      return [sample('up', running && ready && answers(target)), sample('running', running)]
-    })
     const others = more().map((one) => ({ ...one, labels: {}, at }))
     const observation: Observation = {
       source: 'probe',
-      intervalMs: PROBE_MS,
+      intervalMs: probeMs,
       samples: [...samples, ...others] as never,
     }
     windows.add(observation)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -6,7 +6,6 @@ import { actions } from '../src/actions/registry.ts'
 import { REMEDIES } from '../src/decide/registry.ts'
 import { DIAGNOSIS_ENGINES } from '../src/diagnose/registry.ts'
 import type { Entry } from '../src/domain/entry.ts'
-import type { Intake } from '../src/domain/intake.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import type { RecordPort } from '../src/domain/ports.ts'
 import type { Verdict } from '../src/domain/verdict.ts'
@@ -15,8 +14,9 @@ import type { EnginePorts } from '../src/engine/ports.ts'
 import { GATES } from '../src/gate/registry.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { readRecording, segmentsIn } from '../src/signals/recording/read.ts'
-import { startRecording } from '../src/signals/recording/write.ts'
 import { createWindows } from '../src/signals/windows.ts'
+import { recorderOf, type Recorder } from '../src/main/recorder.ts'
+import { replayAsked } from '../src/main/replay.ts'
 import { openTestRecord } from './engine-conformance.ts'
 import { engineWorld, type EngineWorld } from './engine-world.ts'
 import { TOPOLOGY, WEB_1, WEB_2, WEB_3 } from './gate-world.ts'
@@ -42,29 +42,24 @@ async function lived(
   trouble: (world: EngineWorld) => Promise<void>,
   settings: Partial<EnginePorts['settings']> = {},
 ): Promise<EngineWorld> {
-  const hand: { note?: (one: Intake) => void } = {}
+  const hand: { recorder?: Recorder; record?: RecordPort } = {}
   const plain = engineWorld(record)
+  const told: RecordPort = { ...record, commit: (commit) => (hand.record ?? record).commit(commit) }
   const world = engineWorld(
-    record,
+    told,
     { settings: { ...plain.ports.settings, ...settings } },
-    { seen: (observation) => hand.note?.({ kind: 'observed', at: world.clock.now(), observation }) },
+    { seen: (observation) => hand.recorder?.observed(observation) },
   )
   const { clock } = world
-  const recording = startRecording({
-    folder,
-    keepMs: 86_400_000,
-    mostBytes: 1e9,
-    known: () => ({ nodes: [...TOPOLOGY.values()], alerts: [] }),
-    clock,
-    log: silentLog,
-  })
-  hand.note = recording.note
+  const order = { folder, keepMs: 86_400_000, mostBytes: 1e9 }
+  const recorder = recorderOf(order, { clock, log: silentLog, topology: () => TOPOLOGY })
+  hand.recorder = recorder
+  hand.record = recorder.recording(record)
+  recorder.lookedAt(TOPOLOGY)
   const running = await world.start()
   await trouble(world)
   await world.stop(running)
-  const closed = recording.close()
-  await clock.advance(10_000)
-  await closed
+  await recorder.close()
   return world
 }
 
@@ -155,5 +150,61 @@ describe('a recording of a live run, replayed', () => {
     expect(JSON.stringify(other.replayed)).toBe(JSON.stringify(one.replayed))
     expect(one.replayed.seen.missing).toMatchObject([{ what: 'probe', why: 'nothing came' }])
     expect(one.replayed.stories.some(({ isBlind }) => isBlind)).toBe(true)
+  })
+})
+
+describe('policies of a file', () => {
+  const POLICIES = `policies:
+  - name: new-one
+    condition: up == 0 for 1 samples
+    target: "lab:shop/instance/*"
+    ladder: [restart-instance, page]
+    autonomy: AUTONOMY
+    allowIrreversible: [restart-instance]
+`
+  const CONFIG = `version: 1
+connectors: { lab: { type: process, dir: shims } }
+limits: { minHealthy: 1 }
+policies:
+  - { name: old-one, condition: up == 0, target: "lab:shop/instance/*", ladder: [page] }
+`
+  const files = (policies: string): { configPath: string; policyFile: string } => {
+    const [configPath, policyFile] = [join(folder, 'kintsugi.yaml'), join(folder, 'policies.yaml')]
+    writeFileSync(configPath, CONFIG)
+    writeFileSync(policyFile, policies)
+    return { configPath, policyFile }
+  }
+  const recorded = (): Promise<EngineWorld> =>
+    lived(async ({ clock, instances }) => {
+      await clock.advance(40_000)
+      instances.set(WEB_2, { running: false })
+      await clock.advance(30_000)
+    })
+  const indented = (text: string): string => text.replaceAll(/^/gm, '    ')
+
+  test.each([
+    ['as they are', POLICIES],
+    ['in a ConfigMap', `kind: ConfigMap\ndata:\n  policies.yaml: |\n${indented(POLICIES)}`],
+    ['in a whole configuration', CONFIG.replace(/policies:[^]*/, POLICIES)],
+  ])('%s are replayed instead of those that were there', async (_how, text) => {
+    await recorded()
+    const report = await replayAsked({ ...files(text.replace('AUTONOMY', 'auto')), recording: folder })
+    expect(report.policies).toEqual(['new-one'])
+    expect(report.counts).toMatchObject({ incidents: 1, wouldAct: 1, afterEffect: 1, endedAlone: 0 })
+    expect(report.incidents[0]?.acted).toMatchObject([{ remedy: 'restart-instance', target: WEB_2 }])
+  })
+
+  test('that ask a person would have proposed, and what only observes is held by its autonomy', async () => {
+    await recorded()
+    const asking = await replayAsked({ ...files(POLICIES.replace('AUTONOMY', 'approve')), recording: folder })
+    expect(asking.incidents[0]?.deeds).toMatchObject([{ what: 'propose', gates: [{ gate: 'autonomy' }] }])
+    const observing = await replayAsked({ ...files(POLICIES.replace('AUTONOMY', 'observe')), recording: folder })
+    expect(observing.incidents[0]?.deeds[0]?.gates.map(({ gate }) => gate)).toEqual(['autonomy'])
+    expect(observing.counts.wouldAct).toBe(0)
+  })
+
+  test('with a problem are refused with line and column of their file', async () => {
+    const asked = { ...files(POLICIES.replace('AUTONOMY', 'sometimes')), recording: folder }
+    await expect(replayAsked(asked)).rejects.toThrow(/policies\.yaml:6:\d+: policies\[0\]\.autonomy/)
   })
 })

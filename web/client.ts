@@ -62,3 +62,14 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
     throw new UnreachableError('the server does not answer', { cause: error })
   }
 }
+
+/** The provider by which a browser can sign in, by its name; undefined where there is none. */
+export async function providerNow(signal: AbortSignal): Promise<string | undefined> {
+  const { provider } = (await (await fetch('/auth/ways', { signal })).json()) as { readonly provider?: unknown }
+  return typeof provider === 'string' ? provider : undefined
+}
+
+/** Ends the session of this browser, if it has one. */
+export async function endSession(): Promise<void> {
+  await fetch('/auth/logout', { method: 'POST' }).catch(() => {})
+}

@@ -14,6 +14,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': KINTSUGI } },
-  preview: { proxy: { '/api': KINTSUGI } },
+  server: { proxy: { '/api': KINTSUGI, '/auth': KINTSUGI } },
+  preview: { proxy: { '/api': KINTSUGI, '/auth': KINTSUGI } },
 })

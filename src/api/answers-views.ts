@@ -4,9 +4,10 @@ import type { Policy } from '../domain/policy.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import type { Comparison, Group } from '../domain/comparison.ts'
 import type { Chart } from '../domain/chart.ts'
 import type { IncidentView, Overview, PauseView, PlanView, PolicyView, TargetView } from '../domain/view.ts'
-import { EntryAnswer, IncidentAnswer, Outcome } from './answers.ts'
+import { CreditAnswer, EntryAnswer, IncidentAnswer, Outcome } from './answers.ts'
 
 /** What people are shown, as it goes over the wire. Keys that are not named here pass, so that no newer field is lost. */
 
@@ -38,6 +39,23 @@ const Step = z.looseObject({
   }),
 })
 
+const Group: z.ZodType<Group> = z.looseObject({
+  of: z.int(),
+  well: z.int(),
+  // The record's own business, as the signals of a plan are.
+  signals: z.array(z.unknown()) as unknown as z.ZodType<Group['signals']>,
+})
+
+const Compared: z.ZodType<Comparison> = z.looseObject({
+  verdict: z.enum(['better', 'alone', 'harm', 'no-effect', 'blind']),
+  treated: Group,
+  controls: Group,
+  guards: z.array(z.unknown()) as unknown as z.ZodType<Comparison['guards']>,
+  chance: z.number(),
+  recovered: z.array(ResourceRef),
+  reasons: z.array(z.string()),
+})
+
 export const PlanViewAnswer: z.ZodType<PlanView> = z.looseObject({
   plan: Plan,
   at: time,
@@ -48,6 +66,8 @@ export const PlanViewAnswer: z.ZodType<PlanView> = z.looseObject({
   endedAt: time.exactOptional(),
   outcome: Outcome.exactOptional(),
   reason: z.string().exactOptional(),
+  comparisons: z.array(z.looseObject({ wave: z.int(), at: time, comparison: Compared })).exactOptional(),
+  credited: z.looseObject({ credit: CreditAnswer, controlled: z.boolean(), reason: z.string() }).exactOptional(),
   steps: z.array(Step),
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Credit } from '../domain/credit.ts'
 import type { Entry, EntryBody } from '../domain/entry.ts'
 import type { Evidence, Finding } from '../domain/finding.ts'
 import type { OpenWindow } from '../domain/freeze-window.ts'
@@ -65,6 +66,8 @@ const Diagnosis = z.looseObject({
   distances: z.record(z.string(), z.number()).exactOptional(),
 })
 
+export const CreditAnswer: z.ZodType<Credit> = z.enum(['fixed-by-us', 'recovered-alone', 'unknown'])
+
 export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
   id: z.string(),
   owner: ResourceRef,
@@ -80,7 +83,9 @@ export const IncidentAnswer: z.ZodType<Incident> = z.looseObject({
       plan: z.string(),
       remedy: z.string(),
       target: ResourceRef,
+      parts: z.array(ResourceRef).exactOptional(),
       outcome: Outcome.exactOptional(),
+      credit: CreditAnswer.exactOptional(),
     }),
   ),
   wouldRun: Plan.exactOptional(),

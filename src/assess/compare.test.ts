@@ -56,6 +56,7 @@ describe('small groups', () => {
     ['the treated and all others are well', 'alone', [W], [W, W, W]],
     ['the treated and most others are well', 'alone', [W], [W, W, V]],
     ['the treated is as sick as the others', 'no-effect', [V], [V, V, V]],
+    ['one of two treated is well, which may be chance', 'no-effect', [W, V], [V, V, V, V]],
     ['the others recover and the treated does not', 'harm', [V], [W, W, V]],
     ['the treated is sicker than it was, and than any other', 'harm', [300], [210, 205, 220]],
     ['all get sicker alike', 'no-effect', [300], [290, 305, 310]],

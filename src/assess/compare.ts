@@ -5,7 +5,7 @@ import type { ResourceRef } from '../domain/resource.ts'
 import { chanceOfAtLeast } from '../lib/fisher.ts'
 import { excess, nameOf, worseGuards, WORSE_FACTOR } from './assess.ts'
 
-/** Of a difference this large in the shares that are well, few targets are enough. */
+/** Of a difference this large in the shares that are well, few targets are enough, if they agree. */
 const LARGE = 0.5
 /** A smaller one counts where it comes about by chance alone no more often than this. */
 const SELDOM = 0.05
@@ -24,7 +24,8 @@ export function compare(plan: Plan, wave: number, measure: Measure, sinceMs: num
   const treated = groupOf(refs.treated, measure)
   const controls = groupOf(refs.controls, measure)
   const recovered = refs.controls.filter((ref) => isWell(ref, measure))
-  const chance = chanceOfAtLeast(shareOf(treated), shareOf(controls))
+  // Rounded: logarithms differ in their last digits from machine to machine, and a decision is derived again elsewhere.
+  const chance = Number(chanceOfAtLeast(shareOf(treated), shareOf(controls)).toPrecision(6))
   const said = { treated, controls, guards: measure.guards, chance, recovered }
   const answer = (verdict: Comparison['verdict'], why: readonly string[] = []): Comparison => ({
     verdict,
@@ -47,7 +48,7 @@ export function compare(plan: Plan, wave: number, measure: Measure, sinceMs: num
     )
   const harm = harmOf({ treated, controls, measure, before: plan.verify.before })
   if (harm.length > 0) return answer('harm', harm)
-  if (isMore(treated, controls)) return answer('better')
+  if (isMore(treated, controls, treated)) return answer('better')
   return answer(treated.well === treated.of ? 'alone' : 'no-effect')
 }
 
@@ -63,10 +64,15 @@ function isWell(ref: ResourceRef, { own }: Measure): boolean {
 
 const shareOf = ({ of, well }: Group): { of: number; count: number } => ({ of, count: well })
 
-/** Whether so many more of the first are well that it can be told from chance, or is plain. */
-function isMore(first: Group, second: Group): boolean {
+/**
+ * Whether so many more of the first are well that chance seldom makes it; in groups too small for that to be told, whether
+ * all of the treated agree and the difference is large.
+ */
+function isMore(first: Group, second: Group, treated: Group): boolean {
   const difference = first.well / first.of - second.well / second.of
-  return difference >= LARGE || (difference > 0 && chanceOfAtLeast(shareOf(first), shareOf(second)) <= SELDOM)
+  const agree = treated.well === 0 || treated.well === treated.of
+  if (agree && difference >= LARGE) return true
+  return difference > 0 && chanceOfAtLeast(shareOf(first), shareOf(second)) <= SELDOM
 }
 
 type Compared = {
@@ -94,7 +100,7 @@ function harmOf({ treated, controls, measure, before }: Compared): string[] {
     ...worseGuards(measure, before).map((guard) => `${nameOf(guard)} got worse`),
     ...broken.map((signal) => `${nameOf(signal)} was well before, and is violated`),
     ...further.map((signal) => `${nameOf(signal)} is further beyond its limit than before, and than on any untouched`),
-    ...(isMore(controls, treated) ? ['the untouched recover, and the treated do not'] : []),
+    ...(isMore(controls, treated, treated) ? ['the untouched recover, and the treated do not'] : []),
   ]
 }
 

@@ -45,7 +45,8 @@ export type ReplayAsked = {
   /** What existed, beside what is known otherwise. */
   readonly targetsFile?: string
   readonly fromMs?: number
-  readonly toMs: number
+  /** Absent: until now, or where the recording ends. */
+  readonly toMs?: number
   readonly stepMs?: number
   /** Called now and then with the share that is done, from 0 to 1. */
   readonly onProgress?: (share: number) => void

@@ -151,3 +151,26 @@ test.each([
   expect({ exit, out }).toEqual({ exit: EXIT.usage, out: '' })
   expect(err).toContain(message)
 })
+
+test('an auditor is given what people did, or what one of them did', async () => {
+  const record = await quickRecord(folder)
+  await stories.tell(record, stories.healed)
+  const at = { wallMs: Date.now(), bootMs: 1, bootId: 'b' }
+  const by = (name: string, person?: string) => ({ by: name, reason: 'r', ...(person !== undefined && { person }) })
+  const bodies = [
+    { kind: 'paused', freeze: false, ...by('ann') },
+    { kind: 'endorsed', proposal: 'prop-1', ...by('bob (oidc)', 'oidc:7') },
+    { kind: 'access-refused', what: 'POST /api/v1/reload', ...by('ann') },
+    { kind: 'paged', about: 'inc-1', reason: 'r' },
+  ] as const
+  await record.commit({ at, entries: bodies.map((body) => ({ body })) })
+  const kindsOf = async (...argv: string[]): Promise<string[]> =>
+    (await exported('--data', folder, ...argv)).map(({ kind }) => kind)
+  expect(await kindsOf('--by', 'ann')).toEqual(['paused', 'access-refused'])
+  expect(await kindsOf('--by', 'oidc:7')).toEqual(['endorsed'])
+  expect(await kindsOf('--by', 'ann', '--kind', 'paused')).toEqual(['paused'])
+  const people = await kindsOf('--kind', 'people')
+  expect(people.slice(-3)).toEqual(['paused', 'endorsed', 'access-refused'])
+  expect(people).not.toContain('paged')
+  await record.close()
+})

@@ -1,6 +1,8 @@
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
+import { canonical } from '../lib/json.ts'
+import { digestOf } from '../store/hash.ts'
 import { harmless } from './text.ts'
 
 /** Bodies may be large; so many of them are in memory at once. */
@@ -9,12 +11,17 @@ const PAGE = 200
 const SKIP_PAGE = 1000
 
 /** What is exported; everything where nothing is named. */
-export type ExportQuery = { readonly sinceMs?: number; readonly kinds?: readonly EntryKind[] }
+export type ExportQuery = {
+  readonly sinceMs?: number
+  readonly kinds?: readonly EntryKind[]
+  /** A person, by name or identity. */
+  readonly by?: string
+}
 
 /** The entries as lines of JSON, oldest first, a page of them at a time. */
 export async function* exportPages(
   reader: RecordReader,
-  { sinceMs = Infinity, kinds }: ExportQuery,
+  { sinceMs = Infinity, kinds, by }: ExportQuery,
   now: Moment,
 ): AsyncGenerator<string> {
   const isAsked = ({ at }: Entry): boolean => elapsedMs(at, now) <= sinceMs
@@ -23,7 +30,7 @@ export async function* exportPages(
   for (;;) {
     const page = await reader.entries({ ...asked, after, limit: PAGE })
     const text = page
-      .filter(isAsked)
+      .filter((entry) => isAsked(entry) && (by === undefined || isBy(entry, by)))
       .map((entry) => `${lineOf(entry)}\n`)
       .join('')
     if (text !== '') yield text
@@ -50,6 +57,17 @@ async function lastBefore(
   }
 }
 
+/** Whether that person did it, or said the yes that it goes by. */
+function isBy({ body }: Entry, name: string): boolean {
+  if (!body) return false
+  const approval = body.kind === 'run-started' ? body.approval : undefined
+  const doers = [body, approval, approval?.first] as readonly (
+    | { readonly by?: string; readonly person?: string }
+    | undefined
+  )[]
+  return doers.some((one) => one?.by === name || one?.person === name)
+}
+
 /** One entry; every line has every name, null where there is nothing. */
 function lineOf({ seq, at, kind, incident, run, body, digest, chain }: Entry): string {
   const line = {
@@ -63,6 +81,8 @@ function lineOf({ seq, at, kind, incident, run, body, digest, chain }: Entry): s
     body: body ?? null,
     digest,
     chain,
+    // Then the digest is of more than stands here.
+    ...(body && digestOf(canonical(body)) !== digest && { redacted: true }),
   }
   return harmless(JSON.stringify(line))
 }

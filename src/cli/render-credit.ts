@@ -24,7 +24,7 @@ export function creditWords(credited: Credited | undefined): string[] {
 
 /** The waves of a plan, or that there are none to compare. */
 export function waveLines(canary: Canary | undefined): string[] {
-  if (!canary) return ['  uncontrolled: judged by before and after, nothing as sick is left untouched to compare with']
+  if (!canary) return ['  uncontrolled: judged by before and after, not against others as sick']
   const { waves, wellForMs } = canary
   return waves.map(({ treats, controls }, n) => {
     const next = `then compared with ${controls.length} untouched, ${durationText(wellForMs)} in a row`

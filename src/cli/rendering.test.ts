@@ -45,6 +45,7 @@ test('why: found, mended, verified', async () => {
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
         restart-web-1: restart-instance on lab:shop/instance/web-1 (irreversible)
+        uncontrolled: judged by before and after, not against others as sick
         cannot be undone: the old process and its memory are gone
         not restart-service: heavier than restart-instance
       TIME                           AFTER     EVENT           WHAT
@@ -79,6 +80,7 @@ test('why: held by a limit, with what unlocks it', async () => {
     Did not run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
         restart-web-1: restart-instance on lab:shop/instance/web-1 (irreversible)
+        uncontrolled: judged by before and after, not against others as sick
         cannot be undone: the old process and its memory are gone
         not restart-service: heavier than restart-instance
 
@@ -108,6 +110,7 @@ test('why: in shadow, ended by itself, with what would have run', async () => {
     Would have run
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
         restart-web-1: restart-instance on lab:shop/instance/web-1 (irreversible)
+        uncontrolled: judged by before and after, not against others as sick
         cannot be undone: the old process and its memory are gone
         not restart-service: heavier than restart-instance
 
@@ -140,6 +143,7 @@ test('why: stopped by a person, with what is left open', async () => {
     Run run-1
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
         restart-web-1: restart-instance on lab:shop/instance/web-1 (irreversible)
+        uncontrolled: judged by before and after, not against others as sick
         cannot be undone: the old process and its memory are gone
         not restart-service: heavier than restart-instance
       TIME                           AFTER   EVENT         WHAT
@@ -203,6 +207,7 @@ test('describe: a run with the gates that let it through', async () => {
     Plan
       plan-1: restart-instance on lab:shop/instance/web-1, by policy web-up, attempt 1
         restart-web-1: restart-instance on lab:shop/instance/web-1 (irreversible)
+        uncontrolled: judged by before and after, not against others as sick
         cannot be undone: the old process and its memory are gone
         not restart-service: heavier than restart-instance
 

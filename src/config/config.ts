@@ -148,6 +148,8 @@ export type Retention = {
   readonly sealAfterMs: number
   /** Payloads of sealed segments go after this time; the chain stays whole. */
   readonly keepPayloadsMs: number
+  /** Whole segments go after this time, but for their heads; absent: never. */
+  readonly keepEntriesMs?: number
   /** Bodies that are encrypted go after this time already; absent: with the others. */
   readonly keepSnapshotsMs?: number
 }

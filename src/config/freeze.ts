@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Policy } from '../domain/policy.ts'
 import { list, name, section, some, text } from './leaves.ts'

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { UsageError } from '../domain/errors.ts'
 import { byName, section, text, url } from './leaves.ts'
 import type { Path } from './problems.ts'

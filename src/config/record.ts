@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { HeadsConfig, Retention } from './config.ts'
 import { period, section, text } from './leaves.ts'
 import { KEEP_PAYLOADS_MS, SEAL_AFTER_ENTRIES, SEAL_AFTER_MS } from './profile.ts'
@@ -6,7 +6,7 @@ import { fromFolderOf } from './scope.ts'
 import type { Secret } from './secret.ts'
 
 export type RecordSection = {
-  retention?: { keepPayloadsFor?: number; keepSnapshotsFor?: number; sealAfter?: number }
+  retention?: { keepPayloadsFor?: number; keepSnapshotsFor?: number; keepEntriesFor?: number; sealAfter?: number }
   heads?: { every?: number; file?: string; url?: Secret }
   encryption?: { keyFile: string }
 }
@@ -15,6 +15,7 @@ export function recordSchema(secret: z.ZodType<Secret>): z.ZodType<RecordSection
   return section({
     retention: section({
       keepPayloadsFor: period.exactOptional(),
+      keepEntriesFor: period.exactOptional(),
       keepSnapshotsFor: period.exactOptional(),
       sealAfter: period.exactOptional(),
     }).exactOptional(),
@@ -32,11 +33,12 @@ export function recordSchema(secret: z.ZodType<Secret>): z.ZodType<RecordSection
 const HEADS_EVERY_MS = 60_000
 
 export function retentionOf({ retention = {} }: RecordSection): Retention {
-  const { sealAfter, keepPayloadsFor, keepSnapshotsFor } = retention
+  const { sealAfter, keepPayloadsFor, keepSnapshotsFor, keepEntriesFor } = retention
   return {
     sealAfterEntries: SEAL_AFTER_ENTRIES,
     sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
     keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
+    ...(keepEntriesFor !== undefined && { keepEntriesMs: keepEntriesFor }),
     ...(keepSnapshotsFor !== undefined && { keepSnapshotsMs: keepSnapshotsFor }),
   }
 }

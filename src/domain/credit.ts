@@ -87,6 +87,6 @@ export function endedByOf(attempts: readonly Attempt[], settled: number): EndedB
 }
 
 /** The credit of an attempt: records from before credit was written down have the outcome alone. */
-export function creditFor({ outcome, credit }: Pick<Attempt, 'outcome' | 'credit'>): Credit {
+export function creditFor({ outcome, credit }: { readonly outcome?: Outcome; readonly credit?: Credit }): Credit {
   return credit ?? (outcome === 'healed' || outcome === 'helped' ? 'fixed-by-us' : 'unknown')
 }

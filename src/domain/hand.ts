@@ -12,6 +12,8 @@ export type Hand = {
   readonly since: number
   /** Absent: until it is seen to be over. */
   readonly until?: number
+  /** How it is ended before that, in words; absent: as all of its kind. */
+  readonly ends?: string
 }
 
 /** A hand as a connector sees it. `key`: the order that a change was made under, which may have been Kintsugi's own. */

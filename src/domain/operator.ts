@@ -24,7 +24,7 @@ export type Status = {
   readonly mode: Mode
   readonly version: string
   readonly startedAt: number
-  /** Target patterns that some policy may act on by itself now; empty in shadow, while paused, in a freeze window on everything, and while the record cannot be written. */
+  /** Target patterns that some policy may act on by itself now; empty in shadow, while paused, in a freeze window on everything, while nobody knows what is silenced, and while the record cannot be written. */
   readonly canWrite: readonly string[]
   readonly sources: readonly SourceStatus[]
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }

@@ -1,5 +1,7 @@
 import type { Diff } from './action.ts'
 import type { ChangeView, Chart } from './chart.ts'
+import type { Comparison } from './comparison.ts'
+import type { Credited } from './credit.ts'
 import type { Entry } from './entry.ts'
 import type { Hand } from './hand.ts'
 import type { Incident } from './incident.ts'
@@ -48,8 +50,14 @@ export type PlanView = {
   readonly endedAt?: number
   readonly outcome?: Outcome
   readonly reason?: string
+  /** What its waves came to, in their order. */
+  readonly comparisons?: readonly WaveView[]
+  readonly credited?: Credited
   readonly steps: readonly StepView[]
 }
+
+/** A wave that was judged; waves are counted from 0. */
+export type WaveView = { readonly wave: number; readonly at: number; readonly comparison: Comparison }
 
 /** A moment worth a line on the charts. */
 export type Moment = {
@@ -102,7 +110,7 @@ export type Touched = {
   readonly target: ResourceRef
   readonly remedy: string
   readonly startedAt: number
-  readonly stage: 'preparing' | 'applying' | 'verifying' | 'settling' | 'undoing'
+  readonly stage: 'preparing' | 'applying' | 'verifying' | 'comparing' | 'settling' | 'undoing'
   readonly step?: string
 }
 

@@ -166,6 +166,18 @@ test('everything that keeps it still is one list', async () => {
     ['hold', WEB, 'ada', `kintsugi release ${WEB}`],
     ['taken-over', incident(), 'ada', `kintsugi release ${incident()}`],
     ['silence', WEB, 'bob', 'when the silence is expired in Alertmanager'],
-    ['acknowledged', WEB, 'ada', 'kintsugi release INCIDENT'],
+    ['acknowledged', WEB, 'ada', `kintsugi release ${incident()}`],
   ])
+})
+
+test('while nobody knows what is silenced, or outside of every window, nothing can be written', async () => {
+  const { operator } = await begin()
+  expect((await operator.status()).canWrite).toEqual([POLICY.target])
+  hands = [{ kind: 'silence', who: 'somebody, perhaps', what: 'not known', since: world.clock.now() }]
+  expect((await operator.status()).canWrite).toEqual([])
+  await fail()
+  expect(waitsFor().join()).toMatch(/^hands-off: not known, since/)
+  await world.stop(running as Running)
+  const closed = await begin({ windows: [{ name: 'past', when: { since: 0, until: 1 } }] })
+  expect((await closed.operator.status()).canWrite).toEqual([])
 })

@@ -22,5 +22,6 @@ export function acknowledgedBy({ id, owner, acknowledged }: Incident, now: Momen
   const leftMs = forMs === undefined ? undefined : forMs - elapsedMs(since, now)
   if (leftMs !== undefined && leftMs <= 0) return []
   const until = leftMs === undefined ? {} : { until: now.wallMs + leftMs }
-  return [{ kind: 'acknowledged', target: owner, who: by, what: `${reason} (${id})`, since: since.wallMs, ...until }]
+  const ends = `kintsugi release ${id}`
+  return [{ kind: 'acknowledged', target: owner, who: by, what: reason, since: since.wallMs, ends, ...until }]
 }

@@ -6,10 +6,12 @@ import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
 import { ancestors } from '../domain/topology.ts'
+import { activeHands } from '../gate/gates/hands-off.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
 import { acknowledge, approve, markWrong, personOf, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
+import { handsNear } from './hands.ts'
 import { viewsOf } from './views/views.ts'
 import { refusalNotes } from './refusals.ts'
 import { pauseWith, resumeWith } from './watch.ts'
@@ -123,12 +125,15 @@ async function statusOf(engine: Engine): Promise<Status> {
   const problem = await recordProblem(engine)
   const pause = engine.pause ?? pauseByFile(engine)
   const open = openWindows(settings.freezeWindows, ports.clock.now())
-  const stopped = settings.mode === 'shadow' || pause !== undefined || problem !== undefined
+  // Of what is on no target in particular, every one may be meant.
+  const nowhere = handsNear(engine, new Set())
+  const isHeld = activeHands(nowhere, { disturbances: [] }, settings.limits.handsOff, ports.clock.moment()).length > 0
+  const stopped = isHeld || settings.mode === 'shadow' || pause !== undefined || problem !== undefined
   return {
     mode: settings.mode,
     version: ports.version,
     startedAt: engine.startedAt,
-    canWrite: stopped ? [] : writable(settings.policies, open),
+    canWrite: stopped ? [] : writable(settings.policies, open, ports.clock.now()),
     sources: ports.sources(),
     record: { ok: problem === undefined, seq: newest?.seq ?? 0, ...(problem !== undefined && { problem }) },
     ...(pause && { pause }),
@@ -143,10 +148,13 @@ async function statusOf(engine: Engine): Promise<Status> {
 }
 
 /** What some policy may act on by itself; a freeze window on some targets only does not make it less. */
-function writable(policies: readonly Policy[], open: readonly OpenWindow[]): string[] {
+function writable(policies: readonly Policy[], open: readonly OpenWindow[], now: number): string[] {
   const everywhere = open.filter(({ targets }) => !targets)
   const acting = policies.filter(
-    ({ name, autonomy }) => autonomy === 'auto' && everywhere.every(({ allow }) => allow.includes(name)),
+    ({ name, autonomy, windows }) =>
+      autonomy === 'auto' &&
+      (!windows || openWindows(windows, now).length > 0) &&
+      everywhere.every(({ allow }) => allow.includes(name)),
   )
   return [...new Set(acting.map(({ target }) => target))]
 }

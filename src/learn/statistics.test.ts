@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { finding, plan, WEB } from '../../test/fixtures/incidents.ts'
+import type { Credit } from '../domain/credit.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Outcome } from '../domain/run.ts'
@@ -60,6 +61,7 @@ test('what people call wrong counts for the incident, and for the run that they 
 test('nothing is known of an empty record', () => {
   expect(statisticsOf([])).toEqual({
     incidents: { opened: 0, open: 0, wrong: 0, endedBy: { kintsugi: 0, itself: 0, unknown: 0 } },
+    credits: { 'fixed-by-us': 0, 'recovered-alone': 0, unknown: 0 },
     remedies: [],
   })
 })
@@ -77,4 +79,36 @@ test('a success is a healed run among those that applied something', () => {
       expect(remedy?.duration?.median).toBe(3000)
     }),
   )
+})
+
+test('a success is what we fixed: what recovered alone, and what nobody knows, stand beside it', () => {
+  const run = (name: string, outcome: Outcome, credit?: Credit): Told[] => [
+    entry(2000, 'inc-1', { kind: 'run-started', plan, version: '1', epoch: 1 }, name),
+    entry(
+      5000,
+      'inc-1',
+      {
+        kind: 'run-ended',
+        outcome,
+        reason: '',
+        leftOpen: [],
+        ...(credit && { credited: { credit, controlled: true, reason: '' } }),
+      },
+      name,
+    ),
+  ]
+  const [opened] = episode('inc-1', 'unknown', []) as [Told]
+  const told = statisticsOf([
+    opened,
+    ...run('a', 'healed', 'fixed-by-us'),
+    ...run('b', 'healed', 'recovered-alone'),
+    ...run('c', 'healed', 'unknown'),
+    ...run('d', 'spent', 'recovered-alone'),
+    ...run('e', 'spent'),
+    // From before credit was written down.
+    ...run('f', 'healed'),
+  ])
+  const credits = { 'fixed-by-us': 2, 'recovered-alone': 2, unknown: 1 }
+  expect(told.credits).toEqual(credits)
+  expect(told.remedies).toMatchObject([{ credits, successRate: 2 / 6, runs: 6 }])
 })

@@ -1,3 +1,4 @@
+import { creditFor, type Credit } from '../domain/credit.ts'
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Outcome } from '../domain/run.ts'
@@ -18,6 +19,8 @@ export type Statistics = {
   readonly locate?: Summary
   /** MTTR: from the first violated sample to the end of an incident that Kintsugi healed. */
   readonly repair?: Summary
+  /** Of all runs. */
+  readonly credits: Credits
   readonly remedies: readonly RemedyStatistics[]
   /** Of the incidents that ended: the share that ended by itself, without any run. */
   readonly noiseShare?: number
@@ -30,10 +33,15 @@ export type RemedyStatistics = {
   readonly runs: number
   /** Runs of which people said that they were wrong. */
   readonly wrong: number
-  /** Healed, of the runs that applied something and have ended. */
+  /** To whom it is owed, where its runs ended well. */
+  readonly credits: Credits
+  /** Healed, and fixed by us, of the runs that applied something and have ended. */
   readonly successRate?: number
   readonly duration?: Summary
 }
+
+/** How often it was fixed by us, recovered alone, or nobody knows. */
+export type Credits = Readonly<Record<Credit, number>>
 
 /** The kinds of entries that statistics are made of. */
 export const COUNTED: readonly EntryKind[] = [
@@ -65,6 +73,7 @@ export function statisticsOf(entries: Iterable<Pick<Entry, 'incident' | 'run' | 
       all.flatMap(({ openedAt, locatedAt }) => (locatedAt === undefined ? [] : [locatedAt - openedAt])),
     ),
     ...summarised('repair', ended.flatMap(repairMs)),
+    credits: creditsOf([...runs.values()]),
     remedies: remediesOf([...runs.values()]),
     ...(ended.length > 0 && { noiseShare: noise.length / ended.length }),
   }
@@ -85,6 +94,7 @@ type Attempt = {
   readonly startedAt: number
   endedAt?: number
   outcome?: Outcome
+  credit?: Credit
   wrong?: true
 }
 
@@ -114,7 +124,11 @@ function countEntry(
       if (episode) episode.wrong = true
       return void Object.assign(runs.get(body.subject) ?? {}, { wrong: true })
     case 'run-ended':
-      return void Object.assign(runs.get(run) ?? {}, { endedAt: at.wallMs, outcome: body.outcome })
+      return void Object.assign(runs.get(run) ?? {}, {
+        endedAt: at.wallMs,
+        outcome: body.outcome,
+        ...(body.credited && { credit: body.credited.credit }),
+      })
     default:
   }
 }
@@ -133,16 +147,27 @@ function remediesOf(runs: readonly Attempt[]): RemedyStatistics[] {
 function remedyOf(remedy: string, runs: readonly Attempt[]): RemedyStatistics {
   const outcomes: Partial<Record<Outcome, number>> = {}
   for (const { outcome } of runs) if (outcome) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  const ours = runs.filter((run) => run.outcome === 'healed' && creditFor(run) === 'fixed-by-us').length
   const judged = runs.filter(({ outcome }) => outcome !== undefined && outcome !== 'abandoned').length
   const times = runs.flatMap(({ startedAt, endedAt }) => (endedAt === undefined ? [] : [endedAt - startedAt]))
   return {
     remedy,
     outcomes,
+    credits: creditsOf(runs),
     runs: runs.length,
     wrong: runs.filter(({ wrong }) => wrong).length,
-    ...(judged > 0 && { successRate: (outcomes.healed ?? 0) / judged }),
+    ...(judged > 0 && { successRate: ours / judged }),
     ...summarised('duration', times),
   }
+}
+
+/** What was neither mended nor well before has no credit to give, and is not counted. */
+function creditsOf(runs: readonly Attempt[]): Credits {
+  const owed = runs.filter(
+    ({ outcome, credit }) => credit !== undefined || outcome === 'healed' || outcome === 'helped',
+  )
+  const of = (credit: Credit): number => owed.filter((run) => creditFor(run) === credit).length
+  return { 'fixed-by-us': of('fixed-by-us'), 'recovered-alone': of('recovered-alone'), unknown: of('unknown') }
 }
 
 function summarised<Name extends string>(name: Name, values: readonly number[]): { readonly [key in Name]?: Summary } {

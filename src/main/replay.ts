@@ -9,7 +9,7 @@ import { alertsIn, metricsOf } from '../domain/condition/ast.ts'
 import { resolved } from '../domain/condition/aliases.ts'
 import { parseCondition } from '../domain/condition/parse.ts'
 import { matches } from '../domain/condition/matchers.ts'
-import { messageOf, UsageError } from '../domain/errors.ts'
+import { BlindError, UsageError } from '../domain/errors.ts'
 import type { Intake } from '../domain/intake.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import { partsOf, type ResourceRef } from '../domain/resource.ts'
@@ -17,7 +17,7 @@ import type { Labels } from '../domain/signal.ts'
 import { targetFrom } from '../domain/target-template.ts'
 import type { TopologyNode } from '../domain/topology.ts'
 import { merged } from '../engine/replay/merge.ts'
-import { replay } from '../engine/replay/play.ts'
+import { replay, type Replayed } from '../engine/replay/play.ts'
 import { reportOf, type ReplayReport } from '../engine/replay/report.ts'
 import { systemClock } from '../lib/clock.ts'
 import { readAlertLines } from '../signals/recording/alert-lines.ts'
@@ -36,6 +36,10 @@ type Taken = Pick<ReplayReport, 'source' | 'notJudged'> & {
   readonly notes: () => readonly string[]
   readonly config: Config
   readonly fromMs: number
+  /** Infinity: where the recording ends. */
+  readonly toMs: number
+  /** Where it ends by all appearances. */
+  readonly expectedToMs: number
   readonly stepMs: number
   readonly intake: AsyncIterable<Intake>
 }
@@ -43,6 +47,7 @@ type Taken = Pick<ReplayReport, 'source' | 'notJudged'> & {
 /** As long as an owner sleeps between two looks, at most: a recording has news of every second. */
 const RECORDING_STEP_MS = 1000
 const LONGEST_WARM_UP_MS = 7 * 86_400_000
+const HOUR_MS = 3_600_000
 const LEAST_TIMEOUT_MS = 60_000
 
 /**
@@ -55,7 +60,8 @@ export async function replayAsked(asked: ReplayAsked): Promise<ReplayReport> {
   const taken =
     asked.recording === undefined ? await fromPrometheus(asked, whole, ending.signal) : fromRecording(asked, whole)
   const { config, fromMs, stepMs } = taken
-  const { toMs, alertsFile, onProgress } = asked
+  const { alertsFile, onProgress } = asked
+  const { toMs, expectedToMs } = taken
   if (toMs <= fromMs) throw new UsageError('cannot replay: the end is not after the beginning; see --from and --to')
   const intake =
     alertsFile === undefined ? taken.intake : merged(taken.intake, readAlertLines(textOf(alertsFile), alertsFile))
@@ -66,17 +72,25 @@ export async function replayAsked(asked: ReplayAsked): Promise<ReplayReport> {
     windows: () => createWindows({ capacity: capacityFor(config) }),
   }
   const progress =
-    onProgress && ((now: number) => onProgress(Math.max(0, Math.min(1, (now - fromMs) / (toMs - fromMs)))))
+    onProgress && ((now: number) => onProgress(Math.max(0, Math.min(1, (now - fromMs) / (expectedToMs - fromMs)))))
   try {
     const replayed = await withRecord((record) =>
       replay(intake, { subject, record, fromMs, toMs, stepMs, ...(progress && { onProgress: progress }) }),
     )
     const { source, notJudged, notes } = taken
     const policies = config.policies.map(({ name }) => name)
-    return reportOf(replayed, { fromMs, toMs, stepMs, source, policies, notJudged, notes: notes() })
+    refuseUnseen(replayed)
+    return reportOf(replayed, { fromMs, toMs: replayed.endMs, stepMs, source, policies, notJudged, notes: notes() })
   } finally {
     ending.abort()
   }
+}
+
+/** Throws {@link BlindError} where nothing was seen, since it could not be: that is no quiet time. */
+function refuseUnseen({ seen: { samples, alerts, missing } }: Replayed): void {
+  const [first] = missing
+  if (samples > 0 || alerts.fired > 0 || !first) return
+  throw new BlindError(`nothing of that time can be seen: ${first.what}: ${first.why}`)
 }
 
 /** A whole configuration stands for itself; anything else takes the place of the configuration's policies. */
@@ -89,17 +103,29 @@ function configFor({ configPath, policyFile }: ReplayAsked): Config {
 }
 
 function fromRecording(
-  { recording = '', fromMs: asked, toMs, stepMs, source, targetsFile }: ReplayAsked,
+  { recording = '', fromMs: asked, toMs = Number.POSITIVE_INFINITY, stepMs, source, targetsFile }: ReplayAsked,
   config: Config,
 ): Taken {
   if (source !== undefined) throw new UsageError('cannot replay from both: give --source or --recording')
-  const began = segmentsIn(recording)[0]?.at ?? 0
+  const segments = segmentsIn(recording)
+  const [began, last] = [segments[0]?.at ?? 0, segments.at(-1)?.at ?? 0]
   const fromMs = Math.max(began, asked ?? began)
   const step = stepMs ?? RECORDING_STEP_MS
   const warmMs = Math.min(LONGEST_WARM_UP_MS, lookBackFor(config, step))
   const known = targetsFile === undefined ? [] : readTargets(textOf(targetsFile), targetsFile)
   const intake = withTargets(readRecording(recording, { fromMs: fromMs - warmMs, toMs }), known)
-  return { config, fromMs, stepMs: step, source: `recording ${recording}`, notJudged: [], notes: () => [], intake }
+  const expectedToMs = Math.min(toMs, last + HOUR_MS)
+  return {
+    config,
+    fromMs,
+    toMs,
+    expectedToMs,
+    stepMs: step,
+    source: `recording ${recording}`,
+    notJudged: [],
+    notes: () => [],
+    intake,
+  }
 }
 
 /** What a file says existed, beside what the recording says. */
@@ -108,7 +134,7 @@ async function* withTargets(intake: AsyncIterable<Intake>, known: readonly Topol
 }
 
 async function fromPrometheus(asked: ReplayAsked, whole: Config, abort: AbortSignal): Promise<Taken> {
-  const { fromMs: askedFrom, toMs, source, targetsFile } = asked
+  const { fromMs: askedFrom, toMs = systemClock().now(), source, targetsFile } = asked
   const configured = whole.prometheus
   const url = source ?? configured?.url
   if (url === undefined) {
@@ -146,7 +172,17 @@ async function fromPrometheus(asked: ReplayAsked, whole: Config, abort: AbortSig
   }
   const tools = { clock: systemClock(), abort, targetOf: targetOf(config), ...existing }
   const { notes } = existing
-  return { config, fromMs, stepMs, source: `Prometheus ${url}`, notJudged, notes, intake: readRange(range, tools) }
+  return {
+    config,
+    fromMs,
+    toMs,
+    expectedToMs: toMs,
+    stepMs,
+    source: `Prometheus ${url}`,
+    notJudged,
+    notes,
+    intake: readRange(range, tools),
+  }
 }
 
 /** Policies about what no query asks: their silence is not blindness of that time. */
@@ -232,6 +268,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new UsageError(`cannot read ${file}: ${messageOf(cause)}`, { cause })
+    throw new UsageError(`cannot read ${file}`, { cause })
   }
 }

@@ -15,8 +15,8 @@ import { feedOf } from '../engine/feed.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
 import { startEngine, type Running } from '../engine/start.ts'
+import type { Hands } from '../engine/tasks/hands.ts'
 import { publishHeads } from '../engine/tasks/heads.ts'
-import { watchHands, type Hands } from '../engine/tasks/hands.ts'
 import { notifyFrom } from '../engine/tasks/notify.ts'
 import { reportWhenDue } from '../engine/tasks/report.ts'
 import { withCalls } from '../engine/tasks/calls.ts'
@@ -27,29 +27,19 @@ import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { redactorOf } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
-import type { Silences } from '../signals/silences.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
+import { lookForHands, type SeenHands } from './hands.ts'
 import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
 import { ROOMS } from './rooms.ts'
-import {
-  capacityFor,
-  connectorOf,
-  graceFor,
-  logsOf,
-  silencesFrom,
-  sourcesOf,
-  toolsOf,
-  type Looking,
-  type Logs,
-} from './sources.ts'
+import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -122,18 +112,13 @@ async function assemble(
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
-  const silences = config.alertmanager && silencesFrom(config.alertmanager, { clock, aim, alerts })
-  const hands = watchHands({ connectors, record, clock, log })
-  await hands.look(ending.signal)
-  const looking = { connectors, targets, clock, spawner, log, abort: ending.signal }
-  const { windows, sources, logs } = startLooking(
-    config,
-    { ...looking, ...(silences && { silences }) },
-    (observation) => {
-      recorder.observed(observation)
-      wake()
-    },
-  )
+  const seeing = { connectors, record, clock, log, aim, alerts, abort: ending.signal }
+  const hands = await lookForHands(config, seeing)
+  const looking = { ...seeing, targets, spawner, hands }
+  const { windows, sources, logs } = startLooking(config, looking, (observation) => {
+    recorder.observed(observation)
+    wake()
+  })
 
   const running = await startEngine({
     version: VERSION,
@@ -149,7 +134,7 @@ async function assemble(
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
-    hands: (near) => [...hands.hands(), ...(silences?.hands(near) ?? [])],
+    hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: () => sources.status(),
     settings: settingsOf(config),
@@ -205,13 +190,13 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
 /** Looks at everything from now on, and tells of whatever is seen. */
 function startLooking(
   config: Config,
-  x: Looking & { readonly abort: AbortSignal; readonly silences?: Silences },
+  x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
   seen: (observation: Observation) => void,
 ): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
   const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...(x.silences ? [x.silences.source] : [])], {
+  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...x.hands.sources], {
     clock,
     abort,
     random: Math.random,
@@ -265,12 +250,16 @@ async function startTasks(x: {
     // An alert may come before its target is found.
     if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
   }
+  const lookAtHands = async (signal: AbortSignal): Promise<void> => {
+    await x.hands.look(signal)
+    await x.hands.note()
+  }
   const retain = async (): Promise<void> => {
     while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
-    repeat('hands', (signal) => x.hands.look(signal), { ...x, everyMs: HANDS_EVERY_MS }),
+    repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),

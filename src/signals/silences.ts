@@ -153,5 +153,6 @@ function unknown(url: string, since: number): Hand {
     who: 'somebody, perhaps',
     what: `what is silenced is not known: the Alertmanager at ${url} does not say`,
     since,
+    ends: 'when it answers, or limits.handsOff.silenced in kintsugi.yaml',
   }
 }

@@ -3,6 +3,7 @@ import { canonical } from '../lib/json.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import type { Database } from './database.ts'
 import { appendEntry, readTail, storedEntries } from './sql/entries.ts'
+import { dropLeftovers, forgetAttempts } from './sql/leftovers.ts'
 import { addSegment, dropSegment, isNeeded, keptSegments, lastSegment, prunePayloads } from './sql/segments.ts'
 
 /** How long what is kept. Whatever belongs to an open incident, an open run, a run that still holds a lock or an alert that still counts stays. */
@@ -38,6 +39,9 @@ export function sealBody(segment: { firstSeq: number; lastSeq: number; head: str
 export function retain(db: Database, at: Moment, keep: Retention): RetentionReport {
   const sealed = sealSegment(db, at, keep)
   const pruned = pruneSegments(db, at, keep)
+  // With the seal and not every minute: they look at whole tables.
+  if (sealed) forgetAttempts(db, at)
+  if (pruned.droppedSegments > 0) dropLeftovers(db)
   return { sealed, ...pruned }
 }
 

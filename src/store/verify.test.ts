@@ -220,7 +220,7 @@ test('a record of a newer version is refused, by owner and reader', async () => 
   await record.close()
   const known = versionOf()
   tamper('pragma user_version = 99')
-  await expect(open()).rejects.toThrow('schema 99, this version knows')
+  await expect(open()).rejects.toThrow(/schema 99, this version knows \d+/)
   expect(() => verifyRecord(folder)).toThrow('use the version that wrote it')
   tamper(`pragma user_version = ${known}`)
   record = await open()

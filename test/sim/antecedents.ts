@@ -50,6 +50,12 @@ export const ANTECEDENTS = [
   'taken over',
   'taken over in a run',
   'derived again',
+  'compared better',
+  'compared alone',
+  'compared harm',
+  'compared no-effect',
+  'compared blind',
+  'crash in compare',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

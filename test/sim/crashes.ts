@@ -5,7 +5,7 @@ import type { Random } from './random.ts'
 import type { Life, Sim } from './state.ts'
 
 /** Where in a run a process may be killed. */
-export const PLACES = ['start', 'capture', 'apply', 'verify', 'settle', 'undo'] as const
+export const PLACES = ['start', 'capture', 'apply', 'verify', 'settle', 'undo', 'compare'] as const
 export type Place = (typeof PLACES)[number]
 
 export const crashIn = (place: Place): Antecedent => `crash in ${place}`
@@ -18,6 +18,7 @@ const LASTS_MS: Readonly<Record<Place, number>> = {
   verify: 20,
   settle: 6000,
   undo: 100,
+  compare: 2000,
 }
 
 /** Kills the process: at a statement of its store, before or after it, or a moment after it announced something. */
@@ -76,6 +77,7 @@ function placeOf({ entries }: Commit): Place | undefined {
 function placeOfStep(step: string): Place | undefined {
   const last = step.split('/').at(-1)
   if (step === 'settle/result') return 'settle'
+  if (step.startsWith('compare ')) return 'compare'
   return last === 'capture' || last === 'apply' || last === 'verify' ? last : undefined
 }
 
@@ -87,6 +89,8 @@ export function placeOfRun(
   if ([...undos.values()].some(({ status }) => status === 'started')) return 'undo'
   const at = [...steps].findLast(([, { status }]) => status === 'started')
   if (at) return placeOfStep(at[0])
+  // From its beginning on, a comparison looks and writes nothing.
+  if ([...steps.keys()].at(-1)?.startsWith('compare ')) return 'compare'
   // Nothing is on record of a capture until what follows it is: the steps so far are done, and nothing is judged.
   return [...steps.keys()].some((step) => step.startsWith('settle/')) ? undefined : 'capture'
 }

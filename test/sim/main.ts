@@ -118,7 +118,7 @@ function print({ firstSeed, seeds, rest, broken, missing, counts, simulatedMs, t
   const hours = (simulatedMs / 3_600_000).toFixed(1)
   console.log(
     `\nseeds ${firstSeed} to ${firstSeed + seeds - 1}: ${hours} simulated hours in ${(tookMs / 1000).toFixed(1)} s, ` +
-      `${(tookMs / seeds).toFixed(0)} ms a seed`,
+      `${(tookMs / Math.max(1, seeds)).toFixed(0)} ms a seed`,
   )
   if (rest.seeds > 0 && !broken) console.log(`to go on: npm run sim -- --seed ${rest.seed} --seeds ${rest.seeds}`)
   for (const problem of missing) console.log(`too seldom: ${problem}`)

@@ -229,6 +229,44 @@ function patient(record: RecordPort): RecordPort['commit'] {
   }
 }
 
+/** What is recorded of waves is what is done by them: each part of it, made harmless. */
+function waveMutations(): Mutation[] {
+  const said = (name: string, change: (body: EntryBody) => void): Mutation => ({
+    name: `waves: ${name}`,
+    ports: (ports) =>
+      committing(ports, (commit) => {
+        for (const { body } of commit.entries) change(body)
+        return commit
+      }),
+  })
+  return [
+    said('a plan for many has none', (body) => {
+      if (body.kind === 'run-started') Object.assign(body.plan, { canary: undefined })
+    }),
+    said('all are in the first', (body) => {
+      if (body.kind !== 'run-started' || !body.plan.canary) return
+      const steps = body.plan.steps.map(({ name }) => name)
+      const [first, ...rest] = body.plan.canary.waves
+      Object.assign(body.plan.canary, { waves: [{ ...first, steps }, ...rest.map((wave) => ({ ...wave, steps: [] }))] })
+    }),
+    ...(['better', 'alone'] as const).map((verdict) =>
+      said(`every comparison says ${verdict}`, (body) => {
+        if (body.kind === 'compared') Object.assign(body.comparison, { verdict })
+      }),
+    ),
+    said('all untouched are taken to have recovered', (body) => {
+      if (body.kind !== 'compared') return
+      const recovered = body.comparison.controls.signals.map(({ target }) => target)
+      Object.assign(body.comparison, { recovered })
+    }),
+    ...(['fixed-by-us', 'recovered-alone'] as const).map((credit) =>
+      said(`what ended well is always credited as ${credit}`, (body) => {
+        if (body.kind === 'run-ended' && body.credited) Object.assign(body.credited, { credit })
+      }),
+    ),
+  ]
+}
+
 /** Every part of the configuration that binds, loosened. */
 const LOOSENED: Readonly<Record<string, (settings: Settings) => Settings>> = {
   mode: (settings) => ({ ...settings, mode: 'live' }),
@@ -366,5 +404,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...askingMutations(),
   ...approvalMutations(),
   ...settingMutations(),
+  ...waveMutations(),
   ...portMutations(),
 ]

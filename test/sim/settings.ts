@@ -17,6 +17,15 @@ const LADDERS: readonly (readonly string[])[] = [
   ['cycle', 'lighten', 'restart-instance', 'page'],
 ]
 
+/** Each of its first rungs does the same on every part that is sick. */
+const FOR_MANY: readonly (readonly string[])[] = [
+  ['restart-instance', 'restart-service', 'page'],
+  ['lighten', 'restart-instance', 'restart-service', 'page'],
+  ['cycle', 'restart-service', 'page'],
+  ['flush', 'restart-instance', 'page'],
+]
+const UNASKED: ApprovalRule = { above: 1, severities: [], withinMs: 6000 }
+
 const LIMITS: readonly (readonly AttemptLimit[])[] = [
   [limit(2, 40, false), limit(3, 120, true), limit(5, 600, true)],
   [limit(3, 60, false), limit(4, 240, true)],
@@ -122,7 +131,9 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     ladder: random.pick(LADDERS),
     approval: approvalOf(random),
   }))
-  const policies = ladders.map(({ service, ladder, approval }): Policy => ({
+  // Many at once are seldom enough without people who have to say yes first.
+  const batch = { service: 'batch', ladder: random.fork('batch').pick(FOR_MANY), approval: UNASKED }
+  const policies = [...ladders, batch].map(({ service, ladder, approval }): Policy => ({
     name: `${service}-down`,
     condition: 'up == 0 for 3 samples',
     target: `sim:shop/instance/${service}-*`,

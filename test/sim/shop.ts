@@ -3,8 +3,8 @@ import { topologyOf, type Topology, type TopologyNode } from '../../src/domain/t
 
 export const GATEWAY: ResourceRef = 'sim:shop/service/gateway'
 
-/** Services and their instances: one of three, one of two, one of a single. */
-const SIZES = { web: 3, api: 2, db: 1 } as const
+/** Services and their instances: one of three, one of two, one of a single, and one of many that no user waits for. */
+const SIZES = { web: 3, api: 2, db: 1, batch: 6 } as const
 const BEHIND: Readonly<Record<string, readonly ResourceRef[]>> = {
   web: ['sim:shop/service/api'],
   api: ['sim:shop/service/db'],
@@ -36,6 +36,11 @@ export const TOPOLOGY: Topology = topologyOf([
 ])
 
 export const INSTANCES: readonly ResourceRef[] = [...TOPOLOGY.keys()].filter((ref) => ref.includes('/instance/'))
+
+/** Those that fall sick together. */
+export const MANY: readonly ResourceRef[] = INSTANCES.filter((ref) => ref.includes('/batch-'))
+/** Those that fall sick one by one. */
+export const FEW: readonly ResourceRef[] = INSTANCES.filter((ref) => !MANY.includes(ref))
 
 export const serviceOf = (ref: ResourceRef): ResourceRef => TOPOLOGY.get(ref)?.partOf ?? ref
 

@@ -113,6 +113,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     store: { state: 'ok', since: 0 },
     stops: [],
     hands: [],
+    recoveredAlone: new Set(),
     asked: [],
     sleptMs: 0,
     isCalm: false,

@@ -70,6 +70,8 @@ export type Sim = {
   store: { state: 'ok' | 'full' | 'broken'; since: number }
   readonly stops: Stop[]
   readonly hands: TrueHand[]
+  /** Runs whose trouble went without them, as was seen from outside. */
+  readonly recoveredAlone: Set<string>
   readonly asked: Asked[]
   /** How long the machine has slept in all: time that nobody on it could feel. */
   sleptMs: number

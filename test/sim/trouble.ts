@@ -3,7 +3,7 @@ import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
 import { HONEST } from './network.ts'
 import type { Random } from './random.ts'
-import { INSTANCES, NORMAL_WEIGHT } from './shop.ts'
+import { FEW, MANY, NORMAL_WEIGHT } from './shop.ts'
 import { activeStops, stopNow, type Sim } from './state.ts'
 import type { Ill, Landing } from './world.ts'
 
@@ -11,6 +11,7 @@ import type { Ill, Landing } from './world.ts'
 export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
+  const outbreaks = random.fork('outbreaks')
   const meanMs = random.pick([2000, 4500, 7500])
   const kinds = {
     ill: 14,
@@ -40,7 +41,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
       case 'suspend':
         return suspend()
       case 'foreign':
-        return meddle(random.pick(INSTANCES))
+        return meddle(random.pick(FEW))
       case 'hand':
         return layHand(sim, random)
       case 'kill':
@@ -48,13 +49,26 @@ export function makeTrouble(sim: Sim, random: Random): void {
     }
   }
   const fallIll = (): void => {
-    const target = random.pick(INSTANCES)
+    const target = random.pick(FEW)
     const ill = illness(clock.trueMs(), random)
     sim.say(`${target} falls ill: ${ill.name}`)
     world.fallIll(target, ill)
   }
+  /** Many fall ill of the same at once; what passes by itself passes for all. */
+  const breakOut = (): void => {
+    const now = clock.trueMs()
+    const ill = outbreaks.chance(0.3) ? passing(now, outbreaks) : illness(now, outbreaks)
+    const targets = MANY.slice(outbreaks.pick([0, 0, 1, 2]))
+    sim.say(`${targets.length} fall ill at once: ${ill.name}`)
+    for (const target of targets) world.fallIll(target, ill)
+  }
+  const nowAndThen = (): void => {
+    if (sim.isCalm) return
+    breakOut()
+    clock.after(outbreaks.int(20_000, 80_000), nowAndThen)
+  }
   const silence = (forMs: number): void => {
-    const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(INSTANCES)}`])
+    const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(FEW)}`])
     sim.say(`${what} goes silent for ${forMs} ms`)
     if (forMs > 4000) sim.counters.count('blindness')
     sight.silence(what, forMs)
@@ -106,6 +120,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
     if (body.kind === 'proposed') whileAsked(body.proposal.plan)
   })
   clock.after(random.int(0, 5000), everySoOften)
+  clock.after(outbreaks.int(2000, 40_000), nowAndThen)
 }
 
 /** Nothing goes wrong any more. What was ordered stays ordered. */
@@ -139,6 +154,10 @@ function jumpClock(sim: Sim, random: Random): void {
 
 /** A clock that is this far from where it was has not jumped, as the engine sees it. */
 const NO_JUMP_MS = 5000
+
+function passing(now: number, random: Random): Ill {
+  return { name: 'passing', curedBy: [], endsAtMs: now + random.int(5000, 25_000) }
+}
 
 function illness(now: number, random: Random): Ill {
   const endsAtMs = now + random.int(4000, 300_000)

@@ -2,7 +2,7 @@ import type { FakeClock } from '../fakes/fake-clock.ts'
 import { ConflictError } from '../../src/domain/errors.ts'
 import type { InstanceState } from '../../src/domain/ports.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
-import { INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
+import { FEW, INSTANCES, NORMAL_WEIGHT, serviceOf } from './shop.ts'
 
 /** What ails an instance: it does not serve, until something that cures it is done or its time is over. */
 export type Ill = {
@@ -161,7 +161,7 @@ export function makeWorld(clock: FakeClock): World {
     },
     failedShare: () => {
       let good = 1
-      for (const service of new Set(INSTANCES.map(serviceOf))) {
+      for (const service of new Set(FEW.map(serviceOf))) {
         const parts = INSTANCES.filter((ref) => serviceOf(ref) === service)
         const all = parts.reduce((sum, ref) => sum + cell(ref).weight, 0)
         const served = parts.filter((ref) => serves(cell(ref)))

@@ -1,6 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useMe } from '../api.ts'
+import { endSession } from '../client.ts'
 import { useKeyListener, useKeys } from '../keys.ts'
 import { PAGES } from '../pages.ts'
 import { signOut } from '../session.ts'
@@ -90,7 +91,7 @@ function Choices({ onKeys }: { readonly onKeys: () => void }) {
       {me?.tokens && (
         <>
           <span className="who">{words.signedInAs(me.name, roles[me.role])}</span>
-          <Button tone="quiet" onClick={() => signOut(words.signedOut)}>
+          <Button tone="quiet" onClick={() => void endSession().then(() => signOut(words.signedOut))}>
             {words.signOut}
           </Button>
         </>

@@ -1,14 +1,16 @@
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
+import { providerNow } from '../client.ts'
 import { signIn, useSession } from '../session.ts'
 import { useWords } from '../words/words.ts'
 import { Page } from './page.tsx'
 
-/** One field: the token, kept for this tab. */
+/** One field: the token, kept for this tab; and the provider, where people sign in by one. */
 export function SignIn() {
   const words = useWords().signIn
   const id = useId()
   const { token, refused } = useSession()
   const [typed, setTyped] = useState('')
+  const provider = useProvider()
   return (
     <main className="sign-in">
       <Page title={words.title}>
@@ -38,7 +40,26 @@ export function SignIn() {
             {words.button}
           </button>
         </form>
+        {provider !== undefined && (
+          <p className="sign-in-by">
+            {words.or}{' '}
+            <a className="button" href={`/auth/login?to=${encodeURIComponent(location.pathname + location.search)}`}>
+              {words.by(provider)}
+            </a>
+          </p>
+        )}
       </Page>
     </main>
   )
+}
+
+/** Who else knows people here; undefined where nobody does, or nobody says. */
+function useProvider(): string | undefined {
+  const [provider, setProvider] = useState<string>()
+  useEffect(() => {
+    const leaving = new AbortController()
+    providerNow(leaving.signal).then(setProvider, () => {})
+    return () => leaving.abort()
+  }, [])
+  return provider
 }

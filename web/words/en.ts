@@ -74,6 +74,8 @@ export const en = {
     button: 'Sign in',
     wrong: (detail: string) => `That token was not accepted: ${detail}`,
     needed: 'Enter a token',
+    or: 'or',
+    by: (provider: string) => `Sign in with ${provider}`,
   },
   problem: {
     title: (attempted: string) => `Could not ${attempted}`,

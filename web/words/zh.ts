@@ -75,6 +75,8 @@ export const zh: typeof en = {
     button: '登录',
     wrong: (detail) => `令牌未被接受：${detail}`,
     needed: '请输入令牌',
+    or: '或者',
+    by: (provider) => `通过 ${provider} 登录`,
   },
   problem: {
     title: (attempted) => `无法${attempted}`,

@@ -8,7 +8,7 @@ import type { RestoreReport } from '../../store/restore.ts'
 import { type Act, type CliCommand, examples } from '../command.ts'
 import { type Context, dataDirOf, mustBeHere, ownerOf, print, withReader } from '../context.ts'
 import type { Verification } from '../../store/verify.ts'
-import { ENTRY_KINDS } from '../../domain/entry-kinds.ts'
+import { ENTRY_KINDS, PEOPLE_KINDS } from '../../domain/entry-kinds.ts'
 import { EXIT } from '../exit.ts'
 import { exportPages } from '../export.ts'
 import { printable } from '../text.ts'
@@ -86,17 +86,32 @@ function registerExport(group: Command, act: Act): void {
     .command('export')
     .description('print the record as lines of JSON, one for each entry, oldest first')
     .option('--since <duration>', 'only what was written within this time')
-    .addOption(new Option('--kind <kind...>', 'only entries of these kinds').choices(ENTRY_KINDS))
+    .addOption(
+      new Option('--kind <kind...>', 'only entries of these kinds; people: all that people did, or may not').choices([
+        ...ENTRY_KINDS,
+        'people',
+      ]),
+    )
+    .option('--by <name>', 'only what this person did, by their name or their identity')
     .addHelpText(
       'after',
       examples(
         'kintsugi record export --since 24h',
         'kintsugi record export --kind paused resumed held released --data /backup/kintsugi-2026-11-21.db',
+        'kintsugi record export --kind people --by ann --since 720h',
       ),
     )
     .action(
-      act<{ since?: string; kind?: readonly EntryKind[] }>(async (context, { since, kind: kinds }) => {
-        const query = { ...(since !== undefined && { sinceMs: durationOf(since) }), ...(kinds && { kinds }) }
+      act<{ since?: string; kind?: readonly (EntryKind | 'people')[]; by?: string }>(async (context, asked) => {
+        const { since, kind, by } = asked
+        const kinds =
+          kind?.flatMap((one) => (one === 'people' ? PEOPLE_KINDS : [one])) ??
+          (by === undefined ? undefined : PEOPLE_KINDS)
+        const query = {
+          ...(since !== undefined && { sinceMs: durationOf(since) }),
+          ...(kinds && { kinds }),
+          ...(by !== undefined && { by }),
+        }
         const printed = async (reader: RecordReader): Promise<void> => {
           for await (const page of exportPages(reader, query, context.now)) if (!(await context.deps.send(page))) return
         }

@@ -10,7 +10,7 @@ import { momentOf } from '../when.ts'
 
 type ReplayOptions = {
   readonly from?: string
-  readonly to: string
+  readonly to?: string
   readonly policy?: string
   readonly source?: string
   readonly recording?: string
@@ -54,7 +54,7 @@ export const replayCommand: CliCommand = {
 function withOptions(command: Command): Command {
   return command
     .option('--from <time>', 'its beginning: RFC 3339, epoch seconds, -24h; of a recording: else where that begins')
-    .option('--to <time>', 'its end', 'now')
+    .option('--to <time>', 'its end (default: now; of a recording where that ends)')
     .option('--policy <file>', 'a whole kintsugi.yaml, or policies (a ConfigMap too) instead of those of --config')
     .option('--source <url>', 'the Prometheus, with the credentials of sources.prometheus; else the configured one')
     .option('--recording <dir>', 'what kintsugi serve --record-signals has written, instead of a Prometheus')
@@ -74,7 +74,7 @@ async function replayed(context: Context, options: ReplayOptions) {
   try {
     return await deps.replay({
       configPath: globals.config,
-      toMs: momentOf(to, '--to', now.wallMs),
+      ...(to !== undefined && { toMs: momentOf(to, '--to', now.wallMs) }),
       ...(from !== undefined && { fromMs: momentOf(from, '--from', now.wallMs) }),
       ...(policy !== undefined && { policyFile: policy }),
       ...(source !== undefined && { source }),

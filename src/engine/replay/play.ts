@@ -11,6 +11,7 @@ export type ReplayOrder = {
   /** An empty record: it takes what would have been written, and spends attempts as shadow does. */
   readonly record: RecordPort
   readonly fromMs: number
+  /** Infinity: where the intake ends. */
   readonly toMs: number
   /** The loop turns at most this often, and at least this often while there is nothing new. */
   readonly stepMs: number
@@ -21,6 +22,8 @@ export type ReplayOrder = {
 /** What a replay came to. The same intake gives the same, to the byte. */
 export type Replayed = {
   readonly turns: number
+  /** Epoch milliseconds. */
+  readonly endMs: number
   readonly seen: Seen
   readonly stories: readonly Story[]
   /** Pages about no incident. */
@@ -57,11 +60,13 @@ export async function replay(intake: AsyncIterable<Intake>, order: ReplayOrder):
     turns.news(now)
     if (turns.count() % PROGRESS_EVERY_TURNS === 0) onProgress?.(now)
   }
-  await turns.until(toMs + 1)
-  onProgress?.(toMs)
+  const endMs = toMs === Number.POSITIVE_INFINITY ? Math.max(now, fromMs) : toMs
+  await turns.until(endMs + 1)
+  onProgress?.(endMs)
   return {
     turns: turns.count(),
-    seen: seen.told(toMs),
+    endMs,
+    seen: seen.told(endMs),
     stories: stories.all(),
     otherPages: stories.pages(),
   }

@@ -67,12 +67,16 @@ type Telling = { -readonly [Key in keyof Story]: Story[Key] extends readonly (in
 
 export function tellStories(): Stories {
   const stories = new Map<string, Telling>()
+  const done: { readonly owner: ResourceRef; readonly deed: Acted }[] = []
   let pages = 0
   return {
     note: ({ body, incident = '' }, at) => {
       if (body.kind === 'paged' && !stories.has(incident)) pages += 1
       if (body.kind !== 'incident-opened') return void tell(stories.get(incident), body, at)
       const { owner, severity, findings } = body
+      // The live loop was quicker: what it did about this comes before what is found here.
+      const since = Math.min(...findings.map((finding) => finding.since))
+      const before = done.filter((one) => one.owner === owner && one.deed.at >= since)
       stories.set(incident, {
         incident,
         owner,
@@ -82,10 +86,11 @@ export function tellStories(): Stories {
         openedAt: at,
         deeds: [],
         pages: [],
-        acted: [],
+        acted: before.map(({ deed }) => deed),
       })
     },
     acted: (owner, deed) => {
+      done.push({ owner, deed })
       for (const story of stories.values()) {
         if (story.endedAt === undefined && story.owner === owner) story.acted.push(deed)
       }
@@ -124,9 +129,13 @@ function close(story: Telling, endedBy: NonNullable<Incident['endedBy']>, at: nu
   if (first && story.ended === 'alone') story.aheadMs = at - first.at
 }
 
-/** The same deed for the same reasons is told once. */
+/**
+ * The same deed for the same reasons is told once. What holds it after it would have acted is the would-be attempt itself,
+ * and no news.
+ */
 function add(story: Telling, deed: Deed, key: string): void {
   if (story.last === key) return
+  if ((deed.what === 'held' || deed.what === 'denied') && story.deeds.some(({ what }) => what === 'act')) return
   story.last = key
   story.deeds.push(deed)
 }

@@ -54,6 +54,7 @@ async function restartAs(key: string): Promise<void> {
 async function aged(): Promise<Hands> {
   const hands = watching()
   await hands.look(abort)
+  await hands.note()
   return hands
 }
 
@@ -63,12 +64,14 @@ test('a restart that no run ordered is somebody else, told once and known after 
   await restartAs('by-hand-7')
   const hands = watching()
   await hands.look(abort)
-  await hands.look(abort)
+  await hands.note()
+  await hands.note()
   expect(hands.hands()).toEqual([
     expect.objectContaining({ kind: 'change', target: WEB_1, what: 'it was restarted, by order by-hand-7' }),
   ])
   const successor = watching()
   await successor.look(abort)
+  await successor.note()
   expect(successor.hands()).toHaveLength(1)
   expect((await seen()).slice(before.length)).toEqual([expect.objectContaining({ target: WEB_1, who: 'somebody' })])
 })

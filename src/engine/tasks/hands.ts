@@ -7,11 +7,13 @@ import type { Log } from '../../lib/log.ts'
 /** Who else is at the targets of the connectors, kept up to date: the last good answer of each. */
 export type Hands = {
   hands(): readonly Hand[]
-  /** Asks every connector once. A change that no run made is written down, once. */
+  /** Asks every connector once. */
   look(abort: AbortSignal): Promise<void>
+  /** Writes down every change that was seen and that no run made, once. */
+  note(): Promise<void>
 }
 
-type Ports = {
+export type HandsPorts = {
   readonly connectors: readonly Connector[]
   readonly record: Pick<RecordPort, 'entries' | 'commit'>
   readonly clock: Clock
@@ -21,7 +23,7 @@ type Ports = {
 /** Of what was written down so many are read back at a start. */
 const MOST_KNOWN = 500
 
-export function watchHands({ connectors, record, clock, log }: Ports): Hands {
+export function watchHands({ connectors, record, clock, log }: HandsPorts): Hands {
   const last = new Map<string, readonly SeenHand[]>()
   const isOurs = ownOrders(record)
   let known: Set<string> | undefined
@@ -43,6 +45,8 @@ export function watchHands({ connectors, record, clock, log }: Ports): Hands {
           }),
         ),
       )
+    },
+    note: async () => {
       known ??= await writtenDown(record)
       const changes = [...last.values()].flat().filter(({ kind }) => kind === 'change')
       const news = changes.filter((one) => !known?.has(nameOf({ ...one, changedAt: one.since })))

@@ -123,6 +123,7 @@ function stageOf(body: Body): Pick<Touched, 'stage' | 'step'> {
   const at = body.step.lastIndexOf('/')
   const step = body.step.slice(0, at)
   if (step === 'settle') return { stage: 'settling' }
+  if (step.startsWith('compare ')) return { stage: 'comparing' }
   const stage = STAGES[body.step.slice(at + 1)]
   return stage ? { stage, step } : { stage: 'preparing' }
 }

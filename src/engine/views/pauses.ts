@@ -5,7 +5,7 @@ import type { Ledger, Pause } from '../../domain/ledger.ts'
 import type { Limits, Policy } from '../../domain/policy.ts'
 import type { Ailment } from '../../domain/self.ts'
 import type { PauseView } from '../../domain/view.ts'
-import { activeHands, HOW_TO_END } from '../../gate/gates/hands-off.ts'
+import { activeHands, howToEnd } from '../../gate/gates/hands-off.ts'
 import { killSwitchWords } from '../../gate/gates/kill-switch.ts'
 import type { World } from '../../gate/gate.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
@@ -140,13 +140,13 @@ function takenOver({ incidents }: PauseWorld): PauseView[] {
 
 function hands(world: PauseWorld): PauseView[] {
   const { ledger, limits, now } = world
-  return activeHands(world.hands, ledger, limits.handsOff, now).map(({ kind, target, who, what, since, until }) => ({
-    kind,
-    ...(target && { about: target }),
-    who,
-    why: what,
-    since,
-    ...(until !== undefined && { until }),
-    ends: HOW_TO_END[kind],
+  return activeHands(world.hands, ledger, limits.handsOff, now).map((hand) => ({
+    kind: hand.kind,
+    ...(hand.target && { about: hand.target }),
+    who: hand.who,
+    why: hand.what,
+    since: hand.since,
+    ...(hand.until !== undefined && { until: hand.until }),
+    ends: howToEnd(hand),
   }))
 }

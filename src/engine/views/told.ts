@@ -79,7 +79,15 @@ function planned(plans: ReadonlyMap<string, PlanTold>, plan: Plan, at: number): 
 }
 
 function nextInRun(was: PlanTold, body: EntryBody, atMs: number): PlanTold {
-  if (body.kind === 'run-ended') return ended(was, body.outcome, body.reason, atMs)
+  if (body.kind === 'run-ended') {
+    return { ...ended(was, body.outcome, body.reason, atMs), ...(body.credited && { credited: body.credited }) }
+  }
+  if (body.kind === 'compared') {
+    const { wave, comparison } = body
+    // What nobody could see is judged again.
+    const others = (was.comparisons ?? []).filter((one) => one.wave !== wave)
+    return { ...was, comparisons: [...others, { wave, at: atMs, comparison }] }
+  }
   if (!('step' in body)) return was
   const verdict: Verdict | undefined = 'verdict' in body ? body.verdict : undefined
   const [step, part] = partsOfStep(body.step)

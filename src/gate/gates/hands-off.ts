@@ -74,17 +74,24 @@ const WORDS: Readonly<Record<Hand['kind'], string>> = {
 
 /** In words: what, of whom, on what, since when and until when. */
 function handText({ kind, target, who, what, since, until }: Hand): string {
+  if (kind === 'silence' && !target) return `${what}, since ${timeText(since)}`
   const end = until === undefined ? '' : ` until ${timeText(until)}`
   return `${WORDS[kind]} ${who}${target ? ` on ${target}` : ''} since ${timeText(since)}${end}: ${what}`
 }
 
-function endText({ kind, until }: Hand, now: Moment): string {
-  const left = until === undefined ? HOW_TO_END[kind] : `in ${durationText(until - now.wallMs)}`
-  return until === undefined || kind === 'change' ? left : `${left}, or ${HOW_TO_END[kind]}`
+function endText(hand: Hand, now: Moment): string {
+  const { kind, until } = hand
+  if (until === undefined) return howToEnd(hand)
+  const left = `in ${durationText(until - now.wallMs)}`
+  return kind === 'change' ? left : `${left}, or ${howToEnd(hand)}`
 }
 
 /** What ends it before its time, in words. */
-export const HOW_TO_END: Readonly<Record<Hand['kind'], string>> = {
+export function howToEnd({ kind, ends }: Hand): string {
+  return ends ?? HOW_TO_END[kind]
+}
+
+const HOW_TO_END: Readonly<Record<Hand['kind'], string>> = {
   silence: 'when the silence is expired in Alertmanager',
   acknowledged: 'kintsugi release INCIDENT',
   change: 'limits.handsOff.afterHumanChange in kintsugi.yaml',

@@ -1,6 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { StringDecoder } from 'node:string_decoder'
 import { createGunzip } from 'node:zlib'
 import { messageOf, UsageError } from '../../domain/errors.ts'
 import type { Intake } from '../../domain/intake.ts'
@@ -22,7 +23,7 @@ export function segmentsIn(folder: string): readonly Segment[] {
   try {
     names = readdirSync(folder)
   } catch (cause) {
-    throw new UsageError(`cannot read the recording ${folder}: ${messageOf(cause)}`, { cause })
+    throw new UsageError(`cannot read the recording ${folder}`, { cause })
   }
   const segments = names.flatMap((name) => {
     const at = timeIn(name)
@@ -91,19 +92,52 @@ async function* readSegment({ name, path }: Segment, torn: (why: string) => void
 
 /** Whole lines: what follows the last line break was not written to its end. */
 async function* linesOf(path: string, isPacked: boolean): AsyncGenerator<string> {
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 })
-  const bytes: Readable = isPacked ? file.pipe(createGunzip({ chunkSize: 256 * 1024 })) : file
-  // A pipe hands no errors on.
-  file.on('error', (error) => bytes.destroy(error))
-  bytes.setEncoding('utf8')
+  const file = createReadStream(path, { highWaterMark: PIECE_BYTES })
+  const texts = isPacked ? unpacked(file) : file.setEncoding('utf8')
   let rest = ''
-  try {
-    for await (const chunk of bytes as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      yield* lines
-    }
-  } finally {
-    file.destroy()
+  for await (const text of texts as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
   }
+}
+
+const PIECE_BYTES = 64 * 1024
+
+/**
+ * What a packed file holds, piece by piece; a stream that fails would take back what it has read ahead. Throws where it
+ * ends too early, or its bytes are no longer what was packed, after what was before that.
+ */
+async function* unpacked(file: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const gunzip = createGunzip({ chunkSize: 4 * PIECE_BYTES })
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  let problem: Error | undefined
+  gunzip.on('data', (bytes: Buffer) => (text += decoder.write(bytes)))
+  gunzip.on('error', (error) => (problem = error))
+  const failed = new Promise<void>((resolve) => void gunzip.once('error', () => resolve()))
+  const taken = (): string => {
+    const whole = text
+    text = ''
+    return whole
+  }
+  try {
+    for await (const bytes of file) {
+      const written = new Promise<void>((resolve) => void gunzip.write(bytes, () => resolve()))
+      // A write that fails is never answered.
+      await Promise.race([written, failed])
+      yield taken()
+      if (problem) throw problem
+    }
+    gunzip.end()
+    await finished(gunzip).catch((thrown: unknown) => (problem = asError(thrown)))
+    yield taken()
+    if (problem) throw problem
+  } finally {
+    gunzip.destroy()
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -19,6 +19,8 @@ export type RecordingOptions = {
   readonly mostBytes: number
   /** What is known to exist, and which alerts fire, at the beginning of each segment: each can be read by itself. */
   readonly known: () => { readonly nodes: readonly TopologyNode[]; readonly alerts: readonly Alert[] }
+  /** What waits for the disk, in characters; what comes in beyond it is left out, and that is said. @default 64 Mi */
+  readonly mostWaiting?: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -33,7 +35,6 @@ export type Recording = {
 const FLUSH_EVERY_MS = 5000
 /** A block is handed over for packing when it is this long. */
 const FLUSH_CHARACTERS = 4 << 20
-/** What waits for the disk; beyond it what comes in is left out, and that is said in the recording. */
 const MOST_WAITING_CHARACTERS = 64 << 20
 const SEGMENT_MS = 3_600_000
 const pack = promisify(gzip)
@@ -42,7 +43,7 @@ type Block = { readonly file: string; readonly text: string }
 
 /** Begins a recording in a folder; it is made if it is not there. */
 export function startRecording(options: RecordingOptions): Recording {
-  const { clock, log, folder } = options
+  const { clock, log, folder, mostWaiting = MOST_WAITING_CHARACTERS } = options
   const ending = new AbortController()
   const queue: Block[] = []
   let waiting = 0
@@ -87,7 +88,7 @@ export function startRecording(options: RecordingOptions): Recording {
   }
   const note = (one: Intake): void => {
     if (isStopped) return
-    if (waiting > MOST_WAITING_CHARACTERS) return void (missedFrom ??= one.at)
+    if (waiting > mostWaiting) return void (missedFrom ??= one.at)
     if (Math.floor(one.at / SEGMENT_MS) !== hour) beginSegment(one.at)
     if (missedFrom !== undefined) {
       const times = { at: one.at, from: missedFrom, to: one.at }

@@ -36,7 +36,10 @@ function checkCredit({ body, incident }: Seen, { sim, fail }: Watch): void {
   if (body.kind !== 'incident-closed') return
   const runs = [...sim.history.runs.values()].filter((run) => run.incident === incident)
   const landed = runs.filter(({ run }) => sim.world.landings.some(({ key }) => key?.startsWith(`${run}/`)))
-  if (body.endedBy === 'itself' && landed.length > 0) fail(`${incident} is said to have ended by itself`)
+  // What the runs before the last one did, that one found undone, or without effect.
+  const last = landed.at(-1)
+  if (body.endedBy === 'itself' && last && !sim.recoveredAlone.has(last.run))
+    fail(`${incident} is said to have ended by itself`)
   if (body.endedBy !== 'kintsugi') return
   const mended = runs.some(({ ended }) => ended?.outcome === 'healed' || ended?.outcome === 'helped')
   if (!mended) fail(`${incident} is said to have been ended by Kintsugi, which mended nothing`)
@@ -46,7 +49,8 @@ function checkOutcome(run: RunView, { body, life }: Seen, { sim, fail }: Watch):
   if (body.kind !== 'run-ended') return
   const { outcome, reason } = body
   const wrong = (why: string): void => fail(`${run.run} ended ${outcome} (${reason}): ${why}`)
-  const { steps, undos, assessment, plan } = run.state
+  const { steps, undos, assessment, plan, comparisons } = run.state
+  const stopped = comparisons.find(({ verdict }) => verdict !== 'better')?.verdict
   const applied = plan.steps.filter(({ name }) => landedBy(run, name, sim.world.landings))
   const undone = ({ name }: { readonly name: string }): boolean => undos.get(name)?.status === 'finished'
   const has = (kind: Seen['kind']): boolean => run.events.some((event) => event.kind === kind)
@@ -79,11 +83,15 @@ function checkOutcome(run: RunView, { body, life }: Seen, { sim, fail }: Watch):
     case 'helped':
     case 'spent': {
       const result = outcome === 'spent' ? 'unchanged' : 'better'
+      if (outcome === 'spent' && stopped === 'no-effect') return
       if (assessment?.result !== result) wrong(`it was assessed ${assessment?.result ?? 'never'}`)
       if (assessment && outcome !== 'spent' && assessment.enough !== (outcome === 'healed')) wrong('enough, or not?')
       if (undos.size > 0 && outcome !== 'spent') wrong('something of it was undone')
-      const unproved = plan.steps.filter(({ name }) => steps.get(`${name}/verify`)?.status !== 'succeeded')
-      if (unproved.length > 0 && !has('step-failed') && !has('refused') && !isUnwritten)
+      const left = new Set(comparisons.flatMap(({ recovered }) => recovered))
+      const unproved = plan.steps.filter(
+        ({ name, target }) => !left.has(target) && steps.get(`${name}/verify`)?.status !== 'succeeded',
+      )
+      if (unproved.length > 0 && stopped === undefined && !has('step-failed') && !has('refused') && !isUnwritten)
         wrong('not every step was verified')
       return
     }
@@ -92,6 +100,7 @@ function checkOutcome(run: RunView, { body, life }: Seen, { sim, fail }: Watch):
         !has('step-failed') &&
         !has('undo-failed') &&
         assessment?.result !== 'worse' &&
+        stopped !== 'harm' &&
         cut.length === 0 &&
         !wasCut(run, life)
       )

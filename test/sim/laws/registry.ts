@@ -18,6 +18,7 @@ import { stops } from './stops.ts'
 import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
 import { twoPeople } from './two-people.ts'
+import { inWaves } from './waves.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -41,5 +42,6 @@ export const LAWS: readonly Law[] = [
   unwritable,
   bounds,
   needed,
+  inWaves,
   inTime,
 ]

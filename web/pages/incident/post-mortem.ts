@@ -135,7 +135,13 @@ function notDone(view: IncidentView, words: PostMortemWords): string[] {
 const NOT_DONE: ReadonlySet<string> = new Set(['proposed', 'held', 'denied', 'would-run', 'refused', 'not-chosen'])
 
 /** What a reader of a timeline can do without: each step's own beginning and looks. */
-const LEFT_OUT: ReadonlySet<EntryKind> = new Set(['step-started', 'undo-started', 'notified', 'known', 'segment-sealed'])
+const LEFT_OUT: ReadonlySet<EntryKind> = new Set([
+  'step-started',
+  'undo-started',
+  'notified',
+  'known',
+  'segment-sealed',
+])
 
 function timeLine(entry: Entry, words: PostMortemWords, time: Writing['time']): string[] {
   const { body, kind, at } = entry

@@ -7,6 +7,7 @@ import { fateOf } from './ladder.ts'
 import { Outside, Ref } from './ref.tsx'
 import { short } from './say.ts'
 import { Steps } from './steps.tsx'
+import { Waves } from './waves.tsx'
 import { incidentWords } from './words.ts'
 
 /** Every plan with its steps, newest first: run, proposed, or kept from running. */
@@ -54,6 +55,7 @@ function Run({ plan: shown, nth, view }: RunProps) {
           <Outside>{reason}</Outside>
         </p>
       )}
+      <Waves shown={shown} />
       <Steps steps={shown.steps} />
       <dl className="pairs">
         <Lines title={words.run.cannotUndo} lines={plan.cannotUndo} />

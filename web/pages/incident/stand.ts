@@ -1,4 +1,5 @@
 import { bodyOf, inTheWay, planOf } from '../../../src/cli/story.ts'
+import type { Credit } from '../../../src/domain/credit.ts'
 import type { Entry } from '../../../src/domain/entry.ts'
 import { openAttempt } from '../../../src/domain/incident-fold.ts'
 import type { Incident } from '../../../src/domain/incident.ts'
@@ -14,6 +15,8 @@ export type Deed = {
   readonly at?: number
   readonly outcome?: Outcome
   readonly endedAt?: number
+  /** To whom it is owed that it is well. */
+  readonly credit?: Credit
 }
 
 /** Whether the users' own signals said that it helped: a run is healed only when no guard is violated. */
@@ -146,6 +149,7 @@ export function stageOf(log: readonly Entry[]): Touched['stage'] {
     if (body === undefined || !('step' in body)) continue
     if (body.kind.startsWith('undo-')) return 'undoing'
     if (body.step.startsWith('settle/')) return 'settling'
+    if (/^compare \d+\//.test(body.step)) return 'comparing'
     if (body.step.endsWith('/verify')) return 'verifying'
     if (body.step.endsWith('/apply')) return body.kind === 'step-succeeded' ? 'verifying' : 'applying'
     return 'preparing'
@@ -154,12 +158,13 @@ export function stageOf(log: readonly Entry[]): Touched['stage'] {
 }
 
 /** What a plan did, if anything of it landed. */
-export function deedOf({ plan, steps, outcome, startedAt, endedAt }: PlanView): Deed | undefined {
+export function deedOf({ plan, steps, outcome, startedAt, endedAt, credited }: PlanView): Deed | undefined {
   const landed = steps.filter(({ status }) => status === 'applied' || status === 'undone')
   if (landed.length === 0) return undefined
   const times = landed.flatMap(({ appliedAt }) => (appliedAt === undefined ? [] : [appliedAt]))
   const at = times.length > 0 ? Math.min(...times) : (startedAt ?? plan.at)
-  return { plan, at, ...(outcome && { outcome }), ...(endedAt !== undefined && { endedAt }) }
+  const end = { ...(outcome && { outcome }), ...(credited && { credit: credited.credit }) }
+  return { plan, at, ...end, ...(endedAt !== undefined && { endedAt }) }
 }
 
 /** The deed that counts: the one that healed or helped, else the newest. */

@@ -17,6 +17,7 @@ import {
   begun,
   charted,
   closed,
+  comparing,
   ended,
   entries,
   finding,
@@ -69,6 +70,7 @@ export const STORIES = {
   preparing: running(begun.slice(0, 4), 'planned'),
   applying: running(begun, 'under-way'),
   verifying: running(applied.slice(0, -2), 'applied'),
+  comparing: running([...applied.slice(0, -1), [33_000, comparing, RUN]], 'applied'),
   settling: running(applied, 'applied'),
   undoing: running([...applied, [36_000, { kind: 'undo-started', step: STEP, verdict: ALLOW }, RUN]], 'applied', {
     status: 'healing',

@@ -190,6 +190,7 @@ export const started = (name: string, effect = false): RunEvent => ({
   ...(effect && { verdict: ALLOW, measure: measure('violated', 0.19) }),
 })
 const succeeded = (name: string): RunEvent => ({ kind: 'step-succeeded', step: `${STEP}/${name}`, result: null })
+export const comparing: RunEvent = { kind: 'step-started', step: 'compare 1/since', effect: false }
 export const settling: RunEvent = { kind: 'step-started', step: 'settle/result', effect: false }
 
 export const begun: readonly Line[] = [

@@ -40,6 +40,7 @@ test('every state has its sentence in English', () => {
     preparing: `${SLOW}; Kintsugi is about to reset its connection pool (since 14:03:10 UTC).`,
     applying: `${SLOW}; Kintsugi is resetting its connection pool (since 14:03:10 UTC).`,
     verifying: `${SLOW}; Kintsugi is resetting its connection pool and checks that it takes effect (since 14:03:10 UTC).`,
+    comparing: `${SLOW}; Kintsugi has begun to reset its connection pool, and compares what it treated with what it left alone (since 14:03:10 UTC).`,
     settling: `${SLOW}; Kintsugi has reset its connection pool and is watching whether that helps (since 14:03:10 UTC).`,
     undoing: `${SLOW}; Kintsugi had reset its connection pool and is taking that back (since 14:03:10 UTC).`,
     stopping: `${SLOW}; Kintsugi has reset its connection pool and is watching whether that helps (since 14:03:10 UTC), and stops at the next safe point because ana took over.`,
@@ -92,6 +93,8 @@ test('every state has its sentence in Chinese', () => {
     applying: 'checkout 响应缓慢，原因是数据库 db-1 的连接耗尽；Kintsugi 正在重置它的连接池（自 14:03:10 UTC 起）。',
     verifying:
       'checkout 响应缓慢，原因是数据库 db-1 的连接耗尽；Kintsugi 正在重置它的连接池，并核实是否生效（自 14:03:10 UTC 起）。',
+    comparing:
+      'checkout 响应缓慢，原因是数据库 db-1 的连接耗尽；Kintsugi 已开始重置它的连接池，正在将已处理的与未处理的对比（自 14:03:10 UTC 起）。',
     settling:
       'checkout 响应缓慢，原因是数据库 db-1 的连接耗尽；Kintsugi 已重置它的连接池，正在观察是否有效（自 14:03:10 UTC 起）。',
     undoing:

@@ -173,6 +173,8 @@ function runningText({ plan, stage, since, applied, stoppedBy }: Of<'running'>, 
       return `Kintsugi is ${act('doing', plan)} ${from}${stop}`
     case 'verifying':
       return `Kintsugi is ${act('doing', plan)} and checks that it takes effect ${from}${stop}`
+    case 'comparing':
+      return `Kintsugi has begun to ${act('do', plan)}, and compares what it treated with what it left alone ${from}${stop}`
     case 'settling':
       return `Kintsugi has ${act('done', plan)} and is watching whether that helps ${from}${stop}`
     case 'undoing':
@@ -187,9 +189,11 @@ function did({ plan, at }: Deed, act: Act, say: Say): string {
 }
 
 /** What came of a deed, said after it. */
-function cameOf({ outcome, endedAt }: Deed, say: Say): string {
+function cameOf({ outcome, endedAt, credit }: Deed, say: Say): string {
   const at = endedAt === undefined ? '' : ` at ${say.time(endedAt)}`
   if (outcome === undefined) return ''
+  if (credit === 'recovered-alone') return ', and it recovered without that'
+  if (credit === 'unknown') return ', and whether that mended it is not known'
   switch (outcome) {
     case 'healed':
       return ', which healed it'

@@ -156,6 +156,8 @@ function runningText({ plan, stage, since, applied, stoppedBy }: Of<'running'>, 
       return `Kintsugi 正在${act(plan)}${from}${stop}`
     case 'verifying':
       return `Kintsugi 正在${act(plan)}，并核实是否生效${from}${stop}`
+    case 'comparing':
+      return `Kintsugi 已开始${act(plan)}，正在将已处理的与未处理的对比${from}${stop}`
     case 'settling':
       return `Kintsugi 已${act(plan)}，正在观察是否有效${from}${stop}`
     case 'undoing':
@@ -167,9 +169,11 @@ function did({ plan, at }: Deed, act: Act, say: Say): string {
   return at === undefined ? `Kintsugi 曾着手${act(plan)}` : `Kintsugi 于 ${say.time(at)} ${act(plan)}`
 }
 
-function cameOf({ outcome, endedAt }: Deed, say: Say): string {
+function cameOf({ outcome, endedAt, credit }: Deed, say: Say): string {
   const at = endedAt === undefined ? '' : `于 ${say.time(endedAt)} `
   if (outcome === undefined) return ''
+  if (credit === 'recovered-alone') return '，但它是自行恢复的'
+  if (credit === 'unknown') return '，是否由此修复尚不清楚'
   switch (outcome) {
     case 'healed':
       return '，由此修复'

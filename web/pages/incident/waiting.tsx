@@ -12,13 +12,13 @@ import { useDictionary } from '../../words/words.ts'
 import { barrierOfAnswer } from './orders.ts'
 import { useBecause } from './orders.tsx'
 import { Outside } from './ref.tsx'
-import { useTongue } from './say.ts'
+import { short, useTongue } from './say.ts'
 import { previewOf, Steps } from './steps.tsx'
 import { incidentWords } from './words.ts'
 
 /** The proposal that waits for this person, if one does. */
-export function Waiting({ view: { proposal: open, plans } }: { readonly view: IncidentView }) {
-  const words = useDictionary(incidentWords).orders
+export function Waiting({ view: { proposal: open, plans, incident } }: { readonly view: IncidentView }) {
+  const { orders: words, proposal: about } = useDictionary(incidentWords)
   const { tongue, say } = useTongue()
   // What somebody is about to answer stays on the page when another has answered it meanwhile.
   const [held, hold] = useState<Proposal>()
@@ -34,6 +34,7 @@ export function Waiting({ view: { proposal: open, plans } }: { readonly view: In
           {words.expiresIn} <Countdown to={expiresAt} />
         </span>
       </p>
+      {incident.endorsed && <p>{about.endorsed(short(incident.endorsed.by))}</p>}
       <Answer
         proposal={proposal}
         isEnded={open?.id !== proposal.id}

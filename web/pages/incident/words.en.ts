@@ -1,3 +1,5 @@
+import type { Comparison } from '../../../src/domain/comparison.ts'
+import type { Credit } from '../../../src/domain/credit.ts'
 import type { EntryKind } from '../../../src/domain/entry.ts'
 import type { Incident } from '../../../src/domain/incident.ts'
 import type { ProposalEnd } from '../../../src/domain/proposal.ts'
@@ -51,16 +53,16 @@ export const incidentEn = {
     'would-run': 'would have run',
     proposed: 'proposed',
     approved: 'approved',
+    endorsed: 'first yes of two',
     'proposal-ended': 'proposal ended',
     acknowledged: 'acknowledged',
     'change-seen': 'changed by somebody',
     'taken-over': 'taken over',
     'marked-wrong': 'marked wrong',
+    'access-refused': 'no right to ask',
     paged: 'person called',
     notified: 'channel told',
     reported: 'day reported',
-    'access-refused': 'asked without the right',
-    endorsed: 'first yes',
     paused: 'paused',
     resumed: 'resumed',
     held: 'held',
@@ -76,6 +78,7 @@ export const incidentEn = {
     'undo-started': 'undo began',
     'undo-finished': 'undo done',
     'undo-failed': 'undo failed',
+    compared: 'compared',
     assessed: 'assessed',
     refused: 'refused by the gates',
     'run-ended': 'run ended',
@@ -198,6 +201,34 @@ export const incidentEn = {
     leftOpen: 'Left open',
     became: 'becomes',
   },
+  waves: {
+    title: 'In waves',
+    uncontrolled: 'Uncontrolled',
+    uncontrolledWhy: 'Judged by before and after: nothing as sick was left untouched to compare it with.',
+    wave: 'Wave',
+    treats: 'Treats',
+    treated: 'Treated and well',
+    untouched: 'Untouched and well',
+    chance: 'By chance alone',
+    verdict: 'Came to',
+    of: (well: string, all: string) => `${well} of ${all}`,
+    last: 'not compared: nothing is left untouched',
+    waits: 'not compared yet',
+    verdicts: {
+      better: 'better: goes on',
+      alone: 'recovered alone: stops, kept',
+      harm: 'harm: stops, taken back',
+      'no-effect': 'no effect: stops, taken back',
+      blind: 'nobody can see',
+    } satisfies Texts<Comparison['verdict']>,
+    credits: {
+      'fixed-by-us': 'Fixed by us',
+      'recovered-alone': 'Recovered alone',
+      unknown: 'Unknown who fixed it',
+    } satisfies Texts<Credit>,
+    controlled: 'compared with untouched ones',
+    spared: 'Left alone from there, because they recovered',
+  },
   log: {
     title: 'The record of this incident',
     entries: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
@@ -208,7 +239,8 @@ export const incidentEn = {
     title: 'How it ended',
     why: {
       kintsugi: 'Its last run was judged by the incident’s own signals, and nothing of it has come back since.',
-      itself: 'Nothing that Kintsugi did had an effect on it.',
+      itself:
+        'Nothing that Kintsugi did ended it: it was well before, or what nobody had touched recovered just as well.',
       unknown:
         'What Kintsugi did was not judged to have ended it, or its target is gone: nobody can say that its users are well because of it.',
     } satisfies Texts<NonNullable<Incident['endedBy']>>,
@@ -274,6 +306,7 @@ export const incidentEn = {
     by: (by: string, reason: string) => `by ${by}: ${reason}`,
     toIncident: 'To the incident',
     proposedAt: 'proposed',
+    endorsed: (by: string) => `${by} has said yes; another person must say yes too.`,
     ends: {
       approved: 'Approved',
       rejected: 'Rejected',

@@ -73,6 +73,7 @@ export const overviewWords = dictionary(
         preparing: 'preparing',
         applying: 'applying',
         verifying: 'verifying',
+        comparing: 'comparing it with the untouched',
         settling: 'letting it settle',
         undoing: 'taking it back',
       },
@@ -180,7 +181,14 @@ export const overviewWords = dictionary(
       stage: '阶段',
       step: '步骤',
       since: '已进行',
-      stages: { preparing: '准备', applying: '执行', verifying: '验证', settling: '收尾', undoing: '撤销' },
+      stages: {
+        preparing: '准备',
+        applying: '执行',
+        verifying: '验证',
+        comparing: '与未处理的对比',
+        settling: '收尾',
+        undoing: '撤销',
+      },
     },
     day: {
       title: '过去 24 小时',

@@ -16,6 +16,7 @@ import { Outside, Sentence } from '../incident/ref.tsx'
 import { short, useTongue } from '../incident/say.ts'
 import { previewOf, Steps } from '../incident/steps.tsx'
 import { Answer } from '../incident/waiting.tsx'
+import { Waves } from '../incident/waves.tsx'
 import { incidentWords } from '../incident/words.ts'
 import { standingOf } from './standing.ts'
 
@@ -66,6 +67,7 @@ function Shown({ shown }: { readonly shown: ProposalShown }) {
         <Link href={`/incidents/${encodeURIComponent(proposal.incident)}`}>{words.proposal.toIncident}</Link>
       </p>
       <Section title={words.proposal.would}>
+        <Waves shown={{ plan }} />
         <Steps steps={previewOf(proposal, plans)} />
         {plan.cannotUndo.length > 0 && (
           <p>
@@ -111,6 +113,7 @@ function Standing({ shown }: { readonly shown: ProposalShown }) {
             {words.proposal.proposedAt} <Time at={shown.proposal.proposedAt} />
           </span>
         </p>
+        {shown.endorsed && <p>{words.proposal.endorsed(short(shown.endorsed.by))}</p>}
         <Answer proposal={shown.proposal} isEnded={false} plans={plans} />
       </Banner>
     )
