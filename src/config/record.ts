@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { HeadsConfig, Retention } from './config.ts'
 import { period, section, text } from './leaves.ts'
 import { KEEP_PAYLOADS_MS, SEAL_AFTER_ENTRIES, SEAL_AFTER_MS } from './profile.ts'

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { messageOf, UsageError } from '../domain/errors.ts'
+import { UsageError } from '../domain/errors.ts'
 
 const KEY_BYTES = 32
 
@@ -19,7 +19,7 @@ export function readKeys(file: string): Keys {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new UsageError(`cannot read the key file ${file}: ${messageOf(cause)}`, { cause })
+    throw new UsageError(`cannot read the key file ${file}`, { cause })
   }
   const keys = text.split('\n').flatMap((line, i) => {
     const word = line.trim()

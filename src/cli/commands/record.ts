@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { EntryKind } from '../../domain/entry.ts'
-import { messageOf, UsageError } from '../../domain/errors.ts'
+import { UsageError } from '../../domain/errors.ts'
 import type { RecordReader } from '../../domain/ports.ts'
 import type { BackupReport } from '../../store/backup.ts'
 import { readHeads, type PublishedHead } from '../../store/heads.ts'
@@ -156,7 +156,7 @@ function headsIn({ deps }: Context, file: string): PublishedHead[] {
   try {
     return readHeads(deps.readText(file))
   } catch (cause) {
-    throw new UsageError(`cannot read the published heads in ${file}: ${messageOf(cause)}`, { cause })
+    throw new UsageError(`cannot read the published heads in ${file}`, { cause })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Measure, SignalState } from '../../domain/plan.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Topology, TopologyNode } from '../../domain/topology.ts'
-import { canonical, type Json } from '../../lib/json.ts'
+import type { Json } from '../../lib/json.ts'
 import { fromPlain, toPlain } from '../../lib/plain.ts'
 
 /** Many that differ in one key and are alike else: what they are alike in is said once. The order is kept. */
@@ -11,9 +11,8 @@ function alike<T extends object>(list: Iterable<T>, key: keyof T & string): Json
   const [keys, kinds, of]: [Json[], Json[], number[]] = [[], [], []]
   const places = new Map<string, number>()
   for (const { [key]: own, ...rest } of list) {
-    const kind = toPlain(rest)
-    const text = canonical(kind)
-    const place = places.get(text) ?? kinds.push(kind) - 1
+    const text = JSON.stringify(rest)
+    const place = places.get(text) ?? kinds.push(toPlain(rest)) - 1
     places.set(text, place)
     keys.push(toPlain(own))
     of.push(place)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../../domain/errors.ts'
 import type { Connector, Discovery } from '../../domain/ports.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
@@ -38,7 +39,9 @@ export function watchTargets(connectors: readonly Connector[], clock: Clock, log
           }
         }),
       )
-      topology = topologyOf([...last.values()].flatMap(({ nodes }) => nodes))
+      const nodes = [...last.values()].flatMap((discovery) => discovery.nodes)
+      // The same world is the same value: what is worked out of it, or written down, is so once.
+      if (!isDeepStrictEqual(nodes, [...topology.values()])) topology = topologyOf(nodes)
       since = new Map([...topology.keys()].map((ref) => [ref, since.get(ref) ?? clock.now()]))
       addresses = new Map([...last.values()].flatMap((discovery) => [...discovery.addresses]))
       identities = new Map([...last.values()].flatMap((discovery) => [...(discovery.identities ?? [])]))

@@ -6,7 +6,7 @@ import type { Seen } from '../history.ts'
 import type { Law } from './law.ts'
 
 /** Every so many seeds: it derives whole records again, which takes longer than it took to make them. */
-const EVERY = 1
+const EVERY = 5
 
 /**
  * Invariant 9, its last word: every decision of every incident is derived again from its entries alone, by the gates that
