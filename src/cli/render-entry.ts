@@ -67,6 +67,19 @@ export function summaryOf({ body }: Entry): string {
     case 'paused':
     case 'resumed':
       return `by ${body.by}: ${body.reason}`
+    default:
+      return keptText(body)
+  }
+}
+
+type Kept = Extract<
+  EntryBody,
+  { kind: 'ailing' | 'recovered' | 'alerts-received' | 'notified' | 'known' | 'reported' | 'segment-sealed' }
+>
+
+/** What Kintsugi keeps of itself and for others, in a few words. */
+function keptText(body: Kept): string {
+  switch (body.kind) {
     case 'ailing':
       return body.ailments.map(({ what }) => what).join('; ')
     case 'recovered':

@@ -39,15 +39,7 @@ import {
 import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
-import {
-  heartbeatSchema,
-  selfLimits,
-  standsOn,
-  watchdog,
-  type HeartbeatSection,
-  type SelfLimitsSection,
-  type WatchdogSection,
-} from './self.ts'
+import { heartbeatSchema, standsOn, watchdog, type HeartbeatSection, type WatchdogSection } from './self.ts'
 import { slos, type SloSection } from './slos.ts'
 import { resolveSecret, type Secret, type SecretSources } from './secret.ts'
 

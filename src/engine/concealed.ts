@@ -29,6 +29,7 @@ export function concealing(record: RecordPort, redact: Redactor): RecordPort {
 function concealed(body: EntryBody, { value }: Redactor): EntryBody {
   switch (body.kind) {
     case 'alerts-received':
+    case 'known':
     case 'step-succeeded':
       return body
     case 'proposed': {

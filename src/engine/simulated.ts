@@ -70,25 +70,7 @@ export async function simulatedEngine(subject: Subject, record: RecordPort, star
     engines,
     pollMs: 0,
   }
-  const engine: Engine = {
-    ports,
-    incidents: await openIncidents(day.record),
-    startedAt: startMs,
-    day,
-    settings,
-    pause: undefined,
-    ailing: [],
-    freeze: new AbortController(),
-    halt: new AbortController(),
-    lastMoment: undefined,
-    runs: new Map(),
-    proposing: new Map(),
-    problems: new Map(),
-    storm: noStorm(),
-    budgets: { hours: new Map() },
-    loop: { turns: 0, turnMs: 0, lagMs: 0 },
-    wake: () => {},
-  }
+  const engine = engineOf(ports, day, await openIncidents(day.record))
   return {
     engine,
     windows,
@@ -104,6 +86,29 @@ export async function simulatedEngine(subject: Subject, record: RecordPort, star
       // An alert may come before its target is found.
       if ([...topology.keys()].some((ref) => !before.has(ref))) alerts.aimAnew('unmapped')
     },
+  }
+}
+
+/** An engine that turns when it is told to. */
+function engineOf(ports: EnginePorts, day: Engine['day'], incidents: Engine['incidents']): Engine {
+  return {
+    ports,
+    incidents,
+    startedAt: ports.clock.now(),
+    day,
+    settings: ports.settings,
+    pause: undefined,
+    ailing: [],
+    freeze: new AbortController(),
+    halt: new AbortController(),
+    lastMoment: undefined,
+    runs: new Map(),
+    proposing: new Map(),
+    problems: new Map(),
+    storm: noStorm(),
+    budgets: { hours: new Map() },
+    loop: { turns: 0, turnMs: 0, lagMs: 0 },
+    wake: () => {},
   }
 }
 

@@ -15,6 +15,7 @@ import { feedOf } from '../engine/feed.ts'
 import type { Engine } from '../engine/engine.ts'
 import { readKillSwitch } from '../engine/kill-switch-file.ts'
 import { makeMetrics } from '../engine/metrics.ts'
+import type { EnginePorts } from '../engine/ports.ts'
 import { startEngine, type Running } from '../engine/start.ts'
 import type { Hands } from '../engine/tasks/hands.ts'
 import { publishHeads } from '../engine/tasks/heads.ts'
@@ -26,7 +27,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import { closers, type Closers } from '../lib/closers.ts'
 import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
-import { redactorOf } from '../lib/redact.ts'
+import { redactorOf, type Redactor } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
@@ -84,59 +85,116 @@ async function firstSight(operator: Operator): Promise<Status> {
   }
 }
 
+/** What everything else stands on; the configuration is what was read last. */
+type Ground = {
+  readonly live: { config: Config }
+  readonly redact: Redactor
+  readonly log: Log
+  readonly folder: string
+  readonly clock: Clock
+  readonly spawner: Looking['spawner']
+  readonly owned: OwnedRecord
+  readonly witness: HeadWitness
+}
+
+async function groundFor(where: Where, given: Log, open: Closers): Promise<Ground> {
+  const live = { config: readConfig(where.configPath) }
+  const redact = redactorOf(secretsOfAll(() => live.config))
+  const log = concealingLog(given, redact)
+  const folder = where.dataDir ?? live.config.dataDir
+  const clock = systemClock()
+  // First, while this process is small: what it spawns is spawned by this helper.
+  const spawner = closedWith(open, await startSpawner())
+  const keys = keysFor(live.config, log)
+  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment(), ...keys }))
+  const witness = closedWith(open, await witnessHead({ config: live.config, folder, owned, clock, log }))
+  return { live, redact, log, folder, clock, spawner, owned, witness }
+}
+
 /** Opens, wires and starts everything, in the order in which one thing needs the other. */
 async function assemble(
   where: Where & { readonly lab?: string; readonly recordSignals?: RecordSignals },
   given: Log,
   open: Closers,
 ): Promise<Running> {
-  let config = readConfig(where.configPath)
-  const redact = redactorOf(secretsOfAll(() => config))
-  const log = concealingLog(given, redact)
-  const folder = where.dataDir ?? config.dataDir
-  const clock = systemClock()
-  // First, while this process is small: what it spawns is spawned by this helper.
-  const spawner = closedWith(open, await startSpawner())
-  const owned = closedWith(open, await openRecord({ folder, moment: () => clock.moment(), ...keysFor(config, log) }))
-  const witness = closedWith(open, await witnessHead({ config, folder, owned, clock, log }))
+  const ground = await groundFor(where, given, open)
+  const { live, redact, log, folder, clock, owned, witness } = ground
+  const { config } = live
   const metrics = makeMetrics(VERSION)
   const feed = feedOf()
-
-  const links = linksOf(linkKey(folder), () => config.publicUrl)
+  const links = linksOf(linkKey(folder), () => live.config.publicUrl)
 
   const connectors = config.connectors.map((one) => closedWith(open, connectorOf(one)))
   const ending = new AbortController()
+  const { signal: abort } = ending
   const targets = watchTargets(connectors, clock, log)
-  await targets.look(ending.signal)
+  await targets.look(abort)
 
-  const learned = learnedCalls(targets, () => config.services, clock)
+  const learned = learnedCalls(targets, () => live.config.services, clock)
   const recorder = closedWith(open, recorderOf(where.recordSignals, { clock, log, topology: learned.topology }))
   recorder.lookedAt(learned.topology())
   const record = concealing(recorder.recording(feed.recording(metrics.counting(owned))), redact)
   let wake = (): void => {}
-  const aim: Aim = (alert, before) => aimOf(config.alertTargets, targets.topology())(alert, before)
+  const aim: Aim = (alert, before) => aimOf(live.config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
-  const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort: ending.signal }
+  const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, seeing)
-  const looking = { ...seeing, targets, spawner, hands }
-  const { windows, sources, logs } = startLooking(config, looking, (observation) => {
+  const looking = { ...seeing, targets, spawner: ground.spawner, hands }
+  const seen = startLooking(config, looking, (observation) => {
     recorder.observed(observation)
     wake()
   })
-
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
-    version: VERSION,
+    ...portsOf({ ground, seen, targets, connectors, hands, care }),
     record,
+    alerts,
+    topology: learned.topology,
+    reload: async () => {
+      live.config = reloadedConfig(live.config)
+      alerts.aimAnew('all')
+      return settingsOf(live.config)
+    },
+  })
+  open.add(() => running.stop())
+  wake = () => running.operator.wake()
+  readLastDayBack(running.operator, log)
+
+  const looked = (): void => recorder.lookedAt(learned.topology())
+  const beside = { owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort }
+  const tasks = startTasks({ ...beside, engine: running.engine })
+  open.add(async () => {
+    ending.abort()
+    await Promise.all([tasks, seen.sources.ended])
+  })
+  const intakes = { alerts: care.intake, traces: learned.calls }
+  const served = { running, record, feed, folder, intakes, links, redact, lab: where.lab, log }
+  const api = await serveApi({ ...served, config: () => live.config, metrics: () => metrics.text(running.engine) })
+  open.add(() => api.close())
+  return running
+}
+
+/** What the engine touches, but for the record and what is known to exist. */
+function portsOf(x: {
+  readonly ground: Ground
+  readonly seen: ReturnType<typeof startLooking>
+  readonly targets: Targets
+  readonly connectors: Looking['connectors']
+  readonly hands: SeenHands
+  readonly care: SelfCare
+}): Omit<EnginePorts, 'record' | 'alerts' | 'topology' | 'reload'> {
+  const { ground, seen, targets, connectors, hands, care } = x
+  const { live, redact, log, clock, owned, witness } = ground
+  const { config } = live
+  return {
+    version: VERSION,
     shortage: () => owned.shortage(),
     clock,
     newId: idMaker(() => clock.now()),
     log,
-    windows,
-    alerts,
-    topology: learned.topology,
-    logs: logs.errorsOf,
+    windows: seen.windows,
+    logs: seen.logs.errorsOf,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -144,44 +202,12 @@ async function assemble(
     ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
-    sources: () => sources.status(),
+    sources: () => seen.sources.status(),
     settings: settingsOf(config),
-    reload: async () => {
-      config = reloadedConfig(config)
-      alerts.aimAnew('all')
-      return settingsOf(config)
-    },
     ...ROOMS,
     conceal: redact.text,
     pollMs: POLL_MS,
-  })
-  open.add(() => running.stop())
-  wake = () => running.operator.wake()
-  readLastDayBack(running.operator, log)
-
-  const looked = (): void => recorder.lookedAt(learned.topology())
-  const { signal: abort } = ending
-  const beside = { owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort }
-  const tasks = startTasks({ ...beside, engine: running.engine })
-  open.add(async () => {
-    ending.abort()
-    await Promise.all([tasks, sources.ended])
-  })
-  const api = await serveApi({
-    running,
-    record,
-    feed,
-    config: () => config,
-    folder,
-    metrics: () => metrics.text(running.engine),
-    intakes: { alerts: care.intake, traces: learned.calls },
-    links,
-    redact,
-    lab: where.lab,
-    log,
-  })
-  open.add(() => api.close())
-  return running
+  }
 }
 
 /** Before anybody asks what the last day was like. */

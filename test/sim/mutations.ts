@@ -1,5 +1,4 @@
 import type { EntryBody, EntryKind } from '../../src/domain/entry.ts'
-import type { Write } from '../../src/domain/ledger.ts'
 import type { Policy } from '../../src/domain/policy.ts'
 import type { AnyAction, Commit, RecordPort } from '../../src/domain/ports.ts'
 import type { Series, Windows } from '../../src/domain/signal.ts'
@@ -8,6 +7,7 @@ import type { Running } from '../../src/engine/start.ts'
 import { ALLOW, type Gate, type Purpose } from '../../src/gate/gate.ts'
 import { GATES } from '../../src/gate/registry.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { APPENDED_BY, WRITES } from './kinds.ts'
 import type { Sim } from './state.ts'
 import { WAVES_BROKEN } from './wave-mutations.ts'
 
@@ -16,77 +16,6 @@ export type Mutation = {
   readonly name: string
   ports?(ports: EnginePorts, sim: Sim): EnginePorts
   onStart?(running: Running): void
-}
-
-/** Who appends entries of a kind; what stands beside the loop does not run in the simulator. The compiler sees to it that none is forgotten. */
-const APPENDED_BY: Readonly<Record<EntryKind, 'engine' | 'store' | 'beside'>> = {
-  'owner-started': 'engine',
-  'config-loaded': 'engine',
-  'incident-opened': 'engine',
-  'incident-changed': 'engine',
-  'incident-closed': 'engine',
-  charted: 'engine',
-  diagnosed: 'engine',
-  decided: 'engine',
-  'not-run': 'engine',
-  known: 'engine',
-  'would-run': 'engine',
-  proposed: 'engine',
-  approved: 'engine',
-  endorsed: 'engine',
-  'access-refused': 'beside',
-  'proposal-ended': 'engine',
-  acknowledged: 'engine',
-  'change-seen': 'beside',
-  'taken-over': 'engine',
-  'marked-wrong': 'engine',
-  paged: 'engine',
-  paused: 'engine',
-  resumed: 'engine',
-  ailing: 'engine',
-  recovered: 'engine',
-  held: 'engine',
-  latched: 'engine',
-  announced: 'engine',
-  'announcement-ended': 'engine',
-  'storm-began': 'engine',
-  'storm-ended': 'engine',
-  released: 'engine',
-  'alerts-received': 'beside',
-  notified: 'beside',
-  reported: 'beside',
-  'segment-sealed': 'store',
-  'run-started': 'engine',
-  'step-started': 'engine',
-  'step-succeeded': 'engine',
-  'step-failed': 'engine',
-  'undo-started': 'engine',
-  'undo-finished': 'engine',
-  'undo-failed': 'engine',
-  assessed: 'engine',
-  compared: 'engine',
-  refused: 'engine',
-  'run-ended': 'engine',
-}
-
-const WRITES: Readonly<Record<Exclude<Write['do'], 'keep-alerts'>, true>> = {
-  'open-run': true,
-  'close-run': true,
-  lock: true,
-  unlock: true,
-  spend: true,
-  charge: true,
-  settle: true,
-  'open-incident': true,
-  'close-incident': true,
-  'open-proposal': true,
-  'endorse-proposal': true,
-  'close-proposal': true,
-  hold: true,
-  latch: true,
-  release: true,
-  pause: true,
-  resume: true,
 }
 
 const names = <Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] => Object.keys(record) as Name[]
