@@ -18,7 +18,7 @@ export type Features = Float64Array
 /** Each by its name, as the shipped model and its page in the documentation list them. */
 export const FEATURES = [
   'reallocated sectors (log)',
-  'pending sectors (log)',
+  'pending sectors (log, at most a thousand)',
   'any pending sector',
   'reallocated since first seen (log)',
   'pending more than a week ago (log)',
@@ -29,6 +29,8 @@ export const FEATURES = [
 
 const HOURS_IN_A_YEAR = 8766
 const WEEK_DAYS = 7
+/** Some drives count below zero in sixteen bits: 65,528 is no count. */
+const PENDING_AT_MOST = 1000
 
 /** Turns the days of one drive, in order, into features: levels, and what has changed. Keeps a week at most. */
 export function beginFeatures(): (day: DriveDay) => Features {
@@ -44,7 +46,7 @@ export function beginFeatures(): (day: DriveDay) => Features {
     while (week.length > 1 && (week[0]?.day ?? 0) < today.day - WEEK_DAYS) week.shift()
     return Float64Array.of(
       Math.log1p(reallocated),
-      Math.log1p(pending),
+      Math.log1p(Math.min(pending, PENDING_AT_MOST)),
       pending > 0 ? 1 : 0,
       Math.log1p(Math.max(0, reallocated - first)),
       Math.log1p(Math.max(0, pending - (week[0]?.pending ?? pending))),

@@ -83,28 +83,27 @@ function momentsFrom({ count, means, products }: JointState['moments']): Moments
 }
 
 function saveable(pca: Pca): { readonly [key in keyof Pca]: number | readonly number[] } {
-  const { metrics, components, means, scales, vectors, variances, weights } = pca
+  const { metrics, components, means, scales, vectors, weights } = pca
   return {
     metrics,
     components,
     means: [...means],
     scales: [...scales],
     vectors: [...vectors],
-    variances: [...variances],
     weights: [...weights],
   }
 }
 
 function pcaFrom(saved: NonNullable<JointState['pca']>): Pca {
-  const numbers = (of: number | readonly number[]): Float64Array => Float64Array.from(typeof of === 'number' ? [of] : of)
-  const { metrics, components, means, scales, vectors, variances, weights } = saved
+  const numbers = (of: number | readonly number[]): Float64Array =>
+    Float64Array.from(typeof of === 'number' ? [of] : of)
+  const { metrics, components, means, scales, vectors, weights } = saved
   return {
     metrics: Number(metrics),
     components: Number(components),
     means: numbers(means),
     scales: numbers(scales),
     vectors: numbers(vectors),
-    variances: numbers(variances),
     weights: numbers(weights),
   }
 }

@@ -11,8 +11,6 @@ export type Pca = {
   readonly components: number
   /** Row by row, in units of standard deviations. */
   readonly vectors: Float64Array
-  /** The variance along each component. */
-  readonly variances: Float64Array
   /** 1 by the variance of what each metric keeps to itself; 0 where that is nothing. */
   readonly weights: Float64Array
 }
@@ -44,7 +42,6 @@ export function fitPca({ count, means, products }: Moments): Pca {
     scales,
     components,
     vectors: vectors.slice(0, components * metrics),
-    variances: values.slice(0, components),
     weights,
   }
 }
@@ -59,22 +56,29 @@ function enough(values: Float64Array): number {
 
 /**
  * How far each metric of a row is from what the others say it should be, squared, 1 in the mean over what was learned
- * from (the Q statistic, standardised metric by metric). A value that is no number says nothing.
+ * from (the Q statistic, standardised metric by metric). A value that is no number is taken to be as the others say.
  */
-export function apart({ metrics, means, scales, components, vectors, weights }: Pca, row: Float64Array): Float64Array {
-  const rest = row.map((value, i) => (Number.isFinite(value) ? (value - (means[i] ?? 0)) * (scales[i] ?? 0) : 0))
-  const z = rest.slice()
+export function apart(pca: Pca, row: Float64Array): Float64Array {
+  const { means, scales, weights } = pca
+  const z = row.map((value, i) => (Number.isFinite(value) ? (value - (means[i] ?? 0)) * (scales[i] ?? 0) : 0))
+  let rest = beside(pca, z)
+  if (!row.every(Number.isFinite)) {
+    for (let guess = 0; guess < GUESSES; guess++) {
+      for (let i = 0; i < z.length; i++) if (!Number.isFinite(row[i])) z[i] = (z[i] ?? 0) - (rest[i] ?? 0)
+      rest = beside(pca, z)
+    }
+  }
+  return rest.map((value, i) => (Number.isFinite(row[i]) ? value ** 2 * (weights[i] ?? 0) : 0))
+}
+
+/** How often what is missing is guessed anew from what was guessed. */
+const GUESSES = 10
+
+/** What is left of a standardised row when all that the metrics have in common is taken away. */
+function beside({ metrics, components, vectors }: Pca, z: Float64Array): Float64Array {
+  const rest = z.slice()
   for (let k = 0; k < components; k++) {
     addScaled(rest, 0, -dot(vectors, k * metrics, z, 0, metrics), vectors, k * metrics, metrics)
   }
-  for (let i = 0; i < metrics; i++) rest[i] = (rest[i] ?? 0) ** 2 * (weights[i] ?? 0)
   return rest
-}
-
-/** Hotelling's T²: how far the row is along what the metrics have in common, 1 for each component in the mean. */
-export function along({ metrics, means, scales, components, vectors, variances }: Pca, row: Float64Array): number {
-  const z = row.map((value, i) => (Number.isFinite(value) ? (value - (means[i] ?? 0)) * (scales[i] ?? 0) : 0))
-  let sum = 0
-  for (let k = 0; k < components; k++) sum += dot(vectors, k * metrics, z, 0, metrics) ** 2 / (variances[k] ?? 1)
-  return sum
 }
