@@ -13,7 +13,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{src,lab,test,scripts,bench}/**/*.test.ts', 'web/**/*.test.{ts,tsx}'],
+          include: ['{src,lab,test,scripts,bench,evaluate}/**/*.test.ts', 'web/**/*.test.{ts,tsx}'],
           exclude: WHOLE,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
