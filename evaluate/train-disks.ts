@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { beginFeatures, FEATURES, type Features } from '../src/detect/disks/features.ts'
 import { riskOf, type DiskModel } from '../src/detect/disks/risk.ts'
 import { messageOf } from '../src/domain/errors.ts'
-import { readDrives, readFailures } from './drive-days.ts'
-import { fitLogistic } from './logistic.ts'
+import { readDrives, readFailures } from './disks/drive-days.ts'
+import { fitLogistic } from './disks/logistic.ts'
 
 // Learns what the shipped model of failing drives knows, and writes it as constants:
 //   node evaluate/train-disks.ts DIR     with DIR the folder of the set

@@ -7,19 +7,21 @@ import { UsageError } from '../../src/domain/errors.ts'
 import { canonical } from '../../src/lib/json.ts'
 import type { Place, Result, Task } from '../lib/task.ts'
 import { intervalOf, rowsOf } from '../lib/univariate.ts'
+import { MANY, runMany } from './many.ts'
 
 /** Sets of single series, by the name that `--sets` takes. */
 const SETS: Readonly<Record<string, string>> = { nab: 'detect-nab', mscloud: 'detect-mscloud' }
 const SUFFIX = '.csv.gz'
+const ALL: readonly string[] = [...Object.keys(SETS), ...Object.keys(MANY)]
 
 export const detectTask: Task = {
-  about: `scores and alarms of single series (sets ${Object.keys(SETS).join(', ')})`,
-  run: (place) => (place.sets ?? Object.keys(SETS)).map((set) => runSet(set, place)),
+  about: `scores and alarms of series, one or many at once (sets ${ALL.join(', ')})`,
+  run: (place) => (place.sets ?? ALL).map((set) => (Object.hasOwn(MANY, set) ? runMany : runSet)(set, place)),
 }
 
 function runSet(set: string, { data, out, say }: Place): Result {
   const folder = Object.hasOwn(SETS, set) ? SETS[set] : undefined
-  if (folder === undefined) throw new UsageError(`there is no set '${set}': known are ${Object.keys(SETS).join(', ')}`)
+  if (folder === undefined) throw new UsageError(`there is no set '${set}': known are ${ALL.join(', ')}`)
   const names = readdirSync(join(data, folder)).filter((name) => name.endsWith(SUFFIX))
   mkdirSync(join(out, folder), { recursive: true })
   const begun = performance.now()

@@ -36,6 +36,8 @@ type Growing = {
   readonly features: number
   readonly limit: number
   readonly random: () => number
+  /** All features, in whatever order they were drawn in last. */
+  readonly order: Int32Array
   readonly forest: Forest
   size: number
 }
@@ -58,7 +60,16 @@ export function growForest(
     values: new Float64Array(room),
     rights: new Int32Array(room),
   }
-  const growing: Growing = { rows, features, limit: Math.ceil(Math.log2(Math.max(2, taken))), random, forest, size: 0 }
+  const order = Int32Array.from({ length: features }, (_, i) => i)
+  const growing: Growing = {
+    rows,
+    features,
+    limit: Math.ceil(Math.log2(Math.max(2, taken))),
+    random,
+    forest,
+    size: 0,
+    order,
+  }
   const all = Int32Array.from({ length: count }, (_, i) => i)
   for (let tree = 0; tree < trees; tree++) {
     forest.roots[tree] = growing.size
@@ -102,10 +113,15 @@ function grow(growing: Growing, picked: Int32Array, from: number, to: number, de
 type Cut = { readonly feature: number; readonly value: number }
 
 /** A random feature among those that differ here, and a random value between its ends; undefined when all rows are one. */
-function cutOf({ rows, features, random }: Growing, picked: Int32Array, from: number, to: number): Cut | undefined {
-  let cut: { feature: number; low: number; high: number } | undefined
-  let differing = 0
-  for (let feature = 0; feature < features; feature++) {
+function cutOf(
+  { rows, features, order, random }: Growing,
+  picked: Int32Array,
+  from: number,
+  to: number,
+): Cut | undefined {
+  for (let k = 0; k < features; k++) {
+    swap(order, k, k + Math.floor(random() * (features - k)))
+    const feature = order[k] ?? 0
     let low = Infinity
     let high = -Infinity
     for (let i = from; i < to; i++) {
@@ -113,9 +129,9 @@ function cutOf({ rows, features, random }: Growing, picked: Int32Array, from: nu
       if (value < low) low = value
       if (value > high) high = value
     }
-    if (high > low && random() * ++differing < 1) cut = { feature, low, high }
+    if (high > low) return { feature, value: between(low, high, random) }
   }
-  return cut && { feature: cut.feature, value: between(cut.low, cut.high, random) }
+  return undefined
 }
 
 /** Above `low` at least, so that a cut always sets something apart. */

@@ -1,7 +1,7 @@
 import { toShares } from '../../lib/vectors.ts'
 import { addRow, beginMoments, type Moments } from './moments.ts'
 import type { MultiDetector, MultiScore } from './multi.ts'
-import { apart, fitPca, type Pca } from './pca.ts'
+import { apart, EXPLAINED, fitPca, type Pca } from './pca.ts'
 
 /** Rows whose memory it keeps: a week of minutes. Older ones fade. */
 const HORIZON_ROWS = 10_000
@@ -13,6 +13,16 @@ const WARM_UP_ROWS = 120
 const UNUSUAL = 20
 /** The newest row weighs half, so that two strange rows say more than one. */
 const NEWEST = 0.5
+
+/** What was set, for a digest. */
+export const JOINT_SETTINGS = {
+  horizonRows: HORIZON_ROWS,
+  refitRows: REFIT_ROWS,
+  warmUpRows: WARM_UP_ROWS,
+  unusual: UNUSUAL,
+  newest: NEWEST,
+  explained: EXPLAINED,
+} as const
 
 /** All it knows, as plain numbers. */
 export type JointState = {

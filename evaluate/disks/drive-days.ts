@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { DriveDay } from '../src/detect/disks/features.ts'
+import type { DriveDay } from '../../src/detect/disks/features.ts'
 
 /** The days of each drive, in order, by the drive's name. */
 export type Drives = ReadonlyMap<string, readonly DriveDay[]>

@@ -4,6 +4,9 @@ export type Budget = { readonly perDay: number; readonly intervalMs: number }
 /** Says of each score whether it is worth an alarm; NaN never is. */
 export type BudgetAlarm = { next(score: number): boolean; save(): readonly number[] }
 
+/** What nobody would mind of one machine. */
+export const BUDGET_ALARMS_A_DAY = 2
+
 const DAY_MS = 86_400_000
 /** Scores that are remembered; enough to know one in a thousand by. */
 const REMEMBERED = 4096

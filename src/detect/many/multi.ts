@@ -13,7 +13,7 @@ export type MultiDetector<State extends Json = Json> = {
    * The values of all metrics at one time, always in the same order; NaN for one that is missing. A row of a past that is
    * known to be normal is learned from, however strange.
    */
-  next(atMs: number, row: Float64Array, known?: 'normal' | undefined): MultiScore
+  next(atMs: number, row: Float64Array, known?: 'normal'): MultiScore
   save(): State
 }
 

@@ -1,7 +1,7 @@
 import { randomFrom } from '../../lib/random.ts'
 import { toShares } from '../../lib/vectors.ts'
 import { FOREST, forestScore, forestShares, growForest, type Forest } from './forest.ts'
-import type { MultiDetector } from './multi.ts'
+import type { MultiDetector, MultiScore } from './multi.ts'
 
 /** Rows that are remembered, from which forests are grown. */
 const REMEMBERED_ROWS = 2048
@@ -48,9 +48,7 @@ export function beginIsolation(metrics: number, saved?: IsolationState): MultiDe
     learned: true,
     next(_atMs, row) {
       if (!row.every(Number.isFinite)) return noOpinion(metrics)
-      const judged = forest
-        ? { score: forestScore(forest, row), shares: forestShares(forest, row) }
-        : noOpinion(metrics)
+      const judged = forest ? judgedBy(forest, row) : noOpinion(metrics)
       put(row)
       if (seen === FOREST.sample || seen % REGROW_ROWS === 0) {
         grownFrom = remembered()
@@ -62,10 +60,16 @@ export function beginIsolation(metrics: number, saved?: IsolationState): MultiDe
   }
 }
 
+/** Whose share it is is asked only of rows that are set apart sooner than most: it costs as much again. */
+function judgedBy(forest: Forest, row: Float64Array): MultiScore {
+  const score = forestScore(forest, row)
+  return { score, shares: score > 0.5 ? forestShares(forest, row) : toShares(new Float64Array(row.length)) }
+}
+
 /** How many forests there were by then; each has its own randomness, the same every time. */
 const versionAt = (seen: number): number => Math.floor(seen / REGROW_ROWS)
 
-const noOpinion = (metrics: number): { readonly score: number; readonly shares: Float64Array } => ({
+const noOpinion = (metrics: number): MultiScore => ({
   score: Number.NaN,
   shares: toShares(new Float64Array(metrics)),
 })

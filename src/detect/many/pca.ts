@@ -16,7 +16,7 @@ export type Pca = {
 }
 
 /** So much of the variance the components explain together. */
-const EXPLAINED = 0.9
+export const EXPLAINED = 0.9
 /** Less of a metric's variance than this is rounding. */
 const ROUNDING = 1e-9
 

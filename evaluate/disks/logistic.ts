@@ -1,4 +1,4 @@
-import { dot } from '../src/lib/vectors.ts'
+import { dot } from '../../src/lib/vectors.ts'
 
 /** Rows one after the other, with what each is and how much it counts. */
 export type Examples = {
