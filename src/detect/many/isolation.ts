@@ -7,6 +7,8 @@ import type { MultiDetector, MultiScore } from './multi.ts'
 const REMEMBERED_ROWS = 2048
 /** Rows between two forests. */
 const REGROW_ROWS = 1024
+/** From here on a row is a potential anomaly, says the paper. */
+const ANOMALOUS = 0.6
 
 /** The rows it remembers, oldest first, and how many there ever were; the forest grows again from them. */
 export type IsolationState = {
@@ -60,10 +62,10 @@ export function beginIsolation(metrics: number, saved?: IsolationState): MultiDe
   }
 }
 
-/** Whose share it is is asked only of rows that are set apart sooner than most: it costs as much again. */
+/** Whose share it is is asked only of rows that the paper would call anomalous: it costs as much again. */
 function judgedBy(forest: Forest, row: Float64Array): MultiScore {
   const score = forestScore(forest, row)
-  return { score, shares: score > 0.5 ? forestShares(forest, row) : toShares(new Float64Array(row.length)) }
+  return { score, shares: score >= ANOMALOUS ? forestShares(forest, row) : toShares(new Float64Array(row.length)) }
 }
 
 /** How many forests there were by then; each has its own randomness, the same every time. */

@@ -15,14 +15,14 @@ const UNUSUAL = 20
 const NEWEST = 0.5
 
 /** What was set, for a digest. */
-export const JOINT_SETTINGS = {
+export const JOINT_SETTINGS: Readonly<Record<string, number>> = {
   horizonRows: HORIZON_ROWS,
   refitRows: REFIT_ROWS,
   warmUpRows: WARM_UP_ROWS,
   unusual: UNUSUAL,
   newest: NEWEST,
   explained: EXPLAINED,
-} as const
+}
 
 /** All it knows, as plain numbers. */
 export type JointState = {
