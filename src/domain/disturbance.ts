@@ -40,6 +40,11 @@ export function isAnnounced({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean
   return !id.startsWith(`${by}/`)
 }
 
+/** Seen, and said by nobody: what holds after a change that was seen is told by the change itself. */
+export function isSeen({ id, target }: Pick<Disturbance, 'id' | 'target'>): boolean {
+  return id.startsWith(`${target} `)
+}
+
 /** Those that count: in shadow what would have been done too, else only what is real. */
 export function counted(disturbances: readonly Disturbance[], mode: Mode): readonly Disturbance[] {
   return mode === 'shadow' ? disturbances : disturbances.filter(({ shadow }) => !shadow)

@@ -96,6 +96,11 @@ test.each<[string, Partial<Disturbance>, string]>([
   ['has ended', { endedAt: NOW }, 'allow'],
   ['is of a run', { actor: 'repair' }, 'allow'],
   ['was imagined', { shadow: true }, 'allow'],
+  [
+    'was only seen: that is a change, for which there is a rule',
+    { actor: 'person', id: `${deployment.target} 17 x` },
+    'allow',
+  ],
 ])('a deployment that was announced and %s', (_, change, answer) => {
   expect(answerOf(handsOff, { ledger: { disturbances: [{ ...deployment, ...change }] }, ask: { now: NOW } })).toBe(
     answer,

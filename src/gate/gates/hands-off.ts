@@ -1,3 +1,4 @@
+import { isSeen } from '../../domain/disturbance.ts'
 import { HANDS_OFF, type Hand, type HandsOff } from '../../domain/hand.ts'
 import type { Ledger } from '../../domain/ledger.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
@@ -57,6 +58,7 @@ const IS_ON: Readonly<Record<Hand['kind'], (rule: HandsOff) => boolean>> = {
 function announced({ disturbances }: Pick<Ledger, 'disturbances'>, now: Moment): Hand[] {
   return disturbances
     .filter(({ actor, shadow, endedAt }) => (actor === 'deployment' || actor === 'person') && !shadow && !endedAt)
+    .filter((disturbance) => !isSeen(disturbance))
     .flatMap(({ target, by, reason, since, forMs }) => {
       const leftMs = forMs === undefined ? undefined : forMs - elapsedMs(since, now)
       if (leftMs !== undefined && leftMs <= 0) return []
