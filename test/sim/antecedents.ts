@@ -59,6 +59,8 @@ export const ANTECEDENTS = [
   'compared blind',
   'crash in compare',
   'derived again',
+  'frozen in apply',
+  'late write',
   'ailment',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
