@@ -35,12 +35,12 @@ export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
   const likely = { start: 0.4, undo: 0.9, verify: 0.45, [random.pick(PLACES)]: 0.5 }
   const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.12
-  let left = random.int(4, MOST_CRASHES)
+  let left = sim.isLeftAlone ? random.int(1, 6) : random.int(4, MOST_CRASHES)
   let statements: number | undefined
   let place: Place | undefined
-  let freezes = random.pick([0, 1, 2])
+  let freezes = random.int(1, 3)
   const standStill = (life: Life): void => {
-    if (sim.isCalm || freezes === 0 || !random.chance(0.25)) return
+    if (sim.isCalm || freezes === 0 || !random.chance(0.4)) return
     freezes--
     sim.clock.after(random.int(0, LASTS_MS.apply), () => sim.life === life && life.freeze(STILL_MS))
   }

@@ -333,7 +333,13 @@ function unfenced(): NonNullable<Mutation['record']> {
   const newest = new WeakMap<Sim, OwnedRecord>()
   return (record, sim) => {
     newest.set(sim, record)
-    return { ...record, commit: (asked) => (newest.get(sim) ?? record).commit(asked) }
+    const commit: RecordPort['commit'] = async (asked) => {
+      const owner = newest.get(sim)
+      // Where the owner is gone too, the fence holds.
+      if (!owner || owner === record) return record.commit(asked)
+      return owner.commit(asked).catch(() => record.commit(asked))
+    }
+    return { ...record, commit }
   }
 }
 

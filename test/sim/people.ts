@@ -169,7 +169,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
       const yes = (by = BY): void =>
         order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
-      switch (random.weighted({ yes: 3, twice: 5, two: 9, no: 5, mine: 2, nothing: 4 })) {
+      switch (random.weighted({ yes: 3, twice: 5, two: 12, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break

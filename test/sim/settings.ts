@@ -119,8 +119,8 @@ function approvalOf(random: Random): ApprovalRule {
     risky: { above: 0.3, severities: [] },
     always: { above: 1, severities: ['critical' as const] },
   }
-  const rule = rules[random.weighted({ never: 3, risky: 1, always: 3 })]
-  return { ...rule, withinMs, ...(random.chance(0.5) && { approvers: 2 as const }) }
+  const rule = rules[random.weighted({ never: 2, risky: 1, always: 3 })]
+  return { ...rule, withinMs, ...(random.chance(0.65) && { approvers: 2 as const }) }
 }
 
 /** What binds a seed's repairs. Each limit in some seeds only: where all hold at once, nothing else ever happens. */

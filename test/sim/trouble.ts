@@ -53,7 +53,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   /** Many fall ill of the same at once; what passes by itself passes for all. */
   const breakOut = (): void => {
     const now = clock.trueMs()
-    const ill = outbreaks.chance(0.3) ? passing(now, outbreaks) : illness(now, outbreaks)
+    const ill = outbreaks.chance(0.45) ? passing(now, outbreaks) : illness(now, outbreaks)
     const targets = MANY.slice(outbreaks.pick([0, 0, 1, 2]))
     sim.say(`${targets.length} fall ill at once: ${ill.name}`)
     for (const target of targets) world.fallIll(target, ill)
@@ -61,7 +61,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const nowAndThen = (): void => {
     if (sim.isCalm) return
     breakOut()
-    clock.after(sim.isLeftAlone ? outbreaks.int(10_000, 25_000) : outbreaks.int(20_000, 80_000), nowAndThen)
+    clock.after(sim.isLeftAlone ? outbreaks.int(10_000, 20_000) : outbreaks.int(20_000, 80_000), nowAndThen)
   }
   const silence = (forMs: number): void => {
     const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(FEW)}`])
@@ -134,7 +134,7 @@ function kindsOf({ isLeftAlone }: Sim, random: Random) {
   const inSome = (weight: number, share: number): number => (!isLeftAlone && random.chance(share) ? weight : 0)
   return {
     ill: 14,
-    silence: 2,
+    silence: isLeftAlone ? 0.7 : 2,
     store: 1,
     jump: inSome(2, 0.4),
     suspend: 0.4,
@@ -185,7 +185,7 @@ function jumpClock(sim: Sim, random: Random): void {
 const NO_JUMP_MS = 5000
 
 function passing(now: number, random: Random): Ill {
-  return { name: 'passing', curedBy: [], endsAtMs: now + random.int(5000, 25_000) }
+  return { name: 'passing', curedBy: [], endsAtMs: now + random.int(4500, 15_000) }
 }
 
 function illness(now: number, random: Random): Ill {

@@ -19,7 +19,8 @@ const BESIDE: ReadonlySet<EntryKind> = new Set<EntryKind>([
   'incident-changed',
 ])
 
-type NonAction = { readonly text: string; readonly gates: ReadonlySet<string> }
+/** `at`: by the time awake. */
+type NonAction = { readonly text: string; readonly gates: ReadonlySet<string>; readonly at: number }
 
 /**
  * Invariant 9: a non-action is recorded when its set of reasons changes, and only then. What stands in the way of all
@@ -33,12 +34,12 @@ export const reasons: Law = {
     onEntry(({ body, incident }: Seen) => {
       if (body.kind === 'paused' || body.kind === 'resumed') isPaused = body.kind === 'paused'
       if (incident === undefined) return
-      const said = nonActionOf(body)
+      const said = nonActionOf(body, awakeMs(sim))
       if (said && last.get(incident)?.text === said.text) fail(`${incident}: the same is said twice: ${said.text}`)
       if (said) last.set(incident, said)
       else if (!BESIDE.has(body.kind)) last.delete(incident)
       else if (body.kind === 'incident-changed')
-        last.set(incident, { gates: new Set(), ...last.get(incident), text: '' })
+        last.set(incident, { gates: new Set(), at: 0, ...last.get(incident), text: '' })
     })
     const facts = [
       factOf('kill-switch', () => (isUnsure(sim) ? undefined : isPaused || sim.killFile !== 'absent')),
@@ -54,7 +55,8 @@ export const reasons: Law = {
       for (const { id } of waiting(sim)) {
         const said = last.get(id)
         for (const { gate, is, since } of facts.map((fact) => fact.now())) {
-          if (!said || said.gates.size === 0 || now - since < FELT_MS || said.gates.has(gate) === is) continue
+          if (!said || said.gates.size === 0 || said.gates.has(gate) === is) continue
+          if (now - Math.max(since, said.at) < FELT_MS) continue
           fail(`${id} says ${said.text}, and ${gate} ${is ? 'stands' : 'no longer stands'} in its way`)
         }
       }
@@ -62,12 +64,12 @@ export const reasons: Law = {
   },
 }
 
-function nonActionOf(body: EntryBody): NonAction | undefined {
+function nonActionOf(body: EntryBody, at: number): NonAction | undefined {
   if (body.kind !== 'not-run' && body.kind !== 'would-run') return undefined
   const against = objections(body.verdict)
   const names = against.map(({ gate, answer }) => `${gate} ${answer}`).toSorted()
   const text = [body.plan.remedy, body.plan.target, ...names].join(', ')
-  return { text, gates: new Set(against.map(({ gate }) => gate)) }
+  return { text, gates: new Set(against.map(({ gate }) => gate)), at }
 }
 
 function isAble({ life, store }: Sim): boolean {
