@@ -1,10 +1,16 @@
 import { expect } from 'vitest'
+import { REMEDIES } from '../../src/decide/registry.ts'
+import { rulesOf } from '../../src/diagnose/engines/rules.ts'
+import { DIAGNOSIS_ENGINES } from '../../src/diagnose/registry.ts'
 import type { Instances } from '../../src/domain/ports.ts'
 import type { ResourceRef } from '../../src/domain/resource.ts'
 import { topologyOf, type Topology } from '../../src/domain/topology.ts'
 import { TOPOLOGY, WEB, WEB_2, WEB_3 } from '../gate-world.ts'
 import type { EnginePorts } from '../../src/engine/ports.ts'
-import { ruledBy, scenario, type Mutant, type Stage } from './stage.ts'
+import { knownParts } from '../../src/engine/proof/known.ts'
+import { deriveAgain } from '../../src/engine/proof/prove.ts'
+import { GATES } from '../../src/gate/registry.ts'
+import { ruledBy, scenario, type Mutant, type Owner, type Stage } from './stage.ts'
 
 /** A service of three; a restart ends one of them, and another comes up under the next name, as pods do. */
 type Pods = {
@@ -65,9 +71,9 @@ const MINUTE_MS = 60_000
 const THREE = { perTarget: [{ attempts: 3, withinMs: 60 * MINUTE_MS, latches: true }], minHealthy: 1 }
 
 /** A policy that allows three restarts, over the pods. */
-async function owned(stage: Stage): Promise<void> {
+async function owned(stage: Stage): Promise<Owner> {
   const ruled = ruledBy(stage, { cooldownMs: 0 }, THREE)
-  await stage.own((ports) => ruled({ ...ports, ...overPods() }))
+  return stage.own((ports) => ruled({ ...ports, ...overPods() }))
 }
 
 const overPods = (): Pick<EnginePorts, 'topology' | 'tools'> => ({
@@ -112,7 +118,7 @@ scenario(
   'a restart that gives a new name heals, once what has come in its place is well',
   [NO_HEIRS],
   async (stage) => {
-    await owned(stage)
+    const { record } = await owned(stage)
     await stage.clock.advance(5000)
     pods.crash()
     await stage.clock.advance(MINUTE_MS)
@@ -124,6 +130,14 @@ scenario(
     ])
     expect(await stage.told('paged')).toEqual([])
     expect(await stage.told('incident-closed')).toHaveLength(1)
+    const entries = await record.entries({})
+    const derived = deriveAgain(
+      entries.filter(({ incident }) => incident !== undefined),
+      knownParts(entries),
+      { gates: GATES, engines: DIAGNOSIS_ENGINES, rulesOf, remedies: REMEDIES },
+    )
+    expect(derived.length).toBeGreaterThan(4)
+    expect(derived.filter(({ result }) => result !== 'same')).toEqual([])
   },
   setting,
 )
