@@ -137,7 +137,10 @@ export async function acknowledge(
 /** The open incident that an alert belongs to, by its fingerprint. */
 function incidentOfAlert({ incidents, ports }: Engine, fingerprint: string): string {
   const aim = ports.alerts?.all().find((alert) => alert.fingerprint === fingerprint)?.aim
-  if (!aim) throw new UsageError(`cannot acknowledge '${fingerprint}': neither an open incident nor a received alert`)
+  if (!aim)
+    throw new UsageError(
+      `cannot acknowledge '${fingerprint}': neither an open incident nor a received alert; kintsugi get incidents lists what is open`,
+    )
   if (aim.kind === 'unmapped') {
     throw new UsageError(`cannot acknowledge '${fingerprint}': nothing is done about this alert: ${aim.reason}`)
   }

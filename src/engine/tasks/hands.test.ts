@@ -12,7 +12,7 @@ import type { ResourceRef } from '../../domain/resource.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { startRun } from '../../saga/start.ts'
-import { watchHands, type Hands } from './hands.ts'
+import { watchHands, type Hands, type HandsPorts } from './hands.ts'
 
 // What a real shim tells of changes, beside a real record that knows which of them were Kintsugi's own.
 
@@ -38,9 +38,9 @@ afterEach(async () => {
   await record.close()
 })
 
-const watching = (): Hands => {
+const watching = (more: Partial<HandsPorts> = {}): Hands => {
   const connectors = [processConnector({ name: 'lab', dir: folder.dir })]
-  return watchHands({ connectors, record, clock, log: silentLog })
+  return watchHands({ connectors, record, clock, log: silentLog, ...more })
 }
 const seen = async (): Promise<EntryBody[]> =>
   (await record.entries({ kinds: ['change-seen'] })).flatMap(({ body }) => body ?? [])
@@ -84,6 +84,30 @@ test('what a run of Kintsugi ordered is nobody else', async () => {
   await restartAs('run-1/restart')
   await hands.look(abort)
   expect(hands.hands()).toEqual(known)
+})
+
+test('a change is charged for the rest of its five minutes, an old one and one that does not count not at all', async () => {
+  const charged = async (): Promise<number[]> =>
+    (await record.ledger(WEB_1)).disturbances.map(({ forMs }) => Math.round((forMs ?? 0) / 60_000))
+  const file = join(folder.dir, 'settings')
+  const edited = (minutesAgo: number): void => {
+    const at = Date.now() / 1000 - minutesAgo * 60
+    utimesSync(file, at, at)
+  }
+  const look = async (more?: Partial<HandsPorts>): Promise<void> => {
+    const hands = watching(more)
+    await hands.look(abort)
+    await hands.note()
+  }
+  edited(6)
+  await look()
+  edited(1)
+  await look({ afterHumanChangeMs: () => 0 })
+  expect(await seen()).toHaveLength(2)
+  expect(await charged()).toEqual([])
+  edited(2)
+  await look()
+  expect(await charged()).toEqual([3])
 })
 
 test('a crash is no change: nobody ordered it', async () => {

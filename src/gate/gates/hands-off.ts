@@ -58,11 +58,12 @@ const IS_ON: Readonly<Record<Hand['kind'], (rule: HandsOff) => boolean>> = {
 function announced({ disturbances }: Pick<Ledger, 'disturbances'>, now: Moment): Hand[] {
   return disturbances
     .filter((one) => isSaid(one) && !one.shadow && !one.endedAt)
-    .flatMap(({ target, by, reason, since, forMs }) => {
+    .flatMap(({ id, target, by, reason, since, forMs }) => {
       const leftMs = forMs === undefined ? undefined : forMs - elapsedMs(since, now)
       if (leftMs !== undefined && leftMs <= 0) return []
       const until = leftMs === undefined ? {} : { until: now.wallMs + leftMs }
-      return [{ kind: 'rollout' as const, target, who: by, what: reason, since: since.wallMs, ...until }]
+      const ends = `kintsugi announce --end ${id} --reason TEXT`
+      return [{ kind: 'rollout' as const, target, who: by, what: reason, since: since.wallMs, ...until, ends }]
     })
 }
 
