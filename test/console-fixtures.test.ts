@@ -11,6 +11,7 @@ const SCHEMAS: Readonly<Record<keyof ConsoleFixtures, z.ZodType>> = {
   'incident-healed': IncidentViewAnswer,
   'incident-waiting': IncidentViewAnswer,
   'incident-stuck': IncidentViewAnswer,
+  'incident-waves': IncidentViewAnswer,
   targets: z.array(TargetViewAnswer),
   policies: z.array(PolicyViewAnswer),
 }
@@ -34,6 +35,9 @@ test('the real engine comes to the same stories: one healed, one that waits, one
   }
   expect(made['incident-healed']).toMatchObject({ incident: { endedBy: 'kintsugi' }, plans: [{ outcome: 'healed' }] })
   expect(made['incident-waiting']).toMatchObject({ proposal: {}, plans: [{ became: 'proposed' }] })
+  expect(made['incident-waves'].plans).toMatchObject([
+    { outcome: 'healed', credited: { controlled: true }, comparisons: [{ wave: 0 }, { wave: 1 }] },
+  ])
   expect(made['incident-stuck'].plans).toMatchObject([{ outcome: 'stuck', steps: [{ undo: { state: 'ready' } }] }])
   expect(made['overview-quiet']).toMatchObject({ needs: [], touched: [], budgets: [] })
   expect(made['overview-busy'].needs.map(({ kind }) => kind)).toEqual(['stuck', 'proposal'])

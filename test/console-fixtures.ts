@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IncidentView, Overview, PolicyView, TargetView } from '../src/domain/view.ts'
 import { consoleWorld, instance, pool, service } from './console-world.ts'
+import { wavesStory } from './console-waves.ts'
 import { openTestRecord } from './engine-conformance.ts'
 
 /** What the console is tried with, by file. */
@@ -11,6 +12,7 @@ export type ConsoleFixtures = {
   readonly 'incident-healed': IncidentView
   readonly 'incident-waiting': IncidentView
   readonly 'incident-stuck': IncidentView
+  readonly 'incident-waves': IncidentView
   readonly targets: readonly TargetView[]
   readonly policies: readonly PolicyView[]
 }
@@ -54,11 +56,21 @@ export async function consoleFixtures(): Promise<ConsoleFixtures> {
       'incident-healed': healed,
       'incident-waiting': await views.incident(await story(service('db'))),
       'incident-stuck': stuck,
+      'incident-waves': await inWaves(),
       targets: await views.targets(),
       policies: await views.policies(),
     }
   } finally {
     await world.stop(running)
+    await record.close()
+  }
+}
+
+async function inWaves(): Promise<IncidentView> {
+  const record = await openTestRecord()
+  try {
+    return await wavesStory(record)
+  } finally {
     await record.close()
   }
 }

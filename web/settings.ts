@@ -13,7 +13,8 @@ const watchers = new Set<() => void>()
 
 /** What a person chose for this browser. A link may say `?theme=dark&lang=zh`, which is then kept. */
 export function useSettings(): Settings {
-  return useSyncExternalStore(watch, () => settings)
+  const now = (): Settings => settings
+  return useSyncExternalStore(watch, now, now)
 }
 
 /** Changes and keeps them. */

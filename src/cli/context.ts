@@ -108,6 +108,13 @@ export async function targetOf(context: Context, text: string): Promise<Resource
       )
 }
 
+/** What is said to whoever keeps still, or charges, something that is not known now: a typing error keeps nothing still. */
+export async function unknownNote(owner: Api, target: ResourceRef): Promise<string> {
+  const known = await owner.targets({}).catch((): undefined => undefined)
+  if (!known || known.some((one) => one.target === target)) return ''
+  return `\nNOTE: nothing that is known now is called ${target}; is it mistyped? kintsugi get targets lists what is known`
+}
+
 /** The owner's own status; without an owner, what the record alone can tell. */
 export async function sightOf(context: Context, reader?: RecordReader): Promise<Status | Unseen> {
   const owner = await ownerOf(context)

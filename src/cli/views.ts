@@ -102,7 +102,8 @@ function askedText({ autonomy, approval }: Policy): string {
   const { above = 1, severities = [], withinMs } = approval ?? {}
   const about = [...(above < 1 ? [`risk x blast above ${above}`] : []), ...severities]
   const when = autonomy === 'approve' ? 'always' : about.join(', ') || 'never'
-  return when === 'never' || withinMs === undefined ? when : `${when}; ${durationText(withinMs)} to answer`
+  const people = approval?.approvers === 2 ? ', two people' : ''
+  return when === 'never' || withinMs === undefined ? when : `${when}${people}; ${durationText(withinMs)} to answer`
 }
 
 /** What each policy's target comes to now. */

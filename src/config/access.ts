@@ -166,12 +166,19 @@ export function accessWarnings({ access, policies }: Pick<Config, 'access' | 'po
       ...(policy.access && listed.length === 0
         ? [`policy '${policy.name}': access.approve is empty, so nobody may`]
         : []),
+      ...(asks && policy.access && isOneAtMost(listed)
+        ? [`policy '${policy.name}' asks two people, and its access.approve lets one at most: it is never approved`]
+        : []),
       ...(asks && !proven
         ? [`policy '${policy.name}' asks two people, and fewer than two can prove who they are`]
         : []),
     ]
   })
 }
+
+/** Groups and roles may be many. */
+const isOneAtMost = (listed: readonly string[]): boolean =>
+  listed.length <= 1 && !listed.some((one) => /^(?:group|role):/.test(one))
 
 /** The tokens, each with a name and a secret of its own. */
 export function tokensOf({ tokens = [] }: AccessSection, scope: Scope): AccessToken[] {

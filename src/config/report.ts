@@ -9,8 +9,10 @@ import type { z } from 'zod'
 /** When the report of the day is made. */
 export type ReportSection = { at: string; timeZone?: string }
 
+const TIME = 'expected a time of the day such as "08:00"'
+
 export const report: z.ZodType<ReportSection> = section({
-  at: text('expected a time of the day such as "08:00"'),
+  at: text(TIME).refine((at) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(at), { error: TIME }),
   timeZone: judged('expected a time zone such as "Europe/Berlin"', checkZone).exactOptional(),
 })
 

@@ -163,7 +163,7 @@ function prometheusSchema(secret: z.ZodType<Secret>): z.ZodType<PrometheusSectio
 }
 
 function alertmanagerSchema(secret: z.ZodType<Secret>): z.ZodType<AlertmanagerSection> {
-  const readSilences = z.boolean().exactOptional()
+  const readSilences = z.boolean({ error: 'expected true or false' }).exactOptional()
   return section({ ...httpAccess(secret), readSilences, watchdog: watchdog.exactOptional(), ...timing })
 }
 

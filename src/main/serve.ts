@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { secretsOfAll } from '../config/secrets.ts'
 import { aimOf, type Aim } from '../correlate/aim.ts'
 import { messageOf } from '../domain/errors.ts'
+import { HANDS_OFF } from '../domain/hand.ts'
 import type { Operator, Status } from '../domain/operator.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import type { Observation } from '../domain/signal.ts'
@@ -137,8 +138,9 @@ async function assemble(
   let wake = (): void => {}
   const aim: Aim = (alert, before) => aimOf(live.config.alertTargets, targets.topology())(alert, before)
   const alerts = recorder.receiving(await reopenAlerts({ record, clock, aim, wake: () => wake() }))
+  const afterHumanChangeMs = (): number => (live.config.limits.handsOff ?? HANDS_OFF).afterHumanChangeMs
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
-  const hands = await lookForHands(config, seeing)
+  const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
   const looking = { ...seeing, targets, spawner: ground.spawner, hands }
   const seen = startLooking(config, looking, (observation) => {
     recorder.observed(observation)

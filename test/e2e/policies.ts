@@ -36,6 +36,17 @@ const policies: readonly object[] = [
     verify,
   },
   {
+    name: 'db-down',
+    condition: { alert: { alertname: 'DbFailing' } },
+    target: 'lab:shop/instance/db-*',
+    severity: 'high',
+    ladder: ['restart-instance', 'page'],
+    autonomy: 'approve',
+    approval: { approvers: 2 },
+    allowIrreversible: ['restart-instance'],
+    verify,
+  },
+  {
     name: 'told',
     condition: { alert: { team: 'strangers' } },
     target: 'lab:shop/instance/db-*',

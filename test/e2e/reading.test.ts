@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { linkKey, linksOf } from '../../src/api/links.ts'
 import type { Proposal } from '../../src/domain/proposal.ts'
 import { untilSo } from '../real/servers.ts'
-import { dialogOn, isShown, pause, resume, signIn, standingOn, waitingOn } from './acts.ts'
+import { confirm, dialogOn, isShown, pause, resume, signIn, standingOn, waitingOn } from './acts.ts'
 import { isTooWide, objectionsTo } from './axe.ts'
 import { onConsole } from './console.ts'
 import { openStage, TOKENS, type Role } from './stage.ts'
@@ -80,6 +80,38 @@ onConsole(
         .getByText(/not accepted/)
         .waitFor()
       expect(await standingOn(page).count()).toBe(0)
+    })
+
+    test('what asks two people waits for the second, and is kept still by whoever looks at it', async () => {
+      const labels = { alertname: 'DbFailing', instance: 'db-2' }
+      await stage().tell([{ labels }], TOKENS.sender)
+      await untilSo(async () => (await openProposal())?.plan.policy === 'db-down', 'two people are asked')
+      const { id, incident } = (await openProposal())!
+      const [first, second] = [
+        await come('approver', `/incidents/${incident}`),
+        await come('second', `/incidents/${incident}`),
+      ]
+      const approve = async (page: Page): Promise<void> => {
+        await waitingOn(page).getByRole('button', { name: 'Approve' }).click()
+        await confirm(page, 'Approve', 'go')
+      }
+      await approve(first)
+      await dialogOn(first).waitFor({ state: 'hidden' })
+      await isShown(second, 'approver has said yes; another person must say yes too.')
+
+      // Whoever looks at it keeps everybody else's hands still.
+      await first.getByRole('button', { name: 'I look at it' }).click()
+      await confirm(first, 'I look at it', 'let me see')
+      await isShown(second, /approver looks at it/)
+      expect((await openProposal())?.id).toBe(id)
+      await first.getByRole('button', { name: 'Give back' }).click()
+      await confirm(first, 'Give back', 'seen')
+      await second.getByText('approver looks at it').waitFor({ state: 'hidden' })
+
+      await approve(second)
+      await isShown(second, /approved by second: go/)
+      await stage().tell([{ labels, endsAt: new Date().toISOString() }], TOKENS.sender)
+      await stage().calm()
     })
 
     test('a viewer sees everything, and each button says which role it needs', async () => {

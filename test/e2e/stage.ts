@@ -55,13 +55,14 @@ const FIRST = (): number => 0
 /** Enough that an error rate means something, and no more than two processors bear beside a browser. */
 const USERS_PER_SECOND = 60
 
-export type Role = 'viewer' | 'operator' | 'approver' | 'sender'
+export type Role = 'viewer' | 'operator' | 'approver' | 'second' | 'sender'
 
-/** Tokens that stand for nothing outside a test; each is named as its role. */
+/** Tokens that stand for nothing outside a test; each is named as its role, and `second` is another approver. */
 export const TOKENS: Readonly<Record<Role, string>> = {
   viewer: 'e2e-token-of-a-viewer',
   operator: 'e2e-token-of-an-operator',
   approver: 'e2e-token-of-an-approver',
+  second: 'e2e-token-of-a-second-one',
   sender: 'e2e-token-of-a-sender',
 }
 
@@ -131,9 +132,9 @@ function configure(ground: Ground, tokens?: Readonly<Record<string, string>>): v
 /** A token never stands in the file itself. */
 function accessFor({ dir }: Ground, tokens: Readonly<Record<string, string>>): object {
   return {
-    tokens: Object.entries(tokens).map(([role, token]) => {
-      writeFileSync(join(dir, `${role}.token`), token)
-      return { name: role, role, token: `\${file:${role}.token}` }
+    tokens: Object.entries(tokens).map(([name, token]) => {
+      writeFileSync(join(dir, `${name}.token`), token)
+      return { name, role: name === 'second' ? 'approver' : name, token: `\${file:${name}.token}` }
     }),
   }
 }

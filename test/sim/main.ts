@@ -7,7 +7,7 @@ import { runPool } from './pool.ts'
 import type { Result } from './sim.ts'
 
 const HELP = `The simulator: the real engine, gates, saga and store on a fake clock, in a world that lies, hangs and crashes,
-held to the invariants of docs/design.md after every step.
+held to the invariants of docs/safety.md after every step.
 
   npm run sim -- --seeds N [--seed S] [--minutes M] [--json FILE]
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../domain/errors.ts'
 import { type CliCommand, examples } from '../command.ts'
-import { type Context, ownerOf, print, targetOf } from '../context.ts'
+import { type Context, ownerOf, print, targetOf, unknownNote } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { printable } from '../text.ts'
 import { durationOf, shareOf } from '../units.ts'
@@ -58,11 +58,12 @@ async function begin(context: Context, options: Options, order: Signed, text: st
   const actor = options.deployment ? 'deployment' : 'maintenance'
   const target = await targetOf(context, text)
   const said = { ...order, target, actor, forMs: durationOf(options.for), share: shareOf(options.share) } as const
-  const { id } = await (await ownerOf(context)).announce(said)
+  const owner = await ownerOf(context)
+  const { id } = await owner.announce(said)
   print(
     context,
     { ...said, id },
-    `${id}: a ${actor} on ${target} is charged for ${options.for}; when it is over: kintsugi announce --end ${id} --reason TEXT`,
+    `${id}: a ${actor} on ${target} is charged for ${options.for}; when it is over: kintsugi announce --end ${id} --reason TEXT${await unknownNote(owner, target)}`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { type CliCommand, examples } from '../command.ts'
-import { ownerOf, print, targetOf } from '../context.ts'
+import { ownerOf, print, targetOf, unknownNote } from '../context.ts'
 import { EXIT } from '../exit.ts'
 import { durationOf } from '../units.ts'
 
@@ -17,11 +17,12 @@ export const hold: CliCommand = {
         act<{ for: string; reason: string }>(async (context, options, text = '') => {
           const target = await targetOf(context, text)
           const order = { target, forMs: durationOf(options.for), reason: options.reason, by: context.deps.user }
-          await (await ownerOf(context)).hold(order)
+          const owner = await ownerOf(context)
+          await owner.hold(order)
           print(
             context,
             order,
-            `${target} is held for ${options.for}; end it early with: kintsugi release ${target} --reason TEXT`,
+            `${target} is held for ${options.for}; end it early with: kintsugi release ${target} --reason TEXT${await unknownNote(owner, target)}`,
           )
           return EXIT.ok
         }),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestRecord } from '../../../test/engine-conformance.ts'
@@ -12,7 +12,7 @@ import type { ResourceRef } from '../../domain/resource.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { startRun } from '../../saga/start.ts'
-import { watchHands, type Hands } from './hands.ts'
+import { watchHands, type Hands, type HandsPorts } from './hands.ts'
 
 // What a real shim tells of changes, beside a real record that knows which of them were Kintsugi's own.
 
@@ -38,9 +38,9 @@ afterEach(async () => {
   await record.close()
 })
 
-const watching = (): Hands => {
+const watching = (more: Partial<HandsPorts> = {}): Hands => {
   const connectors = [processConnector({ name: 'lab', dir: folder.dir })]
-  return watchHands({ connectors, record, clock, log: silentLog })
+  return watchHands({ connectors, record, clock, log: silentLog, ...more })
 }
 const seen = async (): Promise<EntryBody[]> =>
   (await record.entries({ kinds: ['change-seen'] })).flatMap(({ body }) => body ?? [])
@@ -86,6 +86,30 @@ test('what a run of Kintsugi ordered is nobody else', async () => {
   expect(hands.hands()).toEqual(known)
 })
 
+test('a change is charged for the rest of its five minutes, an old one and one that does not count not at all', async () => {
+  const charged = async (): Promise<number[]> =>
+    (await record.ledger(WEB_1)).disturbances.map(({ forMs }) => Math.round((forMs ?? 0) / 60_000))
+  const file = join(folder.dir, 'settings')
+  const edited = (minutesAgo: number): void => {
+    const at = Date.now() / 1000 - minutesAgo * 60
+    utimesSync(file, at, at)
+  }
+  const look = async (more?: Partial<HandsPorts>): Promise<void> => {
+    const hands = watching(more)
+    await hands.look(abort)
+    await hands.note()
+  }
+  edited(6)
+  await look()
+  edited(1)
+  await look({ afterHumanChangeMs: () => 0 })
+  expect(await seen()).toHaveLength(2)
+  expect(await charged()).toEqual([])
+  edited(2)
+  await look()
+  expect(await charged()).toEqual([3])
+})
+
 test('a crash is no change: nobody ordered it', async () => {
   const hands = await aged()
   const known = hands.hands()
@@ -105,6 +129,18 @@ test('a configuration that was set through the shim is told with its order, one 
   expect(hands.hands()).toEqual([
     expect.objectContaining({ what: 'its configuration was set, by order deploy-9', target: WEB_1 }),
   ])
+})
+
+test('what was changed just now is charged, what was changed an hour ago is written down alone', async () => {
+  const [now, anHourAgo] = [Date.now() / 1000, Date.now() / 1000 - 3600]
+  const charged = async (changedAt: number): Promise<number> => {
+    utimesSync(join(folder.dir, 'settings'), changedAt, changedAt)
+    await aged()
+    return (await record.ledger(PLAN.owner)).disturbances.length
+  }
+  expect(await charged(anHourAgo)).toBe(0)
+  expect(await charged(now)).toBe(1)
+  expect(await seen()).toHaveLength(2)
 })
 
 test('a connector that cannot tell keeps what it told before', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts'
-import type { Hand, SeenHand } from '../../domain/hand.ts'
+import { HANDS_OFF, type Hand, type SeenHand } from '../../domain/hand.ts'
 import type { Connector, RecordPort } from '../../domain/ports.ts'
 import { topologyOf, type Topology } from '../../domain/topology.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -22,15 +22,24 @@ export type HandsPorts = {
   readonly log: Log
   /** What is known to exist; absent where nothing is yet. */
   readonly topology?: () => Topology
+  /** For how long a change counts now (`limits.handsOff`); as it does by default where nobody says. */
+  readonly afterHumanChangeMs?: () => number
 }
 
 /** Of what was written down so many are read back at a start. */
 const MOST_KNOWN = 500
 
-/** For so long a change counts against what may be disturbed at once: nobody says when it is over. */
+/** For so long after it a change counts against what may be disturbed at once: nobody says when it is over. */
 const CHARGED_MS = 300_000
 
-export function watchHands({ connectors, record, clock, log, topology = () => topologyOf([]) }: HandsPorts): Hands {
+export function watchHands({
+  connectors,
+  record,
+  clock,
+  log,
+  topology = () => topologyOf([]),
+  afterHumanChangeMs = () => HANDS_OFF.afterHumanChangeMs,
+}: HandsPorts): Hands {
   const last = new Map<string, readonly SeenHand[]>()
   const isOurs = ownOrders(record)
   let known: Set<string> | undefined
@@ -62,7 +71,11 @@ export function watchHands({ connectors, record, clock, log, topology = () => to
         log.warn({ target, who, what }, 'somebody else has changed it')
         return { body: { kind: 'change-seen' as const, target, who, what, changedAt: since } }
       })
-      const writes = entries.map(({ body }) => chargeSeen(topology(), { ...body, id: nameOf(body), forMs: CHARGED_MS }))
+      // What was changed long ago and is seen only now disturbs nobody any more.
+      const writes = entries.flatMap(({ body }) => {
+        const forMs = body.changedAt + Math.min(CHARGED_MS, afterHumanChangeMs()) - clock.now()
+        return forMs > 0 ? [chargeSeen(topology(), { ...body, id: nameOf(body), forMs })] : []
+      })
       await record.commit({ at: clock.moment(), entries, writes })
       for (const { body } of entries) known.add(nameOf(body))
     },

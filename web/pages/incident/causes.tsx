@@ -1,11 +1,15 @@
 import type { Diagnosis, Hypothesis } from '../../../src/domain/diagnosis.ts'
 import type { Evidence } from '../../../src/domain/finding.ts'
 import { useFormat } from '../../format.ts'
+import { Folded } from '../../ui/folded.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useDictionary } from '../../words/words.ts'
 import { valueText } from './plot.ts'
 import { Outside, Ref } from './ref.tsx'
 import { incidentWords } from './words.ts'
+
+/** As many as mean something at one look; of many that are sick of the same, the rest says the same. */
+const MOST_CAUSES = 4
 
 /** Causes with what speaks for and against each, and who depends on what is broken. */
 export function Causes({ diagnosis }: { readonly diagnosis: Diagnosis | undefined }) {
@@ -14,13 +18,13 @@ export function Causes({ diagnosis }: { readonly diagnosis: Diagnosis | undefine
   const { hypotheses, blastRadius, distances = {} } = diagnosis
   return (
     <>
-      <ol className="causes">
-        {hypotheses.map((one) => (
+      <Folded items={hypotheses} most={MOST_CAUSES} className="causes">
+        {(one) => (
           <li key={`${one.cause} ${one.target}`}>
             <Cause hypothesis={one} />
           </li>
-        ))}
-      </ol>
+        )}
+      </Folded>
       {blastRadius.length > 0 && (
         <p className="soft">
           {words.felt}: <Refs refs={blastRadius} far={distances} />

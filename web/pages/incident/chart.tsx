@@ -3,6 +3,7 @@ import type { Chart } from '../../../src/domain/chart.ts'
 import type { IncidentView, Moment } from '../../../src/domain/view.ts'
 import { useFormat } from '../../format.ts'
 import { useSettings } from '../../settings.ts'
+import { Folded } from '../../ui/folded.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -14,17 +15,22 @@ import { Outside, Ref } from './ref.tsx'
 import { short, useTongue } from './say.ts'
 import { incidentWords } from './words.ts'
 
+/** Of many that are sick of the same, the rest looks the same. */
+const MOST_CHARTS = 4
+
 /** What users felt, with the moments of action; the first chart is theirs, and larger. */
 export function Charts({ view: { charts, moments } }: { readonly view: IncidentView }) {
   const words = useDictionary(incidentWords).chart
   return (
     <Section title={words.title}>
       {charts.length === 0 && <p className="soft">{words.none}</p>}
-      <div className="charts">
-        {charts.map((chart, index) => (
-          <Figure key={`${chart.signal} ${chart.target}`} chart={chart} moments={moments} isFirst={index === 0} />
-        ))}
-      </div>
+      <Folded items={charts} most={MOST_CHARTS} className="charts">
+        {(chart) => (
+          <li key={`${chart.signal} ${chart.target}`}>
+            <Figure chart={chart} moments={moments} isFirst={chart === charts[0]} />
+          </li>
+        )}
+      </Folded>
     </Section>
   )
 }
