@@ -31,7 +31,7 @@ export type AlarmState = {
 }
 
 /** Evidence at which an alarm is raised at a tenth of a false alarm a day: as measured on the visible halves. */
-const RAISE_AT = 1.9
+const RAISE_AT = 1.8
 const MEASURED_PER_DAY = 0.1
 /** Hysteresis: it is not quiet before evidence falls below this share of what raises. */
 const QUIET_BELOW = 0.8

@@ -15,7 +15,7 @@ const CLIP = 10
 export const ewma: Measure<State> = {
   name: 'ewma',
   warmUp: WARM_UP,
-  for: ['counter', 'gauge', 'ratio', 'latency', 'histogram'],
+  for: [],
   begin: (_, saved) => {
     let { mean, error, count } = saved ?? { mean: 0, error: 0, count: 0 }
     let words = ''

@@ -10,7 +10,7 @@ const ENOUGH_CHANGES = 10
 export const flatLine: Measure<State> = {
   name: 'flat-line',
   warmUp: ENOUGH_CHANGES,
-  for: [],
+  for: ['gauge', 'ratio', 'latency'],
   begin: (_, saved) => {
     let { last, run, longest, changes } = saved ?? { last: null, run: 0, longest: 0, changes: 0 }
     return {

@@ -11,7 +11,7 @@ const WARM_UP = 20
 export const missing: Measure<State> = {
   name: 'missing',
   warmUp: WARM_UP + 1,
-  for: [],
+  for: ['counter', 'gauge', 'ratio', 'latency', 'histogram'],
   begin: ({ intervalMs }, saved) => {
     const gaps = sortedWindow(WINDOW, saved?.gaps)
     let last = saved?.last ?? Number.NaN

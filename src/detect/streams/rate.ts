@@ -12,7 +12,7 @@ const WARM_UP = 20
 export const rate: Measure<State> = {
   name: 'rate',
   warmUp: WARM_UP + 1,
-  for: [],
+  for: ['counter', 'gauge', 'ratio', 'latency', 'histogram'],
   begin: (_, saved) => {
     const steps = sortedWindow(WINDOW, saved?.steps)
     let last = saved?.last ?? Number.NaN

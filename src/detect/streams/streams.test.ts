@@ -25,7 +25,7 @@ function scoresOf(detector: StreamDetector, values: readonly number[]): number[]
 }
 
 test('every detector stands in the registry, and in a file of its name', () => {
-  const others = 'alarm ensemble measure registry shown sorted-window spread stream tail'.split(' ')
+  const others = 'counter ensemble learned measure registry shown sorted-window spread stream tail'.split(' ')
   const files = readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => file.slice(0, -3))
@@ -139,5 +139,28 @@ describe('what each is for', () => {
     for (let i = 0; i < 200; i++) expect(stream.next((at += MINUTE_MS), 1) || 0).toBe(0)
     expect(stream.next(at + 60 * MINUTE_MS, 1)).toBeGreaterThan(0.6)
     expect(stream.explain()).toContain('60 passed')
+  })
+})
+
+describe('the ensemble', () => {
+  test('watches the growth of a counter, and takes a restart for no fall', () => {
+    const counter = ensemble.begin({ kind: 'counter', intervalMs: MINUTE_MS })
+    let count = 0
+    const scores = Array.from({ length: 1500 }, (_, i) => {
+      count = i === 900 ? 0 : count + 100 + ((i * 7919) % 13) + (i === 1200 ? 5000 : 0)
+      return counter.next(i * MINUTE_MS, count)
+    })
+    expect(scores[1200]).toBe(Math.max(...scores.filter((score) => !Number.isNaN(score))))
+    expect(scores.indexOf(scores[1200] ?? 0)).toBe(1200)
+  })
+
+  test('says what it learned: after a short warm-up, in words', () => {
+    const stream = ensemble.begin({ kind: 'latency', intervalMs: MINUTE_MS })
+    stream.next(0, 20)
+    expect(stream.learned()).toMatch(/^latency: still learning: 1 of 40 samples/)
+    for (let i = 1; i < 100; i++) stream.next(i * MINUTE_MS, i === 50 ? Number.NaN : 20 + (i % 11))
+    expect(stream.learned()).toMatch(
+      /^latency: moves around 25, mostly between 20 and 30 \(99 samples, 1 that were no numbers ignored\); .*median/,
+    )
   })
 })
