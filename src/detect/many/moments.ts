@@ -14,18 +14,17 @@ export function beginMoments(metrics: number): Moments {
 }
 
 /**
- * Adds a row (West's way, 1979), which counts for `weight` rows; what was seen before fades so that never more than
- * `horizon` rows weigh.
+ * Adds a row (Welford's way); what was seen before fades so that never more than `horizon` rows weigh.
  */
-export function addRow(moments: Moments, row: Float64Array, horizon: number, weight = 1): void {
+export function addRow(moments: Moments, row: Float64Array, horizon: number): void {
   const { means, products } = moments
   const metrics = means.length
-  const fade = Math.min(1, (horizon - weight) / Math.max(1, moments.count))
-  moments.count = moments.count * fade + weight
+  const fade = Math.min(1, (horizon - 1) / Math.max(1, moments.count))
+  moments.count = moments.count * fade + 1
   const before = row.map((value, i) => (Number.isFinite(value) ? value - (means[i] ?? 0) : 0))
-  addScaled(means, 0, weight / moments.count, before, 0, metrics)
+  addScaled(means, 0, 1 / moments.count, before, 0, metrics)
   if (fade < 1) for (let i = 0; i < products.length; i++) products[i] = (products[i] ?? 0) * fade
-  const left = weight * (1 - weight / moments.count)
+  const left = 1 - 1 / moments.count
   for (let i = 0; i < metrics; i++) {
     const deviation = before[i] ?? 0
     if (deviation !== 0) addScaled(products, i * metrics, left * deviation, before, 0, metrics)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { randomFrom } from '../../lib/random.ts'
 import { beginJoint } from './joint.ts'
+import { modelFrom, recordOf } from './recurrent-record.ts'
 import { beginRecurrent, trainRecurrent, type RecurrentModel, type TrainingProgress } from './recurrent.ts'
 
 const rhythm = (from: number, count: number, random: () => number): Float64Array[] =>
@@ -50,6 +51,13 @@ test('what is no longer what it was trained on is drift: the fall-back speaks', 
   const scores = moved.map((row, i) => [recurrent.next(i, row).score, joint.next(i, row).score])
   expect(recurrent.status).toBe('drifted')
   expect(scores.at(-1)![0]).toBe(scores.at(-1)![1])
+})
+
+test('a model that was kept as numbers says the same', () => {
+  const kept = modelFrom(JSON.parse(JSON.stringify(recordOf(model))))
+  expect(kept).toEqual(model)
+  const [as, restored] = [model, kept].map((one) => beginRecurrent(beginJoint(3), one))
+  rhythm(5, 40, random).forEach((row, i) => expect(restored!.next(i, row)).toEqual(as!.next(i, row)))
 })
 
 test('too short a past is refused', () => {
