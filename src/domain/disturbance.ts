@@ -40,11 +40,6 @@ export function isAnnounced({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean
   return !id.startsWith(`${by}/`)
 }
 
-/** Seen, and said by nobody: what holds after a change that was seen is told by the change itself. */
-export function isSeen({ id, target }: Pick<Disturbance, 'id' | 'target'>): boolean {
-  return id.startsWith(`${target} `)
-}
-
 /** Those that count: in shadow what would have been done too, else only what is real. */
 export function counted(disturbances: readonly Disturbance[], mode: Mode): readonly Disturbance[] {
   return mode === 'shadow' ? disturbances : disturbances.filter(({ shadow }) => !shadow)
@@ -93,4 +88,14 @@ export function withEffect(
 ): readonly Disturbance[] {
   const others = going.filter(({ by, lasting }) => by !== run || lasting)
   return [...others, { ...effect, id: '', actor: 'repair', by: run ?? '', reason: '', since: now, shadow: false }]
+}
+
+const SEEN = 'seen '
+
+/** The name of a disturbance that nobody announced: it was seen to have happened. */
+export const seenId = (what: string): string => SEEN + what
+
+/** Whether a person or a pipeline said so, and did not merely leave traces. */
+export function isSaid({ id, actor }: Pick<Disturbance, 'id' | 'actor'>): boolean {
+  return (actor === 'deployment' || actor === 'person') && !id.startsWith(SEEN)
 }
