@@ -7,7 +7,7 @@ import { callRemote } from './api/remote.ts'
 import { runCli } from './cli/program.ts'
 import { readConfig } from './main/config.ts'
 import { demo, lab } from './main/demo.ts'
-import { keysAtHand } from './main/keys.ts'
+import { keyProblem, keysAtHand } from './main/keys.ts'
 import { knownNow } from './main/discover.ts'
 import { doctor } from './main/doctor.ts'
 import { playPolicyTests } from './main/policy-tests.ts'
@@ -55,6 +55,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   loadConfig: async (path) => readConfig(path),
   readText: (path) => readFileSync(path, 'utf8'),
   knownNow,
+  keyProblem,
   doctor,
   playPolicyTests,
   replay: replayAsked,

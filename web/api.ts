@@ -118,7 +118,7 @@ export const useLab = (): UseQueryResult<LabView> => useNoun('lab', {}, LAB_REFR
 
 /** What changes something, by the name of its route. */
 export type OrderName =
-  | ('pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'wrong' | 'reload')
+  | ('pause' | 'resume' | 'hold' | 'release' | 'approve' | 'reject' | 'takeOver' | 'acknowledge' | 'wrong' | 'reload')
   | ('inject' | 'undo')
 
 /** An order of a person, by name. What it changes comes back as events, and is asked for at once all the same. */

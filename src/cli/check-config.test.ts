@@ -55,3 +55,14 @@ test('freeze windows are shown with what is open now and what opens next', async
     { name: 'later', next: { until: expect.anything() } },
   ])
 })
+
+test('a key file that is not well is warned of, and does not make the file unusable', async () => {
+  const key = { problem: 'cannot read the key file /etc/k', fix: 'put it back' }
+  const deps = {
+    loadConfig: async (file: string) => loadConfig('version: 1\n', { file, env: {}, readFile: () => '' }),
+    keyProblem: () => key,
+  }
+  const { exit, out } = await ran(['check-config'], deps)
+  expect(exit).toBe(0)
+  expect(out).toContain('warning: record.encryption.keyFile: cannot read the key file /etc/k; put it back\n')
+})

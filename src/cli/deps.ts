@@ -92,6 +92,8 @@ export type CliDeps = {
   readonly readText: (path: string) => string
   /** Every target that the connectors of a configuration know now; one that cannot look knows none. */
   readonly knownNow: (config: Config) => Promise<readonly ResourceRef[]>
+  /** What is wrong with the key file that a configuration names, and what to do. */
+  readonly keyProblem: (keyFile: string | undefined) => { readonly problem: string; readonly fix: string } | undefined
   readonly doctor: (where: Where) => Promise<readonly Check[]>
   /** Plays the tests of one file; throws UsageError with one line for each problem of it. */
   readonly playPolicyTests: (file: string) => Promise<readonly Played[]>

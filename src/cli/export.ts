@@ -61,7 +61,8 @@ async function lastBefore(
 function isBy({ body }: Entry, name: string): boolean {
   if (!body) return false
   const approval = body.kind === 'run-started' ? body.approval : undefined
-  const doers = [body, approval, approval?.first] as readonly (
+  const announcement = body.kind === 'announced' ? body.announcement : undefined
+  const doers = [body, approval, approval?.first, announcement] as readonly (
     | { readonly by?: string; readonly person?: string }
     | undefined
   )[]

@@ -34,6 +34,33 @@ test.each([
   expect(problems(withLab(NIGHT, line)).join()).toContain(message.split(', got')[0])
 })
 
+const LATER = '{ name: later, from: "2026-12-20T00:00+01:00", until: "2026-12-21T00:00+01:00" }'
+const task = (schedule: string, more = ''): string =>
+  `maintenance: [{ name: t, in: [night], schedule: ${schedule}, timeZone: Europe/Berlin${more}, target: "lab:shop/instance/*", ladder: [page] }]`
+
+test.each([
+  ['daily 12:00', '', true],
+  ['daily 12:00', ', window: 13h', false],
+  ['daily 12:00', ', window: 1h, jitter: 12h', false],
+  ['daily 00:30', '', false],
+  ['daily 07:00', '', true],
+  ['every 30s', '', false],
+  ['monthly 31 04:59', '', false],
+  ['"0 12 29 2 *"', '', true],
+  ['"0 3 29 2 *"', '', false],
+])('a task that comes %s%s and is never due inside its window is refused: %s', (schedule, more, refused) => {
+  const told = refused
+    ? [expect.stringMatching(/maintenance\[0]\.in: it comes .*, and night is never open then: move one of them/)]
+    : []
+  expect(problems(withLab(NIGHT, task(schedule, more)))).toEqual(told)
+})
+
+test('a window that opens once is judged by its own times', () => {
+  const once = `maintenanceWindows: [${LATER.replace('later', 'night')}]`
+  expect(problems(withLab(once, task('daily 12:00')))).toEqual([])
+  expect(problems(withLab(once, task('weekly wed 12:00'))).join()).toContain('is never open then')
+})
+
 test('a window needs its times', () => {
   expect(problems(withLab('maintenanceWindows: [{ name: w, start: "0 1 * * *" }]')).join()).toContain(
     'maintenanceWindows[0]: needs start and lasts (in a zone), or from and until; it has start',

@@ -1,6 +1,7 @@
+import { canBeDueIn } from '../domain/maintenance-window.ts'
 import { readSchedule, type Schedule } from '../domain/schedule.ts'
 import type { Policy } from '../domain/policy.ts'
-import { parseDuration } from '../lib/duration.ts'
+import { durationText, parseDuration } from '../lib/duration.ts'
 import { policyOf, type PolicyScope } from './policies.ts'
 import type { Path } from './problems.ts'
 import type { MaintenanceSection } from './policy-schema.ts'
@@ -39,6 +40,12 @@ function taskOf(section: MaintenanceSection, path: Path, scope: PolicyScope): Po
   }
   if ('ms' in every && own.jitterMs >= every.ms) {
     scope.problems.push({ path: [...path, 'jitter'], message: 'must be shorter than the time between two occurrences' })
+  }
+  const { windows = [] } = policy
+  if (windows.length > 0 && !windows.some((one) => canBeDueIn(own, one))) {
+    const due = `comes ${schedule} (${timeZone ?? 'UTC'}) and stays due for ${durationText(own.windowMs)}`
+    const message = `it ${due}, and ${windows.map(({ name }) => name).join(', ')} is never open then: move one of them, or give the task a longer \`window\``
+    scope.problems.push({ path: [...path, 'in'], message })
   }
   // What holds it up is decided when it is due, so that nothing has to hold for a while first.
   return { ...policy, condition: when ?? DOWN, schedule: own }

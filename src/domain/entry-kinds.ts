@@ -55,8 +55,9 @@ export const ENTRY_KINDS: readonly EntryKind[] = Object.keys(KINDS) as EntryKind
 
 /** What people did, and what they asked and may not. */
 export const PEOPLE_KINDS: readonly EntryKind[] = [
-  ...(['config-loaded', 'approved', 'endorsed', 'proposal-ended', 'run-started', 'taken-over'] as const),
-  ...(['marked-wrong', 'access-refused', 'paused', 'resumed', 'held', 'released'] as const),
+  ...(['config-loaded', 'approved', 'endorsed', 'proposal-ended', 'run-started', 'acknowledged'] as const),
+  ...(['taken-over', 'marked-wrong', 'access-refused', 'paused', 'resumed', 'held', 'released'] as const),
+  ...(['announced', 'announcement-ended'] as const),
 ]
 
 export const isEntryKind = (word: string): word is EntryKind => Object.hasOwn(KINDS, word)

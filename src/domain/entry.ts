@@ -90,9 +90,15 @@ export type Fact =
       readonly by?: string
     }
   /** A person takes the incident over: nothing more is begun in it until it ends, or is released. */
-  | { readonly kind: 'taken-over'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'taken-over'; readonly by: string; readonly person?: string; readonly reason: string }
   /** A person has seen the incident and looks at it: nothing is begun on its owner meanwhile. Without `forMs` until it ends. */
-  | { readonly kind: 'acknowledged'; readonly by: string; readonly reason: string; readonly forMs?: number }
+  | {
+      readonly kind: 'acknowledged'
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+      readonly forMs?: number
+    }
   /** A change of a target that no run made: a person, or a program of theirs. `changedAt` is epoch milliseconds. */
   | {
       readonly kind: 'change-seen'
@@ -102,15 +108,27 @@ export type Fact =
       readonly changedAt: number
     }
   /** A person says of what was done, or of the diagnosis, that it was wrong. */
-  | { readonly kind: 'marked-wrong'; readonly subject: string; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'marked-wrong'
+      readonly subject: string
+      readonly by: string
+      readonly person?: string
+      readonly reason: string
+    }
   | { readonly kind: 'paged'; readonly about: string; readonly reason: string }
   /** A channel has been told of everything up to an entry, in so many messages. */
   | { readonly kind: 'notified'; readonly channel: string; readonly upTo: number; readonly messages: number }
-  | { readonly kind: 'paused'; readonly freeze: boolean; readonly reason: string; readonly by: string }
+  | {
+      readonly kind: 'paused'
+      readonly freeze: boolean
+      readonly reason: string
+      readonly by: string
+      readonly person?: string
+    }
   /** What is wrong with Kintsugi itself now, whenever that changes: it begins nothing until `recovered`. */
   | { readonly kind: 'ailing'; readonly ailments: readonly Ailment[] }
   | { readonly kind: 'recovered'; readonly from: readonly string[] }
-  | { readonly kind: 'resumed'; readonly reason: string; readonly by: string }
+  | { readonly kind: 'resumed'; readonly reason: string; readonly by: string; readonly person?: string }
   | {
       readonly kind: 'held'
       readonly target: ResourceRef
@@ -120,8 +138,14 @@ export type Fact =
       readonly person?: string
     }
   /** What a person or a pipeline disturbs, as they say or as it is seen: it counts against what may be disturbed at once. */
-  | { readonly kind: 'announced'; readonly announcement: Announcement }
-  | { readonly kind: 'announcement-ended'; readonly id: string; readonly reason: string; readonly by: string }
+  | { readonly kind: 'announced'; readonly announcement: Announcement; readonly person?: string }
+  | {
+      readonly kind: 'announcement-ended'
+      readonly id: string
+      readonly reason: string
+      readonly by: string
+      readonly person?: string
+    }
   /** More goes wrong at once than single repairs are an answer to: nothing is begun until it is over, or released. */
   | { readonly kind: 'storm-began'; readonly causes: readonly ResourceRef[] }
   | { readonly kind: 'storm-ended'; readonly reason: string; readonly by?: string }

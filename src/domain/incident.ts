@@ -58,6 +58,7 @@ export type Incident = {
   /** A person has seen it and looks at it; `forMs`: so long from then on, else until it ends. */
   readonly acknowledged?: {
     readonly by: string
+    readonly person?: string
     readonly reason: string
     readonly since: Moment
     readonly forMs?: number

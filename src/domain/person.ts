@@ -19,6 +19,11 @@ export const LOCAL = 'local'
 /** Who did something, as the record has it; without `person` the name is all there is. */
 export type Doer = { readonly by: string; readonly person?: string }
 
+/** Who it was, beside their name, as entries have it. */
+export function personOf(who: Identity | undefined): { readonly person?: string } {
+  return who ? { person: who.person } : {}
+}
+
 /** Whether two may be one: of the same identity, or of the same name, however they came in. In doubt they are. */
 export function mayBeOne(a: Doer, b: Doer): boolean {
   return nameOf(a) === nameOf(b) || (a.person ?? a.by) === (b.person ?? b.by)

@@ -1,5 +1,6 @@
 import { ConflictError, HeldError, UsageError } from '../domain/errors.ts'
 import type { Approved, Order } from '../domain/operator.ts'
+import { personOf } from '../domain/person.ts'
 import { hasExpired, type Approval, type Proposal, type StepPreview } from '../domain/proposal.ts'
 import { ancestors } from '../domain/topology.ts'
 import type { ProposalView } from '../domain/view.ts'
@@ -14,11 +15,6 @@ import { mayApprove, mustBeListed, policiesIn } from './rights.ts'
 import { ask, beginRun } from './runs.ts'
 
 type Answer = Order & { readonly proposal: string }
-
-/** Who it was, beside their name, as entries have it. */
-export function personOf(who: Order['who']): { readonly person?: string } {
-  return who ? { person: who.person } : {}
-}
 
 /**
  * A person's yes. The world is compared with what they were shown, every gate is asked again, and the end of the proposal
@@ -114,14 +110,14 @@ async function superseded(engine: Engine, proposal: Proposal, reason: string): P
 
 /** From now on the incident is a person's: what is proposed in it is taken back. */
 export async function takeOver(engine: Engine, order: Order & { readonly incident: string }): Promise<void> {
-  const { incident: id, by, reason } = order
+  const { incident: id, by, who, reason } = order
   const incident = engine.incidents.get(id)
   if (!incident) throw new UsageError(`cannot take over '${id}': no such incident is open`)
   mustBeListed(engine, policiesIn(incident), order)
   const { takenOver, proposal } = incident
   if (takenOver) throw new ConflictError(`${id} is taken over already, by ${takenOver.by}: ${takenOver.reason}`)
   const end = proposal && endOf(proposal, { as: 'withdrawn', reason: `${by} has taken the incident over`, by })
-  await note(engine, [...(end ? [end.body] : []), { kind: 'taken-over', by, reason }], {
+  await note(engine, [...(end ? [end.body] : []), { kind: 'taken-over', by, ...personOf(who), reason }], {
     incident: id,
     writes: end ? [end.write] : [],
     closing: true,
@@ -131,11 +127,11 @@ export async function takeOver(engine: Engine, order: Order & { readonly inciden
 /** A person looks at it; whoever says so last has it. */
 export async function acknowledge(
   engine: Engine,
-  { subject, by, reason, forMs }: Order & { readonly subject: string; readonly forMs?: number },
+  { subject, by, who, reason, forMs }: Order & { readonly subject: string; readonly forMs?: number },
 ): Promise<void> {
   const incident = engine.incidents.get(subject)?.id ?? incidentOfAlert(engine, subject)
-  const body = { kind: 'acknowledged', by, reason, ...(forMs !== undefined && { forMs }) } as const
-  await note(engine, [body], { incident, closing: true })
+  const said = { by, ...personOf(who), reason, ...(forMs !== undefined && { forMs }) }
+  await note(engine, [{ kind: 'acknowledged', ...said }], { incident, closing: true })
 }
 
 /** The open incident that an alert belongs to, by its fingerprint. */
@@ -160,6 +156,6 @@ export async function markWrong(engine: Engine, order: Order & { readonly subjec
   const [own] = await record.entries({ incident: subject, limit: 1 })
   const [first] = own ? [own] : await record.entries({ run: subject, limit: 1 })
   if (first?.incident === undefined) throw new UsageError(`the record knows no incident and no run '${subject}'`)
-  const { by, reason } = order
-  await note(engine, [{ kind: 'marked-wrong', subject, by, reason }], { incident: first.incident })
+  const { by, who, reason } = order
+  await note(engine, [{ kind: 'marked-wrong', subject, by, ...personOf(who), reason }], { incident: first.incident })
 }

@@ -255,6 +255,18 @@ describe('where duties are separate', () => {
     expect(await approve(id, by('cem'))).toHaveProperty('run')
   })
 
+  test('who announced work there does not, be it a deployment or a maintenance, and it stands on the record as theirs', async () => {
+    const id = await proposed(ONE, apart)
+    const work = { target: WEB, forMs: MINUTE, share: 0.1 }
+    await asked(running.operator.announce({ ...by('ann'), ...work, actor: 'maintenance' }))
+    const ended = await asked(running.operator.announce({ ...by('bob'), ...work, actor: 'deployment' }))
+    await asked(running.operator.endAnnouncement({ ...by('bob'), id: ended.id }))
+    await expect(approve(id, by('ann'))).rejects.toThrow(/within a day they announced work on/)
+    await expect(approve(id, by('bob'))).rejects.toThrow(/within a day they announced work on/)
+    const said = (await bodies()).filter(({ kind }) => kind.startsWith('announce'))
+    expect(said).toMatchObject([{ person: 'ann' }, { person: 'bob' }, { person: 'bob' }])
+  })
+
   test('and where they are not, everybody may', async () => {
     const id = await proposed(ONE)
     await asked(running.operator.reload({ by: 'ann', who: identity('ann') }))

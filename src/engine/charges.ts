@@ -1,8 +1,9 @@
-import { effectOf, instancesOf, isAnnounced, isGoing } from '../domain/disturbance.ts'
+import { effectOf, instancesOf, isAnnounced, isGoing, seenId } from '../domain/disturbance.ts'
 import type { Announcement } from '../domain/entry.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { Actor, Disturbance, Write } from '../domain/ledger.ts'
 import type { Order } from '../domain/operator.ts'
+import { personOf } from '../domain/person.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { durableOwner, type Topology } from '../domain/topology.ts'
@@ -54,15 +55,15 @@ export type Announced = Order & {
 }
 
 /** Writes down what somebody says they disturb; answers the announcement's id. */
-export async function announce(engine: Engine, { target, ...rest }: Announced): Promise<{ readonly id: string }> {
+export async function announce(engine: Engine, { target, who, ...rest }: Announced): Promise<{ readonly id: string }> {
   const topology = engine.ports.topology()
   const owner = durableOwner(topology, target)
   const id = engine.ports.newId('ann')
-  if (target === owner) await noteAnnounced(engine, { id, target, owner, instances: [], ...rest })
+  if (target === owner) await noteAnnounced(engine, { id, target, owner, instances: [], ...rest }, who)
   else {
     const instances = instancesOf(topology, target)
     const share = Math.min(1, instances.length / instancesOf(topology, owner).length)
-    await noteAnnounced(engine, { id, target, owner, instances, ...rest, share })
+    await noteAnnounced(engine, { id, target, owner, instances, ...rest, share }, who)
   }
   return { id }
 }
@@ -70,14 +71,14 @@ export async function announce(engine: Engine, { target, ...rest }: Announced): 
 /** Ends what was announced. Throws UsageError where nothing of that name goes on. */
 export async function endAnnouncement(
   engine: Engine,
-  { id, by, reason }: Order & { readonly id: string },
+  { id, by, who, reason }: Order & { readonly id: string },
 ): Promise<void> {
   const { disturbances } = await recordOf(engine).ledger(NOBODY)
   const now = engine.ports.clock.moment()
   const going = disturbances.find((one) => one.id === id && isAnnounced(one) && isGoing(one, now))
   if (!going) throw new UsageError(`no announcement '${id}' goes on; kintsugi get announcements lists those that do`)
   const writes: Write[] = [{ do: 'settle', by: going.by, id }]
-  await note(engine, [{ kind: 'announcement-ended', id, by, reason }], { writes, closing: true })
+  await note(engine, [{ kind: 'announcement-ended', id, by, ...personOf(who), reason }], { writes, closing: true })
 }
 
 /**
@@ -98,13 +99,16 @@ export function chargeSeen(
   const owner = durableOwner(topology, target)
   const instances = instancesOf(topology, target)
   const share = Math.min(1, instances.length / instancesOf(topology, owner).length)
-  const whose = { id, actor: 'person', by, reason, target, owner, forMs } as const
+  const whose = { id: seenId(id), actor: 'person', by, reason, target, owner, forMs } as const
   return { do: 'charge', disturbance: { ...whose, share, instances, lasting: true, shadow: false } }
 }
 
-async function noteAnnounced(engine: Engine, announcement: Announcement): Promise<void> {
+async function noteAnnounced(engine: Engine, announcement: Announcement, who: Order['who']): Promise<void> {
   const disturbance = { ...announcement, lasting: true, shadow: false }
-  await note(engine, [{ kind: 'announced', announcement }], { writes: [{ do: 'charge', disturbance }], closing: true })
+  await note(engine, [{ kind: 'announced', announcement, ...personOf(who) }], {
+    writes: [{ do: 'charge', disturbance }],
+    closing: true,
+  })
 }
 
 /** Disturbances are the same for all owners. */

@@ -32,18 +32,19 @@ type Done = Doer & { readonly did: string }
 
 async function handsOn(engine: Engine, plan: Plan): Promise<readonly Done[]> {
   const now = engine.ports.clock.moment()
-  const told = await recordOf(engine).entries({ kinds: ['held', 'released'], newestFirst: true, limit: MOST_READ })
-  const lately = told.filter(({ at }) => elapsedMs(at, now) <= DAY_MS)
-  const { disturbances } = await recordOf(engine).ledger(plan.owner)
-  const announced = disturbances
-    .filter(({ actor, target }) => (actor === 'person' || actor === 'deployment') && isAbout(engine, plan, target))
-    .map(({ by, target }) => ({ by, did: `announced work on ${target}` }))
-  return [...lately.flatMap((entry) => doneBy(engine, plan, entry)), ...announced]
+  const kinds = ['held', 'released', 'announced'] as const
+  const told = await recordOf(engine).entries({ kinds, newestFirst: true, limit: MOST_READ })
+  return told.filter(({ at }) => elapsedMs(at, now) <= DAY_MS).flatMap((entry) => doneBy(engine, plan, entry))
 }
 
 function doneBy(engine: Engine, plan: Plan, { body, incident }: Entry): Done[] {
   if (body?.kind === 'held' && isAbout(engine, plan, body.target)) {
     return doer(body.by, body.person).map((one) => ({ ...one, did: `held ${body.target}` }))
+  }
+  if (body?.kind === 'announced') {
+    const { by, target } = body.announcement
+    if (!isAbout(engine, plan, target)) return []
+    return doer(by, body.person).map((one) => ({ ...one, did: `announced work on ${target}` }))
   }
   if (body?.kind !== 'released' || (incident !== plan.incident && !isAbout(engine, plan, body.subject))) return []
   return doer(body.by, body.person).map((one) => ({ ...one, did: `released ${body.subject}` }))

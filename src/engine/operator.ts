@@ -2,6 +2,7 @@ import { UsageError } from '../domain/errors.ts'
 import { openWindows, type OpenWindow } from '../domain/freeze-window.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Operator, Order, Status } from '../domain/operator.ts'
+import { personOf } from '../domain/person.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { isRef } from '../domain/resource.ts'
@@ -9,7 +10,7 @@ import { ancestors } from '../domain/topology.ts'
 import { activeHands } from '../gate/gates/hands-off.ts'
 import { killSwitchWords } from '../gate/gates/kill-switch.ts'
 import { alertViews, preview } from './alerts/preview.ts'
-import { acknowledge, approve, markWrong, personOf, reject, takeOver } from './answers.ts'
+import { acknowledge, approve, markWrong, reject, takeOver } from './answers.ts'
 import { note, recordOf, recordProblem, type Engine } from './engine.ts'
 import { announce, endAnnouncement } from './charges.ts'
 import { releaseStorm, STORM } from './storm.ts'
@@ -31,8 +32,8 @@ export function operatorOf(engine: Engine): Operator {
     alerts: () => alertViews(engine),
     preview: (alerts) => preview(engine, alerts),
     wake: () => engine.wake(),
-    pause: ({ by, reason, freeze }) => woken(pauseWith(engine, { by, reason, freeze })),
-    resume: ({ by, reason }) => woken(resumeWith(engine, { by, reason })),
+    pause: ({ by, who, reason, freeze }) => woken(pauseWith(engine, { by, reason, freeze }, who)),
+    resume: ({ by, who, reason }) => woken(resumeWith(engine, { by, ...personOf(who), reason })),
     hold: ({ by, who, reason, target, forMs }) => {
       const body = { target, forMs, reason, by }
       return woken(note(engine, [{ kind: 'held', ...body, ...personOf(who) }], { writes: [{ do: 'hold', ...body }] }))

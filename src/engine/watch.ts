@@ -1,4 +1,5 @@
 import { RecordUnwritableError } from '../domain/errors.ts'
+import { personOf, type Identity } from '../domain/person.ts'
 import { elapsedMs, type Moment } from '../lib/clock.ts'
 import { durationText } from '../lib/duration.ts'
 import { note, type Engine } from './engine.ts'
@@ -45,12 +46,16 @@ export function watchKillSwitch(engine: Engine): void {
 export async function pauseWith(
   engine: Engine,
   pause: { readonly freeze: boolean; readonly reason: string; readonly by: string },
+  who?: Identity,
 ): Promise<void> {
   // Felt before it is durable: a pause must work when the record does not.
   engine.pause = { ...pause, since: engine.ports.clock.moment() }
   watchKillSwitch(engine)
   try {
-    await note(engine, [{ kind: 'paused', ...pause }], { writes: [{ do: 'pause', ...pause }], closing: true })
+    await note(engine, [{ kind: 'paused', ...pause, ...personOf(who) }], {
+      writes: [{ do: 'pause', ...pause }],
+      closing: true,
+    })
   } catch (thrown) {
     if (!(thrown instanceof RecordUnwritableError)) throw thrown
     const held = 'paused until this process ends, but not on record: use the kill-switch file to make it last'
@@ -60,7 +65,7 @@ export async function pauseWith(
 
 export async function resumeWith(
   engine: Engine,
-  order: { readonly reason: string; readonly by: string },
+  order: { readonly reason: string; readonly by: string; readonly person?: string },
 ): Promise<void> {
   await note(engine, [{ kind: 'resumed', ...order }], { writes: [{ do: 'resume' }], closing: true })
   engine.pause = undefined

@@ -17,6 +17,7 @@ import { durationText } from '../lib/duration.ts'
 import { openReader } from '../store/reader.ts'
 import { verifyRecord } from '../store/verify.ts'
 import { readConfig } from './config.ts'
+import { keyProblem } from './keys.ts'
 import { connectorOf } from './sources.ts'
 import { standingOf } from './standing.ts'
 
@@ -52,6 +53,7 @@ export async function doctor(where: Where): Promise<readonly Check[]> {
     footingCheck(footing),
     ...owner.checks,
     recordCheck(folder),
+    ...keyChecks(config.keyFile),
     await clockCheck(folder),
     ...(await Promise.all(config.scrapes.map(skewCheck))),
     diskCheck(folder),
@@ -177,6 +179,14 @@ function recordCheck(folder: string): Check {
   } catch (thrown) {
     return { name, ok: false, detail: messageOf(thrown), fix: 'kintsugi serve makes a record where there is none' }
   }
+}
+
+function keyChecks(keyFile: string | undefined): Check[] {
+  if (keyFile === undefined) return []
+  const found = keyProblem(keyFile)
+  const name = 'record key'
+  if (!found) return [{ name, ok: true, detail: `${keyFile} is readable, for nobody else` }]
+  return [{ name, ok: false, detail: found.problem, fix: found.fix }]
 }
 
 /** The wall clock against the boot clock since the newest entry of this boot: what they disagree by is a jump. */

@@ -12,6 +12,21 @@ export function keysAtHand(file: string | undefined): Keys | undefined {
   }
 }
 
+/** What is wrong with the key file, and what to do; undefined where it is well, or none is configured. */
+export function keyProblem(
+  keyFile: string | undefined,
+): { readonly problem: string; readonly fix: string } | undefined {
+  if (keyFile === undefined) return undefined
+  try {
+    readKeys(keyFile)
+  } catch (thrown) {
+    const fix = 'put it back, or mend it: without its keys what was encrypted cannot be read, and what comes is lost'
+    return { problem: messageOf(thrown), fix }
+  }
+  if (!isOpenToOthers(keyFile)) return undefined
+  return { problem: `others may read the key file ${keyFile}`, fix: `chmod o= ${keyFile}` }
+}
+
 /**
  * The keys of the owner. A lost key keeps nobody from healing: what it encrypted cannot be read, and what comes is
  * encrypted with a key that ends with this process, never written as it is.

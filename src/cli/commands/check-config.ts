@@ -29,7 +29,11 @@ export const checkConfig: CliCommand = {
           const now = context.now.wallMs
           const aliases = Object.fromEntries(meanings(config.aliases))
           const targets = Object.fromEntries(coveredNow(policies, await context.deps.knownNow(config)))
-          const warnings = accessWarnings(config)
+          const key = context.deps.keyProblem(config.keyFile)
+          const warnings = [
+            ...accessWarnings(config),
+            ...(key ? [`record.encryption.keyFile: ${key.problem}; ${key.fix}`] : []),
+          ]
           const told = warnings.map((warning) => `warning: ${printable(warning)}\n`).join('')
           const text = `${name}: OK\n${told}${configText(config, targets, now)}`
           const next = <Window extends { readonly when: When }>(windows: readonly Window[]): object[] =>

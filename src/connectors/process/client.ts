@@ -1,13 +1,13 @@
 import { ConflictError, RetryableError, TerminalError } from '../../domain/errors.ts'
 import { changeCommand } from '../control/by-hand.ts'
 import { exchange } from '../control/exchange.ts'
-import type { Change } from './shim/changes.ts'
-import { Changes, Restarted, State } from './shim/schema.ts'
+import { Changes, type Change } from './shim/changes.ts'
+import { Restarted, State } from './shim/schema.ts'
 
 /** What a shim is asked, by the path of its socket. All throw RetryableError when it does not answer in time. */
 export type ShimClient = {
   state(socket: string, abort: AbortSignal): Promise<State>
-  /** What was changed through it since it began; a shim from before it noted that says nothing of it. */
+  /** What was changed through it; a shim from before it noted that says nothing of it. */
   changes(socket: string, abort: AbortSignal): Promise<readonly Change[]>
   /**
    * Throws ConflictError when the identity is not `ifIdentity`, RetryableError when the answer is missing: the restart

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestRecord } from '../../../test/engine-conformance.ts'
@@ -105,6 +105,18 @@ test('a configuration that was set through the shim is told with its order, one 
   expect(hands.hands()).toEqual([
     expect.objectContaining({ what: 'its configuration was set, by order deploy-9', target: WEB_1 }),
   ])
+})
+
+test('what was changed just now is charged, what was changed an hour ago is written down alone', async () => {
+  const [now, anHourAgo] = [Date.now() / 1000, Date.now() / 1000 - 3600]
+  const charged = async (changedAt: number): Promise<number> => {
+    utimesSync(join(folder.dir, 'settings'), changedAt, changedAt)
+    await aged()
+    return (await record.ledger(PLAN.owner)).disturbances.length
+  }
+  expect(await charged(anHourAgo)).toBe(0)
+  expect(await charged(now)).toBe(1)
+  expect(await seen()).toHaveLength(2)
 })
 
 test('a connector that cannot tell keeps what it told before', async () => {

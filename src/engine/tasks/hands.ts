@@ -62,7 +62,11 @@ export function watchHands({ connectors, record, clock, log, topology = () => to
         log.warn({ target, who, what }, 'somebody else has changed it')
         return { body: { kind: 'change-seen' as const, target, who, what, changedAt: since } }
       })
-      const writes = entries.map(({ body }) => chargeSeen(topology(), { ...body, id: nameOf(body), forMs: CHARGED_MS }))
+      // What was changed long ago and is seen only now disturbs nobody any more.
+      const writes = entries.flatMap(({ body }) => {
+        const forMs = CHARGED_MS - (clock.now() - body.changedAt)
+        return forMs > 0 ? [chargeSeen(topology(), { ...body, id: nameOf(body), forMs })] : []
+      })
       await record.commit({ at: clock.moment(), entries, writes })
       for (const { body } of entries) known.add(nameOf(body))
     },

@@ -10,6 +10,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { Ago, Duration, Time } from '../../ui/time.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
+import { Acknowledged } from './acknowledge.tsx'
 import { Candidates } from './candidates.tsx'
 import { Causes } from './causes.tsx'
 import { Changes } from './changes.tsx'
@@ -70,6 +71,7 @@ function Story({ view }: { readonly view: IncidentView }) {
         <Sentence>{sentenceOf(view, tongue, say)}</Sentence>
       </h1>
       <Marks view={view} />
+      <Acknowledged incident={incident} />
       <Waiting view={view} />
       <Orders view={view}>
         <Copy view={view} />

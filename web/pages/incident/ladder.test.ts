@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { candidatesOf, gatesOf } from './ladder.ts'
-import { barrierOfAnswer, barrierOfTakeOver, barrierOfWrong, judgeable, keptRun } from './orders.ts'
+import { acknowledgedNow, barrierOfAnswer, barrierOfTakeOver, barrierOfWrong, judgeable, keptRun } from './orders.ts'
 import { STORIES } from './stories.ts'
 import { proposal } from './story-parts.ts'
 
@@ -46,6 +46,16 @@ test('the gates that object come first, the strictest before the others', () => 
   const { against, allowing } = gatesOf(STORIES.denied.plans[0]!)
   expect(against.map(({ gate }) => gate)).toEqual(['never', 'cooldown'])
   expect(allowing.length).toBeGreaterThan(3)
+})
+
+test('who looks at it is shown until their time is over, and until the incident is', () => {
+  const said = { by: 'ann', reason: 'mine', since: { wallMs: 1000, bootMs: 0, bootId: 'b' } }
+  expect(acknowledgedNow({}, 2000)).toBeUndefined()
+  expect(acknowledgedNow({ acknowledged: said }, 1e15)).toBe(said)
+  expect(acknowledgedNow({ acknowledged: said, closedAt: 1500 }, 2000)).toBeUndefined()
+  const brief = { ...said, forMs: 500 }
+  expect(acknowledgedNow({ acknowledged: brief }, 1499)).toBe(brief)
+  expect(acknowledgedNow({ acknowledged: brief }, 1500)).toBeUndefined()
 })
 
 test('an order says why it cannot be given', () => {

@@ -14,6 +14,16 @@ export function barrierOfTakeOver({
   return takenOver ? 'taken' : undefined
 }
 
+/** Who looks at it now, as far as this clock knows; undefined where nobody does. */
+export function acknowledgedNow(
+  { acknowledged, closedAt }: Pick<Incident, 'acknowledged' | 'closedAt'>,
+  now: number,
+): Incident['acknowledged'] {
+  if (!acknowledged || closedAt !== undefined) return undefined
+  const { since, forMs = Infinity } = acknowledged
+  return now < since.wallMs + forMs ? acknowledged : undefined
+}
+
 /** What stands in the way of saying that something was wrong: nothing was said or done yet. */
 export function barrierOfWrong({ diagnosis, attempts }: Pick<Incident, 'diagnosis' | 'attempts'>): Barrier | undefined {
   return diagnosis || attempts.length > 0 ? undefined : 'nothing-to-judge'

@@ -2,11 +2,13 @@ import { type ReactNode, useId, useState } from 'react'
 import type { IncidentView } from '../../../src/domain/view.ts'
 import { lacking, useMe, useOrder } from '../../api.ts'
 import { useLive } from '../../live.ts'
+import { useNow } from '../../now.ts'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useDictionary, useWords } from '../../words/words.ts'
-import { barrierOfTakeOver, barrierOfWrong, type Barrier, judgeable, keptRun } from './orders.ts'
+import { Acknowledge } from './acknowledge.tsx'
+import { acknowledgedNow, barrierOfTakeOver, barrierOfWrong, type Barrier, judgeable, keptRun } from './orders.ts'
 import { Outside } from './ref.tsx'
 import { short } from './say.ts'
 import { incidentWords } from './words.ts'
@@ -32,8 +34,11 @@ export function Orders({ view, children }: { readonly view: IncidentView; readon
   const { incident } = view
   const words = useDictionary(incidentWords).orders
   const because = useBecause()
-  const [asked, ask] = useState<'takeOver' | 'giveBack' | 'wrong' | 'release'>()
+  const [asked, ask] = useState<'acknowledge' | 'takeOver' | 'giveBack' | 'wrong' | 'release'>()
   const run = keptRun(view)
+  const isSeen = acknowledgedNow(incident, useNow()) !== undefined
+  const isTaken = incident.takenOver !== undefined && incident.closedAt === undefined
+  const barrier = barrierOfTakeOver(incident)
   const close = (): void => ask(undefined)
   return (
     <div className="orders">
@@ -42,19 +47,27 @@ export function Orders({ view, children }: { readonly view: IncidentView; readon
           {words.release}
         </Button>
       )}
-      {incident.takenOver && incident.closedAt === undefined ? (
+      {!isTaken && (
+        <>
+          {/* One reason is enough for both. */}
+          {because('acknowledge', barrier) === undefined && (
+            <Button onClick={() => ask('acknowledge')}>{words.acknowledge}</Button>
+          )}
+          <Button because={because('takeOver', barrier)} onClick={() => ask('takeOver')}>
+            {words.takeOver}
+          </Button>
+        </>
+      )}
+      {(isTaken || isSeen) && (
         <Button because={because('release')} onClick={() => ask('giveBack')}>
           {words.giveBack}
-        </Button>
-      ) : (
-        <Button because={because('takeOver', barrierOfTakeOver(incident))} onClick={() => ask('takeOver')}>
-          {words.takeOver}
         </Button>
       )}
       <Button because={because('wrong', barrierOfWrong(incident))} onClick={() => ask('wrong')}>
         {words.wrong}
       </Button>
       {children}
+      {asked === 'acknowledge' && <Acknowledge incident={incident} onClose={close} />}
       {asked === 'takeOver' && <TakeOver view={view} onClose={close} />}
       {asked === 'giveBack' && <Release subject={incident.id} words="giveBack" onClose={close} />}
       {asked === 'release' && run && (

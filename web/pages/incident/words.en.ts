@@ -146,6 +146,9 @@ export const incidentEn = {
     openFor: 'open for',
     took: 'took',
     opened: 'opened',
+    acknowledgedBy: (by: string) => `${by} looks at it`,
+    since: 'for',
+    left: 'still',
     marked: (by: string) => `${by} says that this was wrong`,
     diagnosisOf: 'the diagnosis',
   },
@@ -263,6 +266,13 @@ export const incidentEn = {
     rejectTitle: 'Reject this?',
     rejectDo: 'This is not done, and not proposed again in this incident. Kintsugi looks for the next remedy:',
     rejectFailed: 'reject the proposal',
+    acknowledge: 'I look at it',
+    acknowledgeTitle: 'Say that you look at it?',
+    acknowledgeDo: (owner: string) =>
+      `Kintsugi begins nothing on ${owner} meanwhile, and brings what runs there to a safe point. What is proposed stays open, and only you can approve it.`,
+    acknowledgeFor: 'For how long',
+    untilItEnds: 'until the incident ends',
+    acknowledgeFailed: 'acknowledge the incident',
     takeOver: 'I take over',
     takeOverTitle: 'Take this incident over?',
     takeOverDo: (owner: string) =>

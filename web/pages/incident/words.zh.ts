@@ -126,6 +126,9 @@ export const incidentZh: typeof incidentEn = {
     openFor: '已持续',
     took: '历时',
     opened: '开启于',
+    acknowledgedBy: (by) => `${by} 正在查看`,
+    since: '已',
+    left: '剩余',
     marked: (by) => `${by} 指出这是错的`,
     diagnosisOf: '诊断',
   },
@@ -236,6 +239,13 @@ export const incidentZh: typeof incidentEn = {
     rejectTitle: '拒绝以下操作？',
     rejectDo: '以下操作不会执行，此事件中也不再提议。Kintsugi 会寻找下一个办法：',
     rejectFailed: '拒绝此提议',
+    acknowledge: '我在查看',
+    acknowledgeTitle: '告知您正在查看？',
+    acknowledgeDo: (owner) =>
+      `在此期间 Kintsugi 不会对 ${owner} 开始任何操作，并将进行中的操作带到安全点。已有的提议继续等待，且只有您可以批准。`,
+    acknowledgeFor: '时长',
+    untilItEnds: '直到事件结束',
+    acknowledgeFailed: '确认此事件',
     takeOver: '我来接手',
     takeOverTitle: '接手此事件？',
     takeOverDo: (owner) =>

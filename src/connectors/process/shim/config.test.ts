@@ -114,6 +114,20 @@ test('a write is known by its key when the shim has been killed since', async ()
   expect(await patch(manifest, { pool: 20 }, revision, 'k1')).toMatchObject({ body: { repeated: true } })
 })
 
+test('what was ordered is told by the shim that follows, so that it looks like nobody else changed the file', async () => {
+  const { manifest, shim } = await running('{ "pool": 10 }')
+  const { revision } = await read(manifest)
+  const told = async (): Promise<unknown> => (await call(socketOf(manifest), 'GET', '/changes')).body
+  expect(await told()).toEqual({ changes: [] })
+  await patch(manifest, { pool: 20 }, revision, 'k1')
+  const before = await told()
+  expect(before).toEqual({ changes: [{ key: 'k1', kind: 'config', at: expect.any(Number) }] })
+  process.kill(shim, 'SIGKILL')
+  await untilDead(shim)
+  await folder.start(manifest)
+  expect(await told()).toEqual(before)
+})
+
 test('a file that cannot be read is blindness, and is not written over', async () => {
   const { manifest } = await running('{ "pool": 10 }')
   const { revision } = await read(manifest)

@@ -16,7 +16,7 @@ import { Kept, type Manifest } from './schema.ts'
 const LOG_LIMIT_BYTES = 8 * 1024 * 1024
 
 /** What else is kept beside the state file; `good` outlives a shim that is stopped. */
-export type BookName = 'config' | 'disk' | 'commands' | 'good'
+export type BookName = 'config' | 'disk' | 'commands' | 'changes' | 'good'
 
 /** The files of one shim, all under `<dir>/<instance>`. */
 export type Files = {
@@ -79,7 +79,7 @@ export function filesOf({ dir, instance }: Pick<Manifest, 'dir' | 'instance'>): 
       }
     },
     forget: () => {
-      const books = (['config', 'disk', 'commands'] as const).map(bookAt)
+      const books = (['config', 'disk', 'commands', 'changes'] as const).map(bookAt)
       for (const file of [...books, state, socket]) rmSync(file, { force: true })
     },
   }

@@ -25,7 +25,7 @@ export function routesOf(manifest: Manifest, keeper: Keeper, files: Files): Rout
     return { ...now, configChangedAtMs: config?.changedAtMs(), diskUsedPercent, memoryLimitBytes }
   }
   const stop = (order: Stop): Promise<object> => keeper.stop(order).then(() => ({ stopped: true }))
-  const changes = changeBook()
+  const changes = changeBook(files)
   const routes: Record<string, Route | undefined> = {
     '/state': { get: state },
     '/restart': { post: posted(Restart, (order) => keeper.restart(order)) },

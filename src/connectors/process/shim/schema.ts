@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Change } from './changes.ts'
 import { key } from './protocol.ts'
 import { admin, sections, type Admin, type Sections } from './sections.ts'
 
@@ -145,10 +144,6 @@ export const Kept: z.ZodType<Kept> = z.object({
   ...life,
   pending: key.nullable(),
   replica: z.object({ revision: z.int(), keys: z.array(key) }).default({ revision: 0, keys: [] }),
-})
-/** The answer to `GET /changes`. */
-export const Changes: z.ZodType<{ readonly changes: readonly Change[] }> = z.object({
-  changes: z.array(z.object({ key, at: z.number(), kind: z.string() })),
 })
 export const Restart: z.ZodType<Restart> = z.strictObject({ ifIdentity: z.string(), key, graceMs, force })
 export const Stop: z.ZodType<Stop> = z.strictObject({ graceMs, force })
