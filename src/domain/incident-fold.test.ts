@@ -122,7 +122,7 @@ describe('as laws', () => {
       { kind: 'not-run', plan: PLAN, verdict: denied },
       { kind: 'would-run', plan: PLAN, verdict: denied },
       { kind: 'paged', about: 'inc-1', reason: 'look' },
-      { kind: 'acknowledged', incident: 'inc-1', by: 'ada', reason: 'mine' },
+      { kind: 'acknowledged', by: 'ada', reason: 'mine' },
       { kind: 'marked-wrong', subject: 'run-1', by: 'ada', reason: 'no' },
     ),
   )
