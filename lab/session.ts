@@ -40,7 +40,7 @@ export async function openSession(folder: string, log: Log): Promise<Session> {
 /** Only folders that a lab made, recognised by their name and by the shop in them. */
 function groundsIn(dir: string): string[] {
   return readdirSync(dir)
-    .filter((name) => /^(?:round-\d+|stage)$/.test(name))
+    .filter((name) => /^(?:round-\d+|stage-\d+)$/.test(name))
     .map((name) => join(dir, name))
     .filter((ground) => existsSync(shopDirOf({ dir: ground })))
 }

@@ -110,5 +110,6 @@ function pairs(signals: readonly SignalState[], before: readonly SignalState[]):
 }
 
 /** A signal with its target, in words. */
-export const nameOf = ({ signal, target }: SignalState): string => `${signal} on ${target}`
+export const nameOf = ({ signal, target, heirs }: SignalState): string =>
+  `${signal} on ${target}${heirs ? ` (gone; in its place ${heirs.join(', ')})` : ''}`
 const textOf = ({ value, limit }: SignalState): string => `${value ?? 'no value'} against at most ${limit ?? 'none'}`

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { API, TOPOLOGY, WEB, WEB_1 } from '../../test/gate-world.ts'
 import type { Measure, SignalState } from '../domain/plan.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { seenUp } from '../domain/signal.ts'
+import { topologyOf } from '../domain/topology.ts'
 import { createWindows } from '../signals/windows.ts'
 import { looksOf, measureNow, type Sight } from './measure.ts'
 
@@ -104,4 +106,85 @@ test('single questions: whether a condition holds, and what an expression is, wh
   const { judge, value } = looksOf({ ...seen, aliases })
   expect(['up > 0', 'down > 0', 'gone > 0'].map((text) => judge(text, WEB_1))).toEqual(['true', 'false', 'blind'])
   expect(['down + 2', 'gone', '1 / down'].map((text) => value(text, WEB_1))).toEqual([2, undefined, undefined])
+})
+
+describe('a target that came back under another name', () => {
+  const pod = (n: number): ResourceRef => `lab:shop/instance/web-${n}`
+  const OLD = pod(1)
+  const among = { pattern: 'lab:shop/instance/web-*', count: 3 }
+  const expected = (targets: readonly ResourceRef[]): typeof watched.expectations =>
+    targets.map((target) => ({ policy: 'up', target, condition: 'up == 0', among }))
+
+  type Up = 0 | 1 | null
+  /** What is said of the old name, when there are these pods now, each up, down or unseen. */
+  const said = (pods: readonly (readonly [ResourceRef, Up])[], named: readonly ResourceRef[] = [OLD]): SignalState => {
+    const others = [...TOPOLOGY.values()].filter(({ partOf }) => partOf !== WEB)
+    const nodes = pods.map(([ref]) => ({ ref, partOf: WEB, dependsOn: [], durable: false, sharedFate: [] }))
+    const seen = pods.flatMap(([target, value]) => (value === null ? [] : [{ target, metric: 'up', value }]))
+    const sight = { ...sightOf(...seen), topology: topologyOf([...others, ...nodes]) }
+    const { own } = measureNow({ owner: WEB, expectations: expected(named), guards: [] }, sight)
+    return own[0] as SignalState
+  }
+
+  test('is judged by what has come in its place, and by nothing that the plan speaks of anyway', () => {
+    const now = said(
+      [
+        [pod(2), 0],
+        [pod(3), 1],
+        [pod(4), 1],
+      ],
+      [OLD, pod(2), pod(3)],
+    )
+    expect(now).toMatchObject({ target: OLD, state: 'well', heirs: [pod(4)], at: NOW })
+    expect(
+      said(
+        [
+          [pod(2), 1],
+          [pod(3), 1],
+          [pod(4), 0],
+        ],
+        [OLD, pod(2), pod(3)],
+      ).state,
+    ).toBe('violated')
+  })
+
+  test('is blind while fewer are there than there were, where its owner is gone, and where nobody has looked', () => {
+    expect(
+      said([
+        [pod(2), 1],
+        [pod(3), 1],
+      ]).state,
+    ).toBe('blind')
+    const [expectation] = expected([OLD])
+    const of = (nodes: Sight['topology'], owner: ResourceRef): string | undefined =>
+      measureNow({ owner, expectations: [expectation!], guards: [] }, { ...sightOf(), topology: nodes }).own[0]?.state
+    expect(of(topologyOf([]), WEB)).toBe('blind')
+    expect(of(TOPOLOGY, 'lab:shop/service/gone')).toBe('blind')
+  })
+
+  const up = fc.constantFrom<Up>(0, 1, null)
+  const pods = fc
+    .array(up, { minLength: 1, maxLength: 6 })
+    .map((ups) => ups.map((one, i) => [pod(i + 2), one] as const))
+
+  test('is well only where at least as many as there were are all seen to be well', () => {
+    fc.assert(
+      fc.property(pods, (now) => {
+        const { state } = said(now)
+        const isWell = now.length >= among.count && now.every(([, one]) => one === 1)
+        expect(state === 'well').toBe(isWell)
+        if (now.length < among.count || now.some(([, one]) => one === null)) expect(state).toBe('blind')
+      }),
+    )
+  })
+
+  test('and while it is there, nothing else speaks for it', () => {
+    fc.assert(
+      fc.property(up, pods, (own, others) => {
+        const { state, heirs } = said([[OLD, own], ...others])
+        expect(heirs).toBeUndefined()
+        expect(state).toBe(own === null ? 'blind' : own === 1 ? 'well' : 'violated')
+      }),
+    )
+  })
 })

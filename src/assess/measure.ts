@@ -5,8 +5,8 @@ import { resolved } from '../domain/condition/aliases.ts'
 import { reachOf, type Condition } from '../domain/condition/ast.ts'
 import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
 import type { Guard } from '../domain/policy.ts'
-import { related, type Topology } from '../domain/topology.ts'
-import type { ResourceRef } from '../domain/resource.ts'
+import { descendants, isLookedAfter, related, type Topology } from '../domain/topology.ts'
+import { covers, type ResourceRef } from '../domain/resource.ts'
 import { seenUp, type Windows } from '../domain/signal.ts'
 
 /** Where signals are read: the windows, what is known to exist, and the time in epoch milliseconds. */
@@ -27,7 +27,10 @@ export function measureNow(
   },
   sight: Sight,
 ): Measure {
-  const own = watched.expectations.map((expectation) => expectationNow(expectation, sight))
+  const own = watched.expectations.map((expectation) => {
+    const heirs = heirsOf(expectation, watched, sight.topology)
+    return heirs ? together(expectation, heirs, sight) : expectationNow(expectation, sight)
+  })
   const seen = own.every(({ state }) => state !== 'blind')
   const guards = watched.guards.map((guard) => {
     const state = guardNow(guard, sight)
@@ -36,6 +39,32 @@ export function measureNow(
     return explained ? { ...state, state: 'violated' as const } : state
   })
   return { at: sight.now, own, guards }
+}
+
+/**
+ * What has taken the place of a target that is gone, as a pod's successor has another name: the parts of its owner that
+ * nothing else in the plan speaks of. Undefined where the target is still there, and where nobody can tell: its connector has
+ * not looked, its owner is gone too, or there are fewer than there were.
+ */
+function heirsOf(
+  { policy, target, among }: Expectation,
+  { owner, expectations }: { readonly owner: ResourceRef; readonly expectations: readonly Expectation[] },
+  topology: Topology,
+): readonly ResourceRef[] | undefined {
+  if (!among || topology.has(target) || !topology.has(owner) || !isLookedAfter(topology, target)) return undefined
+  const now = descendants(topology, owner).filter((ref) => covers(among.pattern, ref))
+  const named = new Set(expectations.filter((one) => one.policy === policy).map((one) => one.target))
+  return now.length < among.count ? undefined : now.filter((ref) => !named.has(ref))
+}
+
+/** One that cannot be seen is enough for blind, and one that is violated for violated. */
+function together(expectation: Expectation, heirs: readonly ResourceRef[], sight: Sight): SignalState {
+  const { policy: signal, target } = expectation
+  const states = heirs.map((heir) => expectationNow({ ...expectation, target: heir }, sight))
+  const of = (wanted: SignalState['state']): SignalState | undefined => states.find(({ state }) => state === wanted)
+  const worst = of('blind') ?? of('violated') ?? states[0]
+  if (!worst) return { signal, target, heirs, state: 'blind', at: sight.now, value: null }
+  return { ...worst, target, heirs, at: Math.min(...states.map(({ at }) => at)) }
 }
 
 /** Judged without its `for`: one bad sample in the stabilisation window breaks it. */

@@ -58,5 +58,7 @@ export const MIN_HEALTHY = 1
 export const DATA_DIR = '.kintsugi/data'
 export const LISTEN: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 8420 }
 export const KEEP_PAYLOADS_MS: number = 90 * DAY
+/** The same season of last year, and a month to look at it: a record that nobody tends must not grow for ever. */
+export const KEEP_ENTRIES_MS: number = 400 * DAY
 export const SEAL_AFTER_MS: number = DAY
 export const SEAL_AFTER_ENTRIES = 10_000

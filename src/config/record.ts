@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { HeadsConfig, Retention } from './config.ts'
 import { period, section, text } from './leaves.ts'
-import { KEEP_PAYLOADS_MS, SEAL_AFTER_ENTRIES, SEAL_AFTER_MS } from './profile.ts'
+import { KEEP_ENTRIES_MS, KEEP_PAYLOADS_MS, SEAL_AFTER_ENTRIES, SEAL_AFTER_MS } from './profile.ts'
 import { fromFolderOf } from './scope.ts'
 import type { Secret } from './secret.ts'
 
@@ -35,12 +35,13 @@ export function recordSchema(secret: z.ZodType<Secret>): z.ZodType<RecordSection
 const HEADS_EVERY_MS = 60_000
 
 export function retentionOf({ retention = {} }: RecordSection): Retention {
-  const { sealAfter, keepPayloadsFor, keepSnapshotsFor, keepEntriesFor } = retention
+  const { sealAfter, keepPayloadsFor: keepPayloadsMs = KEEP_PAYLOADS_MS, keepSnapshotsFor, keepEntriesFor } = retention
   return {
     sealAfterEntries: SEAL_AFTER_ENTRIES,
     sealAfterMs: sealAfter ?? SEAL_AFTER_MS,
-    keepPayloadsMs: keepPayloadsFor ?? KEEP_PAYLOADS_MS,
-    ...(keepEntriesFor !== undefined && { keepEntriesMs: keepEntriesFor }),
+    keepPayloadsMs,
+    // Whoever keeps bodies for longer keeps the entries that they belong to.
+    keepEntriesMs: keepEntriesFor ?? Math.max(KEEP_ENTRIES_MS, keepPayloadsMs),
     ...(keepSnapshotsFor !== undefined && { keepSnapshotsMs: keepSnapshotsFor }),
   }
 }

@@ -79,12 +79,17 @@ function historyOf({ findings, alone, openedAt }: Incident): Pick<Plan, 'history
 /** What must be well again: everything a policy expects of the durable owner and its parts, and the findings themselves. */
 function expectationsOf(owner: ResourceRef, { incident, policies, topology }: Planning): Expectation[] {
   const named = new Set(incident.findings.map(({ policy }) => policy))
-  const refs = new Set([owner, ...descendants(topology, owner), ...incident.findings.map(({ target }) => target)])
+  const parts = descendants(topology, owner)
+  const refs = new Set([owner, ...parts, ...incident.findings.map(({ target }) => target)])
   return [...policies.values()]
     .filter(({ name }) => named.has(name))
-    .flatMap(({ name, target, condition }) =>
-      [...refs].filter((ref) => covers(target, ref)).map((ref) => ({ policy: name, target: ref, condition })),
-    )
+    .flatMap(({ name, target: pattern, condition }) => {
+      const among = { pattern, count: parts.filter((ref) => covers(pattern, ref)).length }
+      const isPassing = (ref: ResourceRef): boolean => parts.includes(ref) && topology.get(ref)?.durable === false
+      return [...refs]
+        .filter((ref) => covers(pattern, ref))
+        .map((ref) => ({ policy: name, target: ref, condition, ...(isPassing(ref) && { among }) }))
+    })
 }
 
 /** What the remedy itself must have reached: violated until it has. */

@@ -89,3 +89,13 @@ export function withEffect(
   const others = going.filter(({ by, lasting }) => by !== run || lasting)
   return [...others, { ...effect, id: '', actor: 'repair', by: run ?? '', reason: '', since: now, shadow: false }]
 }
+
+const SEEN = 'seen '
+
+/** The name of a disturbance that nobody announced: it was seen to have happened. */
+export const seenId = (what: string): string => SEEN + what
+
+/** Whether a person or a pipeline said so, and did not merely leave traces. */
+export function isSaid({ id, actor }: Pick<Disturbance, 'id' | 'actor'>): boolean {
+  return (actor === 'deployment' || actor === 'person') && !id.startsWith(SEEN)
+}

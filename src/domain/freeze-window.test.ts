@@ -82,3 +82,96 @@ test('every opening that was foretold is kept, from its first instant to its las
     }),
   )
 })
+
+describe('against an oracle that knows nothing but the clock on the wall, minute by minute', () => {
+  const MINUTE_MS = 60_000
+  const DAY_MS = 24 * HOUR_MS
+  /** Days in which the clocks of the zone are changed, by an hour or by half of one, and one in which they are not. */
+  const DAYS = [
+    ['Europe/Berlin', '2026-03-29'],
+    ['Europe/Berlin', '2026-10-25'],
+    ['America/New_York', '2026-03-08'],
+    ['America/New_York', '2026-11-01'],
+    ['Australia/Lord_Howe', '2026-04-05'],
+    ['Australia/Lord_Howe', '2026-10-04'],
+    ['Asia/Kolkata', '2026-06-01'],
+    ['UTC', '2026-02-28'],
+  ] as const
+
+  /** Minute of the day that people there read off the wall, for every minute of the four days around. */
+  const walls = new Map<string, ReadonlyMap<number, number>>()
+  function wallsOf(zone: string, midnight: number): ReadonlyMap<number, number> {
+    const key = `${zone} ${midnight}`
+    const known = walls.get(key)
+    if (known) return known
+    const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short', hourCycle: 'h23' })
+    const shownAt = (ms: number): number => {
+      const [hour = NaN, minute = NaN] = format.format(ms).split(':').map(Number)
+      return 60 * hour + minute
+    }
+    const minutes = Array.from({ length: (4 * DAY_MS) / MINUTE_MS }, (_, i) => midnight - 2 * DAY_MS + i * MINUTE_MS)
+    const made = new Map(minutes.map((ms) => [ms, shownAt(ms)]))
+    walls.set(key, made)
+    return made
+  }
+
+  /** The minutes of the days around at which the wall says the time, each time of a day once: when it comes twice, the first. */
+  function opensAt(zone: string, midnight: number, at: number): number[] {
+    const opens: number[] = []
+    for (const [ms, wall] of wallsOf(zone, midnight)) {
+      const last = opens.at(-1) ?? -Infinity
+      if (wall === at && ms - last > 12 * HOUR_MS) opens.push(ms)
+    }
+    return opens
+  }
+  /** Whether the wall shows the time on every day around: in the hour that is skipped it does not. */
+  const isShownDaily = (opens: readonly number[]): boolean =>
+    opens.length === 4 && opens.every((ms, i) => i === 0 || ms - (opens[i - 1] ?? 0) < 26 * HOUR_MS)
+
+  test('a daily window is open at exactly the minutes that the oracle says', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...DAYS),
+        fc.integer({ min: 0, max: 1439 }),
+        fc.integer({ min: 1, max: 40 }),
+        ([zone, day], at, hours) => {
+          const midnight = Date.parse(`${day}T00:00:00Z`)
+          const opens = opensAt(zone, midnight, at)
+          fc.pre(isShownDaily(opens))
+          const window = cyclic(`${at % 60} ${Math.floor(at / 60)} * * *`, hours, zone)
+          const edges = opens.flatMap((since) => [since, since + hours * HOUR_MS]).flatMap((ms) => [ms - MINUTE_MS, ms])
+          const seventh = Array.from({ length: 205 }, (_, i) => midnight + (7 * i + (at % 7)) * MINUTE_MS)
+          const within = [...edges, ...seventh].filter((ms) => ms >= midnight && ms < midnight + DAY_MS)
+          for (const now of within) {
+            const isOpen = opens.some((since) => since <= now && now < since + hours * HOUR_MS)
+            expect([shown(now), openWindows([window], now).length > 0]).toEqual([shown(now), isOpen])
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  test('a maintenance window of the week opens on its day by the wall, whatever the clocks do on it', () => {
+    const weekly = fc.tuple(fc.constantFrom(...DAYS), fc.integer({ min: 4, max: 23 }))
+    fc.assert(
+      fc.property(weekly, ([[zone, day], hour]) => {
+        const noon = Date.parse(`${day}T12:00:00Z`)
+        const weekday = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'short' }).format(noon)
+        const [start] = opensAt(zone, Date.parse(`${day}T00:00:00Z`), 60 * hour).filter(
+          (ms) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(ms) === day,
+        )
+        if (start === undefined) throw new Error(`${zone} has no ${hour} o'clock on ${day}`)
+        const window = cyclic(`weekly ${weekday.toLowerCase()} ${hour}:00`, 2, zone)
+        const openIn = (ms: number): boolean => openWindows([window], start + ms).length > 0
+        expect([-1, 0, 2 * HOUR_MS - 1, 2 * HOUR_MS, -7 * DAY_MS + 3 * HOUR_MS].map(openIn)).toEqual([
+          false,
+          true,
+          true,
+          false,
+          false,
+        ])
+      }),
+    )
+  })
+})

@@ -1,9 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PLAN, signal, WEB, WEB_1 } from '../../test/gate-world.ts'
 import { assessmentOf, verdictOf } from '../../test/conformance/plan.ts'
 import type { EntryBody } from './entry.ts'
 import type { Finding } from './finding.ts'
-import { foldIncident, openAttempt } from './incident-fold.ts'
+import { foldIncident, nextIncident, openAttempt } from './incident-fold.ts'
 import type { Incident } from './incident.ts'
 import type { Outcome } from './run.ts'
 
@@ -103,4 +104,68 @@ test('a proposal goes on waiting when something else of the incident is released
   expect(fold(opened, proposed, { kind: 'released', subject: WEB, reason: 'looked', by: 'ada' })?.waitingFor).toEqual(
     waiting,
   )
+})
+
+describe('as laws', () => {
+  const OUTCOMES: readonly Outcome[] = ['healed', 'helped', 'rolled-back', 'spent', 'parked', 'stuck', 'abandoned']
+  const other: Finding = { ...finding, fingerprint: 'g', target: WEB }
+  const changed = (findings: readonly Finding[]): EntryBody => ({
+    kind: 'incident-changed',
+    severity: 'high',
+    findings,
+  })
+  const body = fc.oneof(
+    fc.constantFrom(opened, started, settling, diagnosed, released, closed, page),
+    fc.constantFrom(...OUTCOMES).map(ended),
+    fc.constantFrom([], [finding], [finding, other]).map(changed),
+    fc.constantFrom<EntryBody>(
+      { kind: 'not-run', plan: PLAN, verdict: denied },
+      { kind: 'would-run', plan: PLAN, verdict: denied },
+      { kind: 'paged', about: 'inc-1', reason: 'look' },
+      { kind: 'acknowledged', by: 'ada', reason: 'mine' },
+      { kind: 'marked-wrong', subject: 'run-1', by: 'ada', reason: 'no' },
+    ),
+  )
+  /** Times and runs as they come; some bodies have been pruned. */
+  const entries = fc.array(
+    fc.record({ body: fc.option(body, { freq: 8 }), run: fc.constantFrom('run-1', 'run-2'), ms: fc.nat(100_000) }),
+    { maxLength: 30 },
+  )
+  const logOf = (list: readonly { body: EntryBody | null; run: string; ms: number }[]) =>
+    list.map(({ body: one, run, ms }) => ({
+      incident: 'inc-1',
+      run,
+      at: { wallMs: ms, bootMs: ms, bootId: 'b' },
+      ...(one && { body: one }),
+    }))
+
+  test('an incident is its entries and nothing else: cut at any place and continued, it is the same', () => {
+    fc.assert(
+      fc.property(entries, fc.nat(30), (list, cut) => {
+        const log = logOf(list)
+        const frozen = structuredClone(log)
+        let pieces = foldIncident(log.slice(0, cut))
+        const before = structuredClone(pieces)
+        const known = pieces
+        for (const entry of log.slice(cut)) pieces = nextIncident(pieces, entry)
+        expect(pieces).toEqual(foldIncident(structuredClone(log)))
+        // Nothing that was handed out, and nothing that was folded, changes afterwards.
+        expect(known).toEqual(before)
+        expect(log).toEqual(frozen)
+      }),
+    )
+  })
+
+  test('what is resolved has no findings, and every run of it that has begun is among its attempts', () => {
+    fc.assert(
+      fc.property(entries, (list) => {
+        const incident = foldIncident(logOf([{ body: opened, run: '', ms: 0 }, ...list]))
+        const since = list.slice(list.findLastIndex((one) => one.body?.kind === 'incident-opened') + 1)
+        const begun = since.filter((one) => one.body?.kind === 'run-started').map(({ run }) => run)
+        expect(incident?.attempts.map(({ run }) => run)).toEqual(begun)
+        if (since.at(-1)?.body?.kind === 'incident-closed')
+          expect(incident).toMatchObject({ status: 'resolved', findings: [] })
+      }),
+    )
+  })
 })

@@ -80,6 +80,7 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
         ...was,
         wouldRun: body.plan,
         waitingFor: [`shadow: would have run ${body.plan.remedy} on ${body.plan.target}`],
+        lastReason: WOULD_RUN,
       }
     case 'run-started': {
       const { id: plan, remedy, target } = body.plan
@@ -213,6 +214,9 @@ export function reasonOf(body: Extract<EntryBody, { kind: 'decided' | 'not-run' 
   const against = objections(body.verdict).map(({ gate, answer }) => `${gate} ${answer}`)
   return [body.plan.remedy, body.plan.target, ...against].join()
 }
+
+/** The last reason of an incident of which nothing is to be said but that it is in shadow. */
+export const WOULD_RUN = 'would-run'
 
 /** The run that is under way, if there is one. */
 export function openAttempt(incident: Incident): Attempt | undefined {

@@ -20,7 +20,13 @@ export type PlanStep = {
 }
 
 /** One of the incident's own signals: the run heals when its condition no longer holds on fresh samples. */
-export type Expectation = { readonly policy: string; readonly target: ResourceRef; readonly condition: string }
+export type Expectation = {
+  readonly policy: string
+  readonly target: ResourceRef
+  readonly condition: string
+  /** Of a target that may come back under another name: which parts of the plan's owner it is one of, and how many there were. */
+  readonly among?: { readonly pattern: string; readonly count: number }
+}
 
 /** The name under which what a remedy must have reached stands among a plan's expectations. */
 export function successOf(remedy: string): string {
@@ -39,6 +45,8 @@ export type SignalState = {
   /** The policy or guard it belongs to. */
   readonly signal: string
   readonly target: ResourceRef
+  /** What it was judged by, where the target itself is gone: what has taken its place. */
+  readonly heirs?: readonly ResourceRef[]
   readonly state: 'well' | 'violated' | 'blind'
   /** Epoch milliseconds of the oldest value it was judged by. */
   readonly at: number
@@ -132,7 +140,8 @@ export function signalsOf(
   own: readonly SignalState[],
   topology: Topology,
 ): readonly SignalState[] {
-  const of = (ref: ResourceRef): SignalState[] => own.filter((signal) => related(topology, signal.target, ref))
+  const of = (ref: ResourceRef): SignalState[] =>
+    own.filter((signal) => [signal.target, ...(signal.heirs ?? [])].some((one) => related(topology, one, ref)))
   return [of(target), of(owner)].find((signals) => signals.length > 0) ?? own
 }
 

@@ -1,4 +1,4 @@
-import { effectOf, instancesOf, isAnnounced, isGoing } from '../domain/disturbance.ts'
+import { effectOf, instancesOf, isAnnounced, isGoing, seenId } from '../domain/disturbance.ts'
 import type { Announcement } from '../domain/entry.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { Actor, Disturbance, Write } from '../domain/ledger.ts'
@@ -99,7 +99,7 @@ export function chargeSeen(
   const owner = durableOwner(topology, target)
   const instances = instancesOf(topology, target)
   const share = Math.min(1, instances.length / instancesOf(topology, owner).length)
-  const whose = { id, actor: 'person', by, reason, target, owner, forMs } as const
+  const whose = { id: seenId(id), actor: 'person', by, reason, target, owner, forMs } as const
   return { do: 'charge', disturbance: { ...whose, share, instances, lasting: true, shadow: false } }
 }
 

@@ -3,7 +3,7 @@ import { sameDiagnosis } from '../diagnose/diagnose.ts'
 import type { Diagnosis } from '../domain/diagnosis.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import { ConflictError } from '../domain/errors.ts'
-import { reasonOf } from '../domain/incident-fold.ts'
+import { reasonOf, WOULD_RUN } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Write } from '../domain/ledger.ts'
 import type { Choice, Plan } from '../domain/plan.ts'
@@ -142,8 +142,8 @@ async function noteWouldRun(
   verdict: Verdict,
   ledger: Ledger,
 ): Promise<void> {
-  // A release wipes the reasons: then it is said again, and not spent again.
-  if (incident.wouldRun && incident.waitingFor.length > 0) return
+  // Said again once something else stood in the way meanwhile, or a release wiped the reasons; not spent again.
+  if (incident.wouldRun && incident.lastReason === WOULD_RUN) return
   const spend: Write = { do: 'spend', owner: plan.owner, run: plan.id, shadow: true, seen: ledger.lastAttempt }
   const writes = incident.wouldRun ? [] : [spend, ...shadowCharges(engine, plan, ledger.lastDisturbance)]
   await note(engine, [{ kind: 'would-run', plan, verdict }], { incident: incident.id, writes })

@@ -2,7 +2,6 @@ import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { backup, DatabaseSync } from 'node:sqlite'
 import { TerminalError } from '../domain/errors.ts'
 import { openDatabase } from './database.ts'
-import type { Migrations } from './migrations.ts'
 import { openReader, openReadOnly, recordFile } from './reader.ts'
 import { verifyRecord } from './verify.ts'
 
@@ -71,8 +70,8 @@ export function removeDatabase(file: string): void {
 }
 
 /** When the last entry of a record was written, in epoch milliseconds; undefined for an empty one. */
-export async function lastAtOf(place: string, migrations?: Migrations): Promise<number | undefined> {
-  const reader = openReader(place, undefined, migrations)
+export async function lastAtOf(place: string): Promise<number | undefined> {
+  const reader = openReader(place)
   try {
     const [last] = await reader.entries({ newestFirst: true, limit: 1, bodies: false })
     return last?.at.wallMs

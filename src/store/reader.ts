@@ -4,7 +4,7 @@ import { TerminalError } from '../domain/errors.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { openDatabase, snapshot, type Database } from './database.ts'
 import type { Keys } from './keys.ts'
-import { requireSchema, type Migrations } from './migrations.ts'
+import { requireSchema } from './migrations.ts'
 import { explained } from './sqlite-errors.ts'
 import { keptAlerts } from './sql/alerts.ts'
 import { attemptsOf, lastAttempt, newestAttempts } from './sql/attempts.ts'
@@ -23,14 +23,14 @@ export function recordFile(place: string): string {
 }
 
 /** A connection that only reads, beside a running owner or without one. Throws TerminalError where there is no record. */
-export function openReadOnly(place: string, migrations?: Migrations): Database {
+export function openReadOnly(place: string): Database {
   const file = recordFile(place)
   if (!existsSync(file)) {
     throw new TerminalError(`cannot read the record: there is none at ${file}; check the data folder's path`)
   }
   const db = openDatabase(file, { readOnly: true })
   try {
-    requireSchema(db, migrations)
+    requireSchema(db)
     return db
   } catch (thrown) {
     db.close()
@@ -39,8 +39,8 @@ export function openReadOnly(place: string, migrations?: Migrations): Database {
 }
 
 /** Reads the record of a data folder, also while its owner runs. Without its key, what is encrypted stays sealed. */
-export function openReader(folder: string, keys?: Keys, migrations?: Migrations): RecordReader & { close(): void } {
-  const db = openReadOnly(folder, migrations)
+export function openReader(folder: string, keys?: Keys): RecordReader & { close(): void } {
+  const db = openReadOnly(folder)
   return { ...readerOf(db, keys), close: () => db.close() }
 }
 

@@ -9,7 +9,6 @@ import { makeFolder, refuseHalfRestored } from './folder.ts'
 import type { Keys } from './keys.ts'
 import { lockOwner, type OwnerLock } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
-import type { Migrations } from './migrations.ts'
 import { commitQueue } from './queue.ts'
 import { openReader } from './reader.ts'
 import type { Retention, RetentionReport } from './retention.ts'
@@ -30,8 +29,6 @@ export type RecordOptions = {
   readonly reserveBytes?: number
   /** Encrypts what may hold secrets; absent: it stands there as it is. */
   readonly keys?: Keys
-  /** Of another version: for tests of upgrades. */
-  readonly migrations?: Migrations
 }
 
 /** The record, for the one process that owns it. */
@@ -56,7 +53,7 @@ export async function openRecord(options: RecordOptions): Promise<OwnedRecord> {
   const lock = lockOwner(options.folder, options.moment().wallMs)
   try {
     refuseHalfRestored(options.folder)
-    await backUpBeforeUpgrade(options.folder, options.migrations)
+    await backUpBeforeUpgrade(options.folder)
     return await recordOf(options, lock)
   } catch (thrown) {
     lock.release()
@@ -106,10 +103,10 @@ async function recordOf(options: RecordOptions, lock: OwnerLock): Promise<OwnedR
 
 async function readerBeside(
   writer: WriterPort,
-  { folder, keys, migrations }: RecordOptions,
+  { folder, keys }: RecordOptions,
 ): Promise<ReturnType<typeof openReader>> {
   try {
-    return openReader(folder, keys, migrations)
+    return openReader(folder, keys)
   } catch (thrown) {
     await writer.close()
     throw thrown
@@ -117,9 +114,9 @@ async function readerBeside(
 }
 
 async function startWriter(options: RecordOptions): Promise<WriterPort> {
-  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20, migrations } = options
+  const { folder, inProcess = false, hook, synchronous = 'full', reserveBytes = 16 << 20 } = options
   const file = join(folder, 'record.db')
-  const common = { file, owner: randomUUID(), synchronous, reserveBytes, ...(migrations && { migrations }) }
+  const common = { file, owner: randomUUID(), synchronous, reserveBytes }
   if (inProcess) return writerHere(hook ? { ...common, hook } : common)
   if (hook) throw new TerminalError('cannot hook the writer on its own thread: open the record with inProcess')
   return writerThread(common)

@@ -24,7 +24,7 @@ import { verifyRecord } from './verify.ts'
 let root: string
 /** Takes away what later versions added. */
 const AS_FIRST =
-  'drop table alerts; drop table proposals; drop index payloads_sealed; alter table payloads drop column key; pragma user_version = 1'
+  'drop table alerts; drop table proposals; drop table disturbances; drop index payloads_sealed; alter table payloads drop column key; pragma user_version = 1'
 
 let folder: string
 let copy: string

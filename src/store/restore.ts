@@ -6,7 +6,7 @@ import type { Moment } from '../lib/clock.ts'
 import { COMPANIONS, copyDatabase, lastAtOf, makeOneFile, removeDatabase } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { makeFolder, readyFile } from './folder.ts'
-import { migrate, type Migrations } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { lockOwner } from './owner.ts'
 import { prepareCommit } from './prepared.ts'
 import { explained } from './sqlite-errors.ts'
@@ -22,8 +22,6 @@ export type RestoreOrder = {
   readonly at: Moment
   /** Puts a record that is there aside instead of refusing. */
   readonly replace: boolean
-  /** Of another version: for tests of upgrades. */
-  readonly migrations?: Migrations
 }
 
 export type RestoreReport = {
@@ -77,17 +75,17 @@ function refuseToReplace({ folder, file, replace }: RestoreOrder): void {
 
 /** Makes the record that is to be, whole and frozen, beside the place where it will stand. */
 async function preparedFrom(order: RestoreOrder, partial: string): Promise<Backup> {
-  const { file, migrations } = order
+  const { file } = order
   try {
     await copyDatabase(file, partial)
-    bringUpToDate(partial, migrations)
+    bringUpToDate(partial)
   } catch (thrown) {
     throw new TerminalError(`cannot restore from ${file}: it could not be copied, or is no backup`, {
       cause: explained(thrown, file),
     })
   }
   const { entries, head } = verified(partial, order)
-  const lastAt = await lastAtOf(partial, migrations)
+  const lastAt = await lastAtOf(partial)
   if (lastAt === undefined) throw new TerminalError(`cannot restore from ${file}: it holds no entry of a record`)
   freeze(partial, order, lastAt)
   const after = verified(partial, order)
@@ -96,17 +94,17 @@ async function preparedFrom(order: RestoreOrder, partial: string): Promise<Backu
 }
 
 /** A backup of an older version is one of a record that a start would bring up to date. */
-function bringUpToDate(file: string, migrations: Migrations | undefined): void {
+function bringUpToDate(file: string): void {
   const db = openDatabase(file)
   try {
-    migrate(db, migrations)
+    migrate(db)
   } finally {
     db.close()
   }
 }
 
-function verified(copy: string, { file, migrations }: RestoreOrder): Verification {
-  const found = verifyRecord(copy, migrations ? { migrations } : {})
+function verified(copy: string, { file }: RestoreOrder): Verification {
+  const found = verifyRecord(copy)
   if (found.ok) return found
   throw new TerminalError(
     `cannot restore from ${file}: its chain does not hold: ${found.problems[0]}; take another one`,
@@ -114,11 +112,11 @@ function verified(copy: string, { file, migrations }: RestoreOrder): Verificatio
 }
 
 /** Nobody knows what was done since the backup: runs it shows as open have ended, limits it shows as free are spent. */
-function freeze(file: string, { at, by, migrations }: RestoreOrder, lastAt: number): void {
+function freeze(file: string, { at, by }: RestoreOrder, lastAt: number): void {
   const reason = `restored from a backup of ${new Date(lastAt).toISOString()} by ${by}: what was done since is not on it; look at the targets, then resume`
   const pause = { freeze: true, reason, by }
   const owner = randomUUID()
-  const options = { file, owner, synchronous: 'full', reserveBytes: 0, ...(migrations && { migrations }) } as const
+  const options = { file, owner, synchronous: 'full', reserveBytes: 0 } as const
   const writer = openWriter(options)
   try {
     const [result] = writer.run([

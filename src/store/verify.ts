@@ -3,7 +3,6 @@ import { messageOf } from '../domain/errors.ts'
 import { canonical } from '../lib/json.ts'
 import { snapshot, type Database } from './database.ts'
 import { chainOf, digestOf, GENESIS } from './hash.ts'
-import type { Migrations } from './migrations.ts'
 import { headChecker, type PublishedHead } from './heads.ts'
 import { openReadOnly } from './reader.ts'
 import { sealBody } from './retention.ts'
@@ -37,10 +36,9 @@ export function verifyRecord(
   options: {
     readonly onProgress?: (entries: number) => void
     readonly heads?: readonly PublishedHead[]
-    readonly migrations?: Migrations
   } = {},
 ): Verification {
-  const db = openReadOnly(place, options.migrations)
+  const db = openReadOnly(place)
   try {
     const steps = checking(db, options.heads)
     for (;;) {

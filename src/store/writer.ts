@@ -2,7 +2,7 @@ import { ConflictError, messageOf, RecordUnwritableError, TerminalError } from '
 import type { Moment } from '../lib/clock.ts'
 import { applyWrite } from './apply.ts'
 import { openDatabase, transact, type Database, type WriterHook } from './database.ts'
-import { migrate, type Migrations } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import type { PreparedCommit } from './prepared.ts'
 import { retain, type Retention, type RetentionReport } from './retention.ts'
 import { keepSpace, type Space } from './space.ts'
@@ -17,8 +17,6 @@ export type WriterOptions = {
   readonly synchronous: 'full' | 'off'
   readonly reserveBytes: number
   readonly hook?: WriterHook
-  /** Of another version: for tests of upgrades. */
-  readonly migrations?: Migrations
 }
 
 /** The sequence number of a commit's first entry, or why nothing of it was written. */
@@ -47,7 +45,7 @@ export function openWriter(options: WriterOptions): Writer {
     // Checkpoints are ours (`space.ts`); temporary files would need the disk that may be full.
     db.raw('pragma wal_autocheckpoint = 0')
     db.raw('pragma temp_store = memory')
-    migrate(db, options.migrations)
+    migrate(db)
     const ownership = transact(db, () => takeOwnership(db, options.owner))
     const space = keepSpace(db, options.reserveBytes)
     space.shortage()

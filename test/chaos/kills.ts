@@ -39,21 +39,23 @@ const shows =
     )
 
 /** From the injection, or at any moment of the life that is to be killed. */
-const ANY_TIME: Aim = { name: 'any time', isReached: () => true, spreadMs: 8000 }
+const ANY_TIME: Aim = { name: 'any time', isReached: () => true, spreadMs: 4500 }
 
 /** The spread is about as long as the phase that follows, so that kills fall everywhere in it and a little beyond. */
 const AIMS: readonly Aim[] = [
   { name: 'apply begins', isReached: shows('step-started', '/apply'), spreadMs: 30 },
   { name: 'run begins', isReached: shows('run-started'), spreadMs: 12 },
-  { name: 'stabilisation begins', isReached: shows('step-started', 'settle/result'), spreadMs: 3500 },
-  { name: 'early', isReached: () => true, spreadMs: 2500 },
+  { name: 'stabilisation begins', isReached: shows('step-started', 'settle/result'), spreadMs: 2000 },
+  { name: 'early', isReached: () => true, spreadMs: 1500 },
   { name: 'applied', isReached: shows('step-succeeded', '/apply'), spreadMs: 300 },
   { name: 'run ends', isReached: shows('run-ended'), spreadMs: 20 },
   ANY_TIME,
 ]
-const SECOND_KILL_SHARE = 0.4
-const SECOND_WITHIN_MS = 4000
-const DOWN_MS = 1000
+/** After every kill the next life is killed, too, so often, until there were so many. */
+const NEXT_KILL_SHARE = 0.4
+const MOST_KILLS = 3
+const NEXT_WITHIN_MS = 2500
+const DOWN_MS = 600
 
 /** The first aim goes by the seed itself, so that seeds in a row meet every phase. */
 export function drawRound(seed: number, random: Random): Draw {
@@ -63,12 +65,9 @@ export function drawRound(seed: number, random: Random): Draw {
     delayMs: random() * spreadMs,
     downMs: random() * DOWN_MS,
   })
-  const first = kill(aim)
-  return {
-    fault: pick(random, ['crash', 'freeze']),
-    injectAfterMs: random() * 1000,
-    kills: random() < SECOND_KILL_SHARE ? [first, kill(ANY_TIME, SECOND_WITHIN_MS)] : [first],
-  }
+  const kills = [kill(aim)]
+  while (kills.length < MOST_KILLS && random() < NEXT_KILL_SHARE) kills.push(kill(ANY_TIME, NEXT_WITHIN_MS))
+  return { fault: pick(random, ['crash', 'freeze']), injectAfterMs: random() * 500, kills }
 }
 
 /** How far the record of a round has come; of several runs the newest counts. */

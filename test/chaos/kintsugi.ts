@@ -32,16 +32,16 @@ export type Kintsugi = {
 }
 
 export const MAIN: string = fileURLToPath(siblingEntry(import.meta.url, '../../src/main'))
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 90_000
 const STOP_WITHIN_MS = 20_000
 const CHILDREN_GONE_WITHIN_MS = 3000
 
 export const logOf = ({ dir }: Place): string => join(dir, 'kintsugi.log')
 
 /**
- * Writes `lab/policies.yaml` with quicker verification, so that a round takes seconds. The guard looks back two seconds,
- * and `healthyFor` must outlast that and a scrape: until then the rate still speaks of the time before the effect. Two
- * scrapes a second, since a rate of fewer than two samples is blind.
+ * Writes `lab/policies.yaml` at a quicker pace, so that a round takes seconds; its conditions, gates and limits are the
+ * same. The guard looks back a second and a half, and `healthyFor` must outlast that and a scrape: until then the rate
+ * still speaks of the time before the effect. Two scrapes a second, since a rate of fewer than two samples is blind.
  */
 export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within }: Verify): void {
   writeConfig({ dir, basePort, mode: 'live' })
@@ -50,8 +50,11 @@ export function prepare({ dir, basePort, shopDir }: Place, { healthyFor, within 
   document.setIn(['connectors', 'lab', 'dir'], shopDir)
   document.setIn(['policies', 0, 'verify', 'healthyFor'], healthyFor)
   document.setIn(['policies', 0, 'verify', 'within'], within)
-  for (const key of ['interval', 'timeout']) document.setIn(['scrape', 0, key], '500ms')
-  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[2s]) / rate(shop_requests_total[2s])')
+  for (const key of ['interval', 'timeout']) {
+    document.setIn(['probes', 0, key], '500ms')
+    document.setIn(['scrape', 0, key], '500ms')
+  }
+  document.setIn(['slos', 0, 'expr'], 'rate(shop_requests_failed_total[1500ms]) / rate(shop_requests_total[1500ms])')
   writeFileSync(file, document.toString())
 }
 

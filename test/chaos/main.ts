@@ -9,9 +9,10 @@ import { playRounds, type RoundsArgs } from './rounds.ts'
 const HELP = `Chaos: an instance of a real shop is broken, and Kintsugi is killed (kill -9) while it heals, started again, and judged
 by what the shims and the record say afterwards.
 
-  npm run chaos -- --rounds N [--seed S] [--json FILE] [--dir DIR] [--base-port N]
+  npm run chaos -- --rounds N [--lanes N] [--seed S] [--json FILE] [--dir DIR] [--base-port N]
 
-  --rounds     how many rounds, each with a fault, one or two kills and a fresh record
+  --rounds     how many rounds, each with a fault, one to three kills and a fresh record
+  --lanes      so many rounds at a time, each lane on a shop of its own (default 1; 2 on two quiet cores)
   --seed       round n uses seed S + n - 1: what is broken, and when Kintsugi is killed (default: drawn, and printed)
   --json       writes the result as JSON to FILE ('-': standard output) instead of a table
   --dir        where the shop stands, and where a round with a violation leaves its evidence (default .kintsugi/chaos)
@@ -26,6 +27,7 @@ type Args = RoundsArgs & { readonly json?: string }
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   rounds: { type: 'string' },
+  lanes: { type: 'string' },
   seed: { type: 'string' },
   json: { type: 'string' },
   dir: { type: 'string' },
@@ -41,6 +43,7 @@ function readArgs(argv: readonly string[]): Args | undefined {
   const basePort = values['base-port']
   return {
     rounds: whole('--rounds', values.rounds, 1, 10_000),
+    lanes: whole('--lanes', values.lanes ?? '1', 1, 8),
     seed: whole('--seed', seed, 0, 2 ** 31),
     dir: values.dir ?? '.kintsugi/chaos',
     ...(values.json !== undefined && { json: values.json }),

@@ -9,6 +9,7 @@ import { faults } from '../../lab/faults/registry.ts'
 import { dataDirOf } from '../../lab/kintsugi.ts'
 import { noted } from '../../lab/processes.ts'
 import { randomOf } from '../../lab/random.ts'
+import { followRecord, type FollowedRecord } from '../../lab/record.ts'
 import { effectsOn } from '../../lab/rounds/stage.ts'
 import type { Load } from '../../lab/load/load.ts'
 import type { Shop } from '../../lab/shop/shop.ts'
@@ -35,7 +36,7 @@ export type RoundResult = {
 
 export type Played = { readonly result: RoundResult; readonly evidence: Evidence }
 
-const OVER_WITHIN_MS = 60_000
+const OVER_WITHIN_MS = 120_000
 const CALM_REQUESTS = 100
 const CALM_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 2
@@ -48,6 +49,7 @@ type Scene = {
   readonly fault: Fault
   readonly injectedAt: number
   readonly reader: ReturnType<typeof openReader>
+  readonly record: FollowedRecord
   readonly remarks: string[]
   readonly killed: { aim: string; phase: Phase; afterMs: number }[]
   kintsugi: Kintsugi
@@ -91,7 +93,7 @@ export async function playRound({ shop, load, basePort }: Stage, seed: number, d
 function freshPlace(place: Place): Place {
   rmSync(place.dir, { recursive: true, force: true })
   mkdirSync(place.dir, { recursive: true })
-  prepare(place, { healthyFor: '3s', within: '10s' })
+  prepare(place, { healthyFor: '2200ms', within: '10s' })
   return place
 }
 
@@ -100,11 +102,11 @@ async function broken(
   draw: Draw,
   fault: Fault,
 ): Promise<Scene> {
-  const reader = openReader(dataDirOf(place))
+  const [reader, record] = [openReader(dataDirOf(place)), followRecord(dataDirOf(place))]
   await sleep(draw.injectAfterMs)
   await fault.inject(shop)
   const now = Date.now()
-  return { place, shop, fault, injectedAt: now, reader, remarks: [], killed: [], kintsugi, startedAt: now }
+  return { place, shop, fault, injectedAt: now, reader, record, remarks: [], killed: [], kintsugi, startedAt: now }
 }
 
 async function played(
@@ -124,6 +126,7 @@ async function played(
   } finally {
     await scene.kintsugi.kill()
     scene.reader.close()
+    scene.record.close()
     if (await scene.fault.present(scene.shop)) await scene.fault.undo(scene.shop)
   }
 }
@@ -149,14 +152,16 @@ async function until(scene: Scene, isSo: () => Promise<boolean>): Promise<boolea
   return false
 }
 
-async function isOver({ reader, fault, shop }: Scene): Promise<boolean> {
-  const entries = await reader.entries({ kinds: ['run-ended'] })
-  if (entries.length === 0 || (await reader.openRuns()).length + (await reader.openIncidents()).length > 0) return false
+async function isOver({ record, reader, fault, shop }: Scene): Promise<boolean> {
+  const entries = await record.entries()
+  if (!entries.some(({ kind }) => kind === 'run-ended')) return false
+  if ((await reader.openRuns()).length + (await reader.openIncidents()).length > 0) return false
   return !(await fault.present(shop))
 }
 
-async function entriesOf({ reader }: Scene): Promise<readonly Entry[]> {
-  return reader.entries({})
+/** What is new is read, and no more: it is asked every few milliseconds, beside a Kintsugi that needs the processor. */
+function entriesOf({ record }: Scene): Promise<readonly Entry[]> {
+  return record.entries()
 }
 
 async function evidenceOf(
@@ -164,7 +169,8 @@ async function evidenceOf(
   { before, known }: { readonly before: ReadonlyMap<string, string>; readonly known: number },
 ): Promise<Evidence> {
   const { reader, shop, fault, place } = scene
-  const entries = await entriesOf(scene)
+  const entries = await reader.entries({})
+  scene.remarks.push(...lostFrom(entries, await entriesOf(scene)))
   const owners = new Set(entries.flatMap(({ body }) => (body?.kind === 'run-started' ? [body.plan.owner] : [])))
   const ledgers = await Promise.all([...owners].map((owner) => reader.ledger(owner)))
   return {
@@ -182,6 +188,13 @@ async function evidenceOf(
     killedAt: scene.killed.map(({ afterMs }) => scene.injectedAt + afterMs),
     remarks: scene.remarks,
   }
+}
+
+/** What a reader beside Kintsugi once saw durable must stand there for ever, whoever was killed. */
+function lostFrom(entries: readonly Entry[], seen: readonly Entry[]): string[] {
+  const kept = new Map(entries.map(({ seq, chain }) => [seq, chain]))
+  const lost = seen.filter(({ seq, chain }) => kept.get(seq) !== chain)
+  return lost.map(({ seq, kind }) => `entry ${seq} (${kind}) was on record, and is not any more`)
 }
 
 /** The identity of every process of the shop, shims and users included, by name; Kintsugi's own left out. */

@@ -14,44 +14,78 @@ export type RoundsArgs = {
   /** Round n is played with seed `seed + n - 1`, so that any round can be played alone. */
   readonly seed: number
   readonly dir: string
-  /** Absent: a free block. */
+  /** Absent: a free block; each lane takes the next one. */
   readonly basePort?: number
+  /** So many rounds at a time, each lane on a shop of its own. @default 1 */
+  readonly lanes?: number
 }
 
 /** Shims remember their last hundred restarts: a shop is renewed long before. */
 const ROUNDS_PER_SHOP = 20
 const USERS_PER_SECOND = 100
+/** Two lanes that look for ports at once begin to look at different places. */
+const LANES_APART = 7919
 
-/** Plays the rounds one after the other, each on a fresh record; a round with a violation leaves its folder behind. */
+/**
+ * Plays the rounds, each on a fresh record, as many at a time as there are lanes; most of a round is waiting. A round with a
+ * violation leaves its folder behind. Answers them in the order of their seeds.
+ */
 export async function playRounds(args: RoundsArgs, log: Log, progress: (line: string) => void): Promise<Played[]> {
-  const results: Played[] = []
-  let stage: (Stage & { stop(): Promise<void> }) | undefined
+  const waiting = Array.from({ length: args.rounds }, (_, i) => args.seed + i)
+  const played: Played[] = []
+  const done = (round: Played, dir: string): void => {
+    played.push(round)
+    progress(`round ${played.length} of ${args.rounds}: ${roundLine(round.result)}`)
+    if (isBad(round)) progress(`its record, log and evidence are in ${dir}`)
+  }
+  const lanes = Array.from({ length: Math.min(args.lanes ?? 1, args.rounds) }, (_, lane) =>
+    playLane({ ...args, lane, waiting, done }, log),
+  )
+  // One that cannot go on lets the others clear away what they have started.
+  const ends = await Promise.allSettled(lanes)
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  return played.toSorted((a, b) => a.result.seed - b.result.seed)
+}
+
+type Lane = RoundsArgs & {
+  readonly lane: number
+  /** Seeds that nobody has taken yet. */
+  readonly waiting: number[]
+  done(round: Played, dir: string): void
+}
+
+const isBad = ({ result }: Played): boolean => result.violations.length > 0
+
+/** One round after the other on a shop of its own, until no seed waits any more. */
+async function playLane(lane: Lane, log: Log): Promise<void> {
+  let stage: OpenStage | undefined
+  let rounds = 0
   try {
-    for (let n = 1; n <= args.rounds; n++) {
-      stage ??= await openStage(args, log)
-      const seed = args.seed + n - 1
-      const dir = join(args.dir, `seed-${seed}`)
-      const played = await playRound(stage, seed, dir)
-      results.push(played)
-      const isBad = played.result.violations.length > 0
-      if (isBad) keepEvidence(dir, played)
+    for (let seed = lane.waiting.shift(); seed !== undefined; seed = lane.waiting.shift()) {
+      stage ??= await openStage(lane, log)
+      const dir = join(lane.dir, `seed-${seed}`)
+      const round = await playRound(stage, seed, dir)
+      if (isBad(round)) keepEvidence(dir, round)
       else rmSync(dir, { recursive: true })
-      progress(`round ${n} of ${args.rounds}: ${roundLine(played.result)}`)
-      if (isBad) progress(`its record, log and evidence are in ${dir}`)
+      lane.done(round, dir)
       // What a violation leaves of the shop is not to be trusted.
-      if (!isBad && n % ROUNDS_PER_SHOP > 0) continue
+      if (!isBad(round) && ++rounds % ROUNDS_PER_SHOP > 0) continue
       await stage.stop()
       stage = undefined
     }
+  } catch (thrown) {
+    lane.waiting.length = 0
+    throw thrown
   } finally {
     await stage?.stop()
   }
-  return results
 }
 
-async function openStage({ dir, seed, basePort }: RoundsArgs, log: Log): Promise<Stage & { stop(): Promise<void> }> {
-  const block = basePort ?? (await freeBasePort(randomOf(seed)))
-  const shop = await startShop({ dir: shopDirOf({ dir: join(dir, 'stage') }), basePort: block, log })
+type OpenStage = Stage & { stop(): Promise<void> }
+
+async function openStage({ dir, seed, basePort, lane }: Lane, log: Log): Promise<OpenStage> {
+  const block = basePort === undefined ? await freeBasePort(randomOf(seed + LANES_APART * lane)) : basePort + 50 * lane
+  const shop = await startShop({ dir: shopDirOf({ dir: join(dir, `stage-${lane + 1}`) }), basePort: block, log })
   const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: USERS_PER_SECOND })
   return {
     shop,

@@ -59,11 +59,13 @@ export const ANTECEDENTS = [
   'compared blind',
   'crash in compare',
   'derived again',
+  'frozen in apply',
+  'late write',
   'ailment',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 
-/** A run of a hundred seeds or more must have seen each of these this often. */
+/** A run of two hundred seeds or more, as the tests make it, must have seen each of these this often. */
 export const REQUIRED: readonly Antecedent[] = [
   'undo',
   'stuck',
@@ -84,9 +86,15 @@ export const REQUIRED: readonly Antecedent[] = [
   'expired',
   'superseded',
   'taken over',
+  'approved by two',
+  'compared better',
+  'compared alone',
+  'compared harm',
+  'compared no-effect',
+  'frozen in apply',
 ]
 export const LEAST_TIMES = 50
-export const LEAST_SEEDS = 100
+export const LEAST_SEEDS = 200
 
 export function newCounters(): Counters {
   const counts = Object.fromEntries(ANTECEDENTS.map((name) => [name, 0])) as Record<Antecedent, number>

@@ -21,27 +21,36 @@ const LASTS_MS: Readonly<Record<Place, number>> = {
   compare: 2000,
 }
 
-/** Kills the process: at a statement of its store, before or after it, or a moment after it announced something. */
+/** Kills the process: at a statement of its store, before or after it, or a moment after it announced something; or stops it there for a while. */
 export type Crashes = {
   hookOf(life: Life): WriterHook
   beforeCommit(life: Life, commit: Commit): void
 }
 
 const MOST_CRASHES = 18
+/** For so long a process is stopped: long enough for whoever watches it to start another. */
+const STILL_MS = 90_000
 
 export function makeCrashes(sim: Sim, random: Random): Crashes {
   // Each seed has places it dwells on, so that rare ones are crashed in as often as common ones.
   const likely = { start: 0.4, undo: 0.9, verify: 0.45, [random.pick(PLACES)]: 0.5 }
   const chanceIn = (place: Place): number => (likely as Partial<Record<Place, number>>)[place] ?? 0.12
-  let left = random.int(4, MOST_CRASHES)
+  let left = sim.isLeftAlone ? random.int(1, 6) : random.int(4, MOST_CRASHES)
   let statements: number | undefined
   let place: Place | undefined
+  let freezes = random.int(1, 3)
+  const standStill = (life: Life): void => {
+    if (sim.isCalm || freezes === 0 || !random.chance(0.4)) return
+    freezes--
+    sim.clock.after(random.int(0, LASTS_MS.apply), () => sim.life === life && life.freeze(STILL_MS))
+  }
 
   return {
     hookOf: (life) => {
       statements = !sim.isCalm && random.chance(0.03) ? random.int(0, 60) : undefined
       return (when, sql) => {
         if (life.isDead) throw new Error('the process is dead')
+        if (sim.life !== life) return
         if (statements === undefined || statements-- > 0) return
         statements = undefined
         sim.counters.count('crash at a statement')
@@ -52,6 +61,7 @@ export function makeCrashes(sim: Sim, random: Random): Crashes {
     },
     beforeCommit: (life, commit) => {
       place = placeOf(commit)
+      if (place === 'apply' || place === 'undo') standStill(life)
       if (sim.isCalm || left === 0 || !place || !random.chance(chanceIn(place))) return
       left--
       // The start is one transaction: only a statement is inside it. What follows it is the capture, which announces nothing.

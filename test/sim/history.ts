@@ -75,8 +75,13 @@ export type History = {
   /** Reads what is new. */
   pull(): void
   called(call: Pick<Call, 'life' | 'target' | 'what' | 'key'>): void
+  committed(life: number): void
   onEntry(listen: (entry: Seen) => void): void
+  /** By the life that owns the record. */
   onCall(listen: (call: Call, run: RunView | undefined) => void): void
+  /** By one that has a successor. */
+  onLateCall(listen: (call: Call, run: RunView | undefined) => void): void
+  onCommit(listen: (life: number) => void): void
   /** The record's tables; undefined before the first life. */
   db(): Database | undefined
   close(): void
@@ -97,6 +102,8 @@ export function openHistory(
   const calls: Call[] = []
   const entryListeners: ((entry: Seen) => void)[] = []
   const callListeners: ((call: Call, run: RunView | undefined) => void)[] = []
+  const lateListeners: typeof callListeners = []
+  const commitListeners: ((life: number) => void)[] = []
   let db: Database | undefined
   let life = 0
 
@@ -145,11 +152,17 @@ export function openHistory(
       const call: Call = { life, at: clock.trueMs(), target, what, key, run, step, isUndo }
       calls.push(call)
       const view = runs.get(run)
-      for (const listen of callListeners) listen(call, view)
-      view?.calls.push(call)
+      const isLate = call.life !== lifeNow()
+      for (const listen of isLate ? lateListeners : callListeners) listen(call, view)
+      if (!isLate) view?.calls.push(call)
+    },
+    committed: (by) => {
+      for (const listen of commitListeners) listen(by)
     },
     onEntry: (listen) => void entryListeners.push(listen),
     onCall: (listen) => void callListeners.push(listen),
+    onLateCall: (listen) => void lateListeners.push(listen),
+    onCommit: (listen) => void commitListeners.push(listen),
     db: () => db,
     close: () => db?.close(),
   }

@@ -8,7 +8,7 @@ import { idMaker } from '../../src/lib/ids.ts'
 import { createWindows } from '../../src/signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../../src/store/record.ts'
 import { simActions } from './actions.ts'
-import type { Crashes } from './crashes.ts'
+import { placeOfRun, type Crashes } from './crashes.ts'
 import { handsSeen } from './hands.ts'
 import type { Mutation } from './mutations.ts'
 import { targetsOver } from './network.ts'
@@ -16,6 +16,7 @@ import type { Random } from './random.ts'
 import { SIM_REMEDIES } from './remedies.ts'
 import { TOPOLOGY } from './shop.ts'
 import type { Life, Sim } from './state.ts'
+import { makeStillness } from './stillness.ts'
 
 const POLL_MS = 1000
 const LOOK_EVERY_MS = 1000
@@ -51,6 +52,13 @@ export async function beginLife(n: number, x: LifePorts): Promise<{ readonly lif
       life.isDead = true
       sim.say(`life ${n} dies: ${why}`)
     },
+    stillness: makeStillness(clock),
+    freeze: (forMs) => {
+      if (life.isDead || life.stillness.isStill()) return
+      sim.say(`life ${n} stands still for ${forMs} ms`)
+      const isInApply = isAtEffect(sim)
+      life.stillness.stop(forMs, () => goOn(life, x, isInApply))
+    },
   }
   sim.life = life
   sim.sight.forget()
@@ -62,7 +70,8 @@ export async function beginLife(n: number, x: LifePorts): Promise<{ readonly lif
   try {
     const hook = crashes.hookOf(life)
     const options = { folder, hook, moment: () => clock.moment(), inProcess: true, reserveBytes: 0 }
-    record = await openRecord({ ...options, synchronous: 'off' })
+    const opened = await openRecord({ ...options, synchronous: 'off' })
+    record = x.mutation?.record?.(opened, sim) ?? opened
   } catch (thrown) {
     if (!life.isDead) throw thrown
     return { life, bury }
@@ -84,6 +93,24 @@ export async function beginLife(n: number, x: LifePorts): Promise<{ readonly lif
   return { life, bury }
 }
 
+/** How long a fenced owner goes on before somebody ends it. */
+const FENCED_MS = 25_000
+
+function goOn(life: Life, { sim }: LifePorts, isInApply: boolean): void {
+  if (life.isDead) return
+  sim.say(`life ${life.n} goes on`)
+  if (isInApply && sim.life !== life && sim.life?.startedAt !== undefined) sim.counters.count('frozen in apply')
+  sim.clock.after(FENCED_MS, () => life.die('it is fenced, and somebody ends it'))
+}
+
+/** Whether an effect is under way: begun, and nothing known of it. */
+function isAtEffect({ history }: Sim): boolean {
+  return [...history.runs.values()].some(({ ended, state }) => {
+    const place = ended ? undefined : placeOfRun(state.steps, state.undos)
+    return place === 'apply' || place === 'undo'
+  })
+}
+
 function mutated(ports: EnginePorts, { mutation, sim }: LifePorts): EnginePorts {
   return mutation?.ports?.(ports, sim) ?? ports
 }
@@ -96,9 +123,10 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
   const windows = createWindows()
   const look = (): void => {
     if (life.isDead) return
-    for (const observation of sim.sight.look()) windows.add(observation)
-    life.running?.operator.wake()
     clock.after(LOOK_EVERY_MS, look)
+    if (life.stillness.isStill()) return
+    for (const observation of sim.sight.look(sim.life === life ? 'owner' : 'another')) windows.add(observation)
+    life.running?.operator.wake()
   }
   clock.after(random.int(0, LOOK_EVERY_MS), look)
   return {
@@ -132,16 +160,15 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
 
 type Guard = <T>(act: () => Promise<T>) => Promise<T>
 
-/** A dead process asks nothing and hears nothing. */
+/** A dead process asks nothing and hears nothing; one that stands still hears later. */
 function guardOf(life: Life): Guard {
   return (act) => {
     if (life.isDead) return never()
     return new Promise((resolve, reject) => {
+      const hear = (say: () => void): void => life.stillness.hear(() => void (life.isDead || say()))
       act().then(
-        (value) => life.isDead || resolve(value),
-        (thrown: unknown) => {
-          if (!life.isDead) reject(thrown)
-        },
+        (value) => hear(() => resolve(value)),
+        (thrown: unknown) => hear(() => reject(thrown)),
       )
     })
   }
@@ -179,9 +206,10 @@ function guardedRecord(life: Life, record: OwnedRecord, { sim, random, crashes }
     if (state === 'broken' || (state === 'full' && !commit.closing)) {
       throw new RecordUnwritableError('cannot write the record: the simulated disk refuses')
     }
-    crashes.beforeCommit(life, commit)
+    if (sim.life === life) crashes.beforeCommit(life, commit)
     const seq = await record.commit(commit)
     if (life.isDead) return never()
+    sim.history.committed(life.n)
     sim.history.pull()
     // The answer of a slow disk: it is durable, and nobody knows yet. Answers keep their order.
     const slowMs = random.chance(0.1) ? random.int(1, 25) : 0
@@ -217,6 +245,7 @@ function logged(life: Life, { sim, onProblem }: LifePorts, fields: object, messa
   const problem = 'problem' in fields ? String(fields.problem) : ''
   sim.say(`life ${life.n} logs: ${message} ${problem}`)
   if (message === 'a person is needed' || problem.includes('simulated disk')) return
+  if (sim.life !== life && problem.includes('only the newest owner writes')) return
   onProblem(`${message}: ${problem}`)
 }
 

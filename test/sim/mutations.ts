@@ -7,6 +7,7 @@ import type { Running } from '../../src/engine/start.ts'
 import { ALLOW, type Gate, type Purpose } from '../../src/gate/gate.ts'
 import { GATES } from '../../src/gate/registry.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import type { OwnedRecord } from '../../src/store/record.ts'
 import { APPENDED_BY, WRITES } from './kinds.ts'
 import type { Sim } from './state.ts'
 import { WAVES_BROKEN } from './wave-mutations.ts'
@@ -15,6 +16,8 @@ import { WAVES_BROKEN } from './wave-mutations.ts'
 export type Mutation = {
   readonly name: string
   ports?(ports: EnginePorts, sim: Sim): EnginePorts
+  /** The record itself, before the simulator sees what becomes of a commit. */
+  record?(record: OwnedRecord, sim: Sim): OwnedRecord
   onStart?(running: Running): void
 }
 
@@ -107,10 +110,31 @@ function askingMutations(): Mutation[] {
     ...gate,
     ask: (input) => (input.purpose === purpose ? ALLOW('a mutant') : gate.ask(input)),
   })
-  return names(PURPOSES).map((purpose) => ({
-    name: `asking: ${purpose} is not asked`,
-    ports: (ports) => ({ ...ports, gates: ports.gates.map((gate) => unasked(gate, purpose)) }),
-  }))
+  return [
+    ...names(PURPOSES).map((purpose) => ({
+      name: `asking: ${purpose} is not asked`,
+      ports: (ports: EnginePorts) => ({ ...ports, gates: ports.gates.map((gate) => unasked(gate, purpose)) }),
+    })),
+    {
+      name: 'asking: what once stood in the way of an incident always does',
+      ports: (ports) => ({ ...ports, gates: ports.gates.map(unforgiving) }),
+    },
+  ]
+}
+
+/** Objects to every start of an incident to which it objected once. */
+function unforgiving(gate: Gate): Gate {
+  const objected = new Map<string, ReturnType<Gate['ask']>>()
+  return {
+    ...gate,
+    ask: (input) => {
+      if (input.purpose !== 'start') return gate.ask(input)
+      const { incident } = input.plan
+      const answer = objected.get(incident) ?? gate.ask(input)
+      if (answer.answer !== 'allow') objected.set(incident, answer)
+      return answer
+    },
+  }
 }
 
 /** What a person is asked, shown, and answers. */
@@ -260,6 +284,7 @@ function portMutations(): Mutation[] {
       name: 'record: a refusal is taken for success',
       ports: (ports) => ({ ...ports, record: optimistic(ports.record) }),
     },
+    { name: 'record: the epoch is not fenced', record: unfenced() },
     {
       name: 'record: attempts look as if they had been long ago',
       ports: (ports) => ({ ...ports, record: forgiving(ports.record) }),
@@ -301,6 +326,21 @@ function hasty({ record, clock }: EnginePorts): RecordPort {
 
 function optimistic(record: RecordPort): RecordPort {
   return { ...record, commit: (asked) => record.commit(asked).catch(() => 0) }
+}
+
+/** Whoever has a successor writes by its hand. */
+function unfenced(): NonNullable<Mutation['record']> {
+  const newest = new WeakMap<Sim, OwnedRecord>()
+  return (record, sim) => {
+    newest.set(sim, record)
+    const commit: RecordPort['commit'] = async (asked) => {
+      const owner = newest.get(sim)
+      // Where the owner is gone too, the fence holds.
+      if (!owner || owner === record) return record.commit(asked)
+      return owner.commit(asked).catch(() => record.commit(asked))
+    }
+    return { ...record, commit }
+  }
 }
 
 function forgiving(record: RecordPort): RecordPort {

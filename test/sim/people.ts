@@ -45,17 +45,21 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   ): void => {
     const { life } = sim
     const operator = life?.running?.operator
-    if (!life || life.isDead || !operator) return comeAgain(() => order(kind, subject, ask, on))
+    if (!life || life.isDead || life.stillness.isStill() || !operator)
+      return comeAgain(() => order(kind, subject, ask, on))
     const asked: Asked = { kind, subject, at: clock.trueMs() }
     sim.asked.push(asked)
     sim.say(`a person asks: ${kind} ${subject}`)
     on.asked?.()
     ask(operator).then(
       () => {
+        if (sim.life !== life) return
         asked.acknowledgedAt = clock.trueMs()
         on.done?.()
       },
       (thrown: unknown) => {
+        // Whoever asked one that is fenced has asked its successor meanwhile.
+        if (sim.life !== life) return
         sim.say(`refused: ${String(thrown)}`)
         if (!isExcusable(thrown)) onProblem(`${kind} ${subject}: ${String(thrown)}`)
         else if (sim.isCalm && kind === 'resumed') clock.after(1000, () => resume())
@@ -158,13 +162,14 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     if (sim.life?.running?.engine.pause?.by === 'kintsugi') resume()
     later(4000, tendFrozen)
   }
-  const isAnswered = (): boolean => sim.life?.isDead === false && sim.life.running !== undefined
+  const isAnswered = (): boolean =>
+    sim.life?.isDead === false && !sim.life.stillness.isStill() && sim.life.running !== undefined
   /** Whoever is asked looks, and answers: once, twice at once, with no, by taking it over, or not at all. */
   const tendProposals = (): void => {
     for (const [proposal, incident] of isAnswered() ? [...open] : []) {
       const yes = (by = BY): void =>
         order('approved', proposal, async (operator) => void (await operator.approve({ proposal, by, reason: 'sim' })))
-      switch (random.weighted({ yes: 3, twice: 5, two: 9, no: 5, mine: 2, nothing: 4 })) {
+      switch (random.weighted({ yes: 3, twice: 5, two: 12, no: 5, mine: 2, nothing: 4 })) {
         case 'yes':
           yes()
           break
@@ -210,7 +215,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
   }
   const takeRuns = (): void => {
     for (const { ended, incident } of sim.history.runs.values()) {
-      if (!ended && isAnswered() && random.chance(0.06)) takeOver(incident)
+      if (!ended && isAnswered() && random.chance(sim.isLeftAlone ? 0.01 : 0.06)) takeOver(incident)
     }
     later(3000, takeRuns)
   }
@@ -220,7 +225,7 @@ export function makePeople(sim: Sim, random: Random, onProblem: (problem: string
     act()
     later(meanMs, everySoOften)
   }
-  const meanMs = random.pick([10_000, 25_000, 60_000])
+  const meanMs = sim.isLeftAlone ? 120_000 : random.pick([10_000, 25_000, 60_000])
   later(meanMs, everySoOften)
   later(5000, tendHeld)
   later(5000, tendFrozen)

@@ -119,21 +119,41 @@ function approvalOf(random: Random): ApprovalRule {
     risky: { above: 0.3, severities: [] },
     always: { above: 1, severities: ['critical' as const] },
   }
-  const rule = rules[random.weighted({ never: 3, risky: 1, always: 3 })]
-  return { ...rule, withinMs, ...(random.chance(0.5) && { approvers: 2 as const }) }
+  const rule = rules[random.weighted({ never: 2, risky: 1, always: 3 })]
+  return { ...rule, withinMs, ...(random.chance(0.65) && { approvers: 2 as const }) }
 }
 
+/** What binds a seed's repairs. Each limit in some seeds only: where all hold at once, nothing else ever happens. */
+function limitsOf(random: Random) {
+  const some = <T>(list: readonly T[]): T | undefined => (random.chance(0.3) ? random.pick(list) : undefined)
+  const perService = some([
+    { atOnce: 1, share: 0.25 },
+    { atOnce: 2, share: 0.7 },
+  ])
+  const global = some([
+    { atOnce: 1, effectsPerHour: 30 },
+    { atOnce: 3, effectsPerHour: 8 },
+  ])
+  const storm = some([{ causes: 2, withinMs: 30_000 }])
+  return {
+    perTarget: random.pick(LIMITS),
+    minHealthy: random.pick([0, 1, 1]),
+    ...(perService && { perService }),
+    ...(global && { global }),
+    ...(storm && { storm }),
+    handsOff: { ...HANDS_OFF, afterHumanChangeMs: 60_000 },
+  }
+}
+
+/** Where people leave it alone, what breaks out is mended again and again. */
+const FEW_LIMITS = { perTarget: [limit(6, 60, false)], minHealthy: 1, handsOff: HANDS_OFF }
+
 /** Gives the settings of one seed's policies under any of its configurations. */
-export function settingsMaker(random: Random): (config: Config) => Settings {
-  const perTarget = random.pick(LIMITS)
-  const minHealthy = random.pick([0, 1, 1])
-  const perService = random.pick([{ atOnce: 1, share: 0.25 }, { atOnce: 2, share: 0.7 }, undefined])
-  const global = random.pick([{ atOnce: 1, effectsPerHour: 30 }, { atOnce: 3, effectsPerHour: 8 }, undefined])
-  const storm = random.pick([{ causes: 2, withinMs: 30_000 }, undefined, undefined])
-  const slos = random.pick([[{ ...USERS, budget: BUDGET }], []])
-  const cooldownMs = random.pick([0, 5000, 20_000])
+export function settingsMaker(random: Random, isLeftAlone: boolean): (config: Config) => Settings {
+  const limits = isLeftAlone ? FEW_LIMITS : limitsOf(random)
+  const slos = !isLeftAlone && random.chance(0.3) ? [{ ...USERS, budget: BUDGET }] : []
+  const cooldownMs = isLeftAlone ? 0 : random.pick([0, 5000, 20_000])
   const backoff = random.pick([undefined, { factor: 2, maxMs: 60_000 }, { factor: 3, maxMs: 120_000 }])
-  const handsOff = { ...HANDS_OFF, afterHumanChangeMs: 60_000 }
   const verify = {
     healthyForMs: random.pick([2000, 4000]),
     withinMs: random.pick([8000, 15_000]),
@@ -164,14 +184,7 @@ export function settingsMaker(random: Random): (config: Config) => Settings {
     digest: JSON.stringify({ mode, autonomy, allowIrreversible, never, freezeWindows, windows }),
     mode,
     policies: policies.map((policy) => ({ ...policy, autonomy, allowIrreversible, ...(windows && { windows }) })),
-    limits: {
-      perTarget,
-      minHealthy,
-      ...(perService && { perService }),
-      ...(global && { global }),
-      ...(storm && { storm }),
-      handsOff,
-    },
+    limits,
     slos,
     never,
     freezeWindows,

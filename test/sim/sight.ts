@@ -14,8 +14,11 @@ export type Seen = { readonly at: number; readonly value: number }
  * in and when, so that laws about blindness need not ask the code that they judge.
  */
 export type Sight = {
-  /** One round of every source that is not silent. Samples carry wall time, as the process would stamp them. */
-  look(): readonly Observation[]
+  /**
+   * One round of every source that is not silent. Samples carry wall time, as the process would stamp them. What the life
+   * that owns the record sees is remembered.
+   */
+  look(by?: 'owner' | 'another'): readonly Observation[]
   /** A source, or what one source knows of one target, goes silent. */
   silence(what: string, forMs: number): void
   isSilent(what: string): boolean
@@ -52,7 +55,7 @@ export function makeSight(clock: FakeClock, world: World): Sight {
     return known
   }
   return {
-    look: () =>
+    look: (by = 'owner') =>
       SOURCES.filter(({ source }) => !isSilent(source)).map(({ source, metric, targets }) => {
         const samples = targets
           .filter((target) => !isSilent(`${source} ${target}`))
@@ -63,7 +66,8 @@ export function makeSight(clock: FakeClock, world: World): Sight {
             at: clock.now(),
             value: valueOf(metric, target),
           }))
-        for (const { target, value } of samples) seen(metric, target).push({ at: clock.trueMs(), value })
+        if (by === 'owner')
+          for (const { target, value } of samples) seen(metric, target).push({ at: clock.trueMs(), value })
         return { source, intervalMs: INTERVAL_MS, samples }
       }),
     silence: (what, forMs) => void silentUntil.set(what, Math.max(silentUntil.get(what) ?? 0, clock.trueMs() + forMs)),

@@ -90,7 +90,8 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
   }
   const say = (text: string): void => void log.push(`${(clock.trueMs() / 1000).toFixed(3)}  ${text}`)
   const world = makeWorld(clock)
-  const settingsOf = settingsMaker(random.fork('settings'))
+  const isLeftAlone = random.fork('shop').chance(0.5)
+  const settingsOf = settingsMaker(random.fork('settings'), isLeftAlone)
   const history = openHistory(
     folder,
     clock,
@@ -99,6 +100,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
   )
   const sim: Sim = {
     seed,
+    isLeftAlone,
     clock,
     world,
     sight: makeSight(clock, world),
@@ -135,6 +137,8 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
       fail: (problem) => fail(name, problem),
       onEntry: history.onEntry,
       onCall: history.onCall,
+      onLateCall: history.onLateCall,
+      onCommit: history.onCommit,
       onTick: (listen) => void ticks.push(listen),
       onEnd: (listen) => void ends.push(listen),
     })
@@ -191,8 +195,17 @@ function livesOf(stage: Stage, random: Random) {
   const shared = { sim, folder, crashes, onProblem: (problem: string) => fail('+ no bug', problem) }
   let lives = 0
   let current: Awaited<ReturnType<typeof beginLife>> | undefined
+  /** Those that stood still and have been given up; each may go on. */
+  let givenUp: NonNullable<typeof current>[] = []
 
+  const buryGivenUp = async (): Promise<void> => {
+    for (const { life, bury } of givenUp) if (life.isDead) await bury()
+    givenUp = givenUp.filter(({ life }) => !life.isDead)
+  }
   const begin = async (): Promise<void> => {
+    await buryGivenUp()
+    // The lock is lost, as on storage that two machines reach: the record itself has to keep the old one out.
+    if (givenUp.length > 0) rmSync(join(folder, 'owner.db'))
     const more = { random: random.fork(`life ${lives}`), ...(mutation && { mutation }) }
     current = await beginLife(++lives, { ...shared, ...more })
     stage.lives.push(current.life)
@@ -203,13 +216,23 @@ function livesOf(stage: Stage, random: Random) {
     current = undefined
     countCrash(sim)
     await dead?.bury()
+    forgetStops()
+  }
+  const forgetStops = (): void => {
     for (const stop of sim.stops) if (!stop.isDurable && stop.by === 'person') stop.until ??= clock.trueMs()
+  }
+  const giveUp = async (): Promise<void> => {
+    if (current) givenUp.push(current)
+    current = undefined
+    forgetStops()
+    await clock.advance(random.int(20, 5000))
   }
   const rest = async (): Promise<void> => {
     const downMs = random.pick([20, 300, 1000, 3000, 10_000, random.chance(0.2) ? 600_000 : 30_000])
     await clock.advance(sim.isCalm ? 100 : downMs)
     if (downMs < 3000 || sim.isCalm || random.chance(0.7)) return
     clock.reboot()
+    for (const { life } of givenUp) life.die('the machine has rebooted')
     sim.counters.count('reboot')
     sim.say('the machine has rebooted')
     for (const stop of sim.stops) if (stop.by === 'clock' && !stop.isDurable) stop.until ??= clock.trueMs()
@@ -220,10 +243,11 @@ function livesOf(stage: Stage, random: Random) {
       while (clock.trueMs() < end && !verdict.broken && !isOver()) {
         if (!current) await begin()
         const { life } = current as NonNullable<typeof current>
-        await clock.advance(STEP_MS, () => life.isDead || verdict.broken !== undefined)
+        await clock.advance(STEP_MS, () => life.isDead || life.stillness.isStill() || verdict.broken !== undefined)
         // What was durable and never acknowledged.
         if (life.isDead) sim.history.pull()
         for (const tick of ticks) tick()
+        if (life.stillness.isStill() && !life.isDead) await giveUp()
         if (!life.isDead) continue
         await bury()
         if (!verdict.broken) await rest()
@@ -238,6 +262,8 @@ function livesOf(stage: Stage, random: Random) {
       if (!isStopped && !verdict.broken) fail('+ no bug', 'the engine does not stop')
       current?.life.die('the end')
       await current?.bury()
+      for (const { life } of givenUp) life.die('the end')
+      await buryGivenUp()
     },
   }
 }

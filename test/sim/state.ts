@@ -7,6 +7,7 @@ import type { History } from './history.ts'
 import type { Fates } from './network.ts'
 import type { TrueHand } from './hands.ts'
 import type { Config } from './settings.ts'
+import type { Stillness } from './stillness.ts'
 import type { Sight } from './sight.ts'
 import type { World } from './world.ts'
 
@@ -54,11 +55,16 @@ export type Life = {
   /** Commits that the engine still waits for. */
   inFlight: number
   die(why: string): void
+  /** While it stands still it does and hears nothing; whoever takes over finds it gone. */
+  readonly stillness: Stillness
+  freeze(forMs: number): void
 }
 
 /** Everything the simulator knows of one seed's run, for whoever makes trouble and for the laws. */
 export type Sim = {
   readonly seed: number
+  /** In some seeds hardly anything stands in the way, and many fall ill at once again and again. */
+  readonly isLeftAlone: boolean
   readonly clock: FakeClock
   readonly world: World
   readonly sight: Sight

@@ -12,21 +12,8 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const outbreaks = random.fork('outbreaks')
-  const meanMs = random.pick([2000, 4500, 7500])
-  // In few seeds, and often there: what holds everything keeps other things from happening.
-  const ailment = random.pick([0, 0, 0, 1.5])
-  const kinds = {
-    ill: 14,
-    silence: 2,
-    store: 1,
-    jump: random.pick([0, 0, 2]),
-    suspend: 0.4,
-    foreign: 1,
-    kill: 1,
-    ailment,
-    budget: 1,
-    hand: 1,
-  }
+  const meanMs = random.pick([2000, 4500, 7500]) * (sim.isLeftAlone ? 3 : 1)
+  const kinds = kindsOf(sim, random)
 
   const act = (): void => {
     switch (random.weighted(kinds)) {
@@ -66,7 +53,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   /** Many fall ill of the same at once; what passes by itself passes for all. */
   const breakOut = (): void => {
     const now = clock.trueMs()
-    const ill = outbreaks.chance(0.3) ? passing(now, outbreaks) : illness(now, outbreaks)
+    const ill = outbreaks.chance(0.45) ? passing(now, outbreaks) : illness(now, outbreaks)
     const targets = MANY.slice(outbreaks.pick([0, 0, 1, 2]))
     sim.say(`${targets.length} fall ill at once: ${ill.name}`)
     for (const target of targets) world.fallIll(target, ill)
@@ -74,7 +61,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const nowAndThen = (): void => {
     if (sim.isCalm) return
     breakOut()
-    clock.after(outbreaks.int(20_000, 80_000), nowAndThen)
+    clock.after(sim.isLeftAlone ? outbreaks.int(10_000, 20_000) : outbreaks.int(20_000, 80_000), nowAndThen)
   }
   const silence = (forMs: number): void => {
     const what = random.pick(['probe', 'process', 'users', `probe ${random.pick(FEW)}`])
@@ -115,14 +102,14 @@ export function makeTrouble(sim: Sim, random: Random): void {
   }
   const afterEffect = ({ target, key }: Landing): void => {
     if (key === undefined || sim.isCalm) return
-    if (random.chance(0.15)) {
+    if (random.chance(sim.isLeftAlone ? 0.05 : 0.15)) {
       const what = random.pick([`probe ${target}`, 'probe', 'users', `process ${target}`])
       sim.counters.count('blindness')
       sim.say(`after the effect, ${what} goes silent`)
       sight.silence(what, random.int(4000, 40_000))
     }
     if (random.chance(0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
-    if (random.chance(0.6)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
+    if (random.chance(sim.isLeftAlone ? 0.2 : 0.6)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
   }
   const everySoOften = (): void => {
     if (sim.isCalm) return
@@ -140,6 +127,23 @@ export function makeTrouble(sim: Sim, random: Random): void {
   })
   clock.after(random.int(0, 5000), everySoOften)
   clock.after(outbreaks.int(2000, 40_000), nowAndThen)
+}
+
+/** How likely each is. What holds everything is in few seeds, and often there: it keeps other things from happening. */
+function kindsOf({ isLeftAlone }: Sim, random: Random) {
+  const inSome = (weight: number, share: number): number => (!isLeftAlone && random.chance(share) ? weight : 0)
+  return {
+    ill: 14,
+    silence: isLeftAlone ? 0.7 : 2,
+    store: 1,
+    jump: inSome(2, 0.4),
+    suspend: 0.4,
+    foreign: 1,
+    kill: 1,
+    ailment: inSome(1.5, 0.2),
+    budget: inSome(2, 0.4),
+    hand: inSome(3, 0.3),
+  }
 }
 
 /** Nothing goes wrong any more. What was ordered stays ordered. */
@@ -181,7 +185,7 @@ function jumpClock(sim: Sim, random: Random): void {
 const NO_JUMP_MS = 5000
 
 function passing(now: number, random: Random): Ill {
-  return { name: 'passing', curedBy: [], endsAtMs: now + random.int(5000, 25_000) }
+  return { name: 'passing', curedBy: [], endsAtMs: now + random.int(4500, 15_000) }
 }
 
 function illness(now: number, random: Random): Ill {

@@ -263,3 +263,39 @@ describe('threshold without a value', () => {
     expect(judgeAt('x > threshold', { x: [3] }, 0, { aliases: new Map([['threshold', '2']]) }).state).toBe('true')
   })
 })
+
+test('a `for` is monotonic: what holds for longer holds for shorter, and what failed shorter fails longer', () => {
+  const world = fc.array(fc.constantFrom<number | null>(0, 1, 1, 1, null), { minLength: 1, maxLength: 30 })
+  const spans = fc.tuple(
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 0, max: 12 }),
+    fc.constantFrom('s', ' samples'),
+  )
+  fc.assert(
+    fc.property(world, spans, (values, [short, more, unit]) => {
+      const held = (n: number): Judgement['state'] => stateAt(`x for ${n}${unit}`, { x: values }, values.length - 1)
+      const [shorter, longer] = [held(short), held(short + more)]
+      if (longer === 'true') expect(shorter).toBe('true')
+      if (shorter === 'false') expect(longer).toBe('false')
+      if (shorter === 'blind') expect(longer).not.toBe('true')
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a condition over what is seen and what is not obeys the three-valued laws', () => {
+  const text = fc.constantFrom('x > 0', 'x == 0', 'y > 0', 'gone > 0', 'x > y')
+  const bitsOrNone = fc.array(fc.constantFrom<number | null>(0, 1, null), { minLength: 1, maxLength: 6 })
+  fc.assert(
+    fc.property(text, text, text, bitsOrNone, bitsOrNone, (a, b, c, x, y) => {
+      const says = (condition: string): Judgement['state'] => stateAt(condition, { x, y }, 5)
+      const same = (left: string, right: string): void => expect([left, says(left)]).toEqual([left, says(right)])
+      same(`not (not (${a}))`, a)
+      same(`not (${a} and ${b})`, `(not ${a}) or (not ${b})`)
+      same(`${a} and ${b}`, `${b} and ${a}`)
+      same(`${a} and (${b} or ${c})`, `(${a} and ${b}) or (${a} and ${c})`)
+      same(`${a} or (${a} and ${b})`, a)
+    }),
+    { numRuns: 300 },
+  )
+})

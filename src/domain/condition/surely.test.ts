@@ -53,5 +53,6 @@ test('what is surely false is judged to be false, whatever the condition and wha
     }),
     { numRuns: 3000 },
   )
-  expect(sure).toBeGreaterThan(200)
+  // Else it would prove nothing.
+  expect(sure).toBeGreaterThan(50)
 })

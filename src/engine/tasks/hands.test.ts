@@ -131,6 +131,18 @@ test('a configuration that was set through the shim is told with its order, one 
   ])
 })
 
+test('what was changed just now is charged, what was changed an hour ago is written down alone', async () => {
+  const [now, anHourAgo] = [Date.now() / 1000, Date.now() / 1000 - 3600]
+  const charged = async (changedAt: number): Promise<number> => {
+    utimesSync(join(folder.dir, 'settings'), changedAt, changedAt)
+    await aged()
+    return (await record.ledger(PLAN.owner)).disturbances.length
+  }
+  expect(await charged(anHourAgo)).toBe(0)
+  expect(await charged(now)).toBe(1)
+  expect(await seen()).toHaveLength(2)
+})
+
 test('a connector that cannot tell keeps what it told before', async () => {
   const [connector] = [processConnector({ name: 'lab', dir: folder.dir })]
   let isBlind = false

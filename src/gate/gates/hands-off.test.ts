@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { answerOf, API, at, input, restart, SHOP, WEB, WEB_1, WEB_2 } from '../../../test/gate-world.ts'
 import { HANDS_OFF, type Hand, type HandsOff } from '../../domain/hand.ts'
+import { seenId } from '../../domain/disturbance.ts'
 import type { Disturbance } from '../../domain/ledger.ts'
 import { timeText } from '../time-text.ts'
 import { handsOff } from './hands-off.ts'
@@ -90,12 +91,13 @@ const deployment: Disturbance = {
 
 test.each<[string, Partial<Disturbance>, string]>([
   ['is under way', {}, 'hold'],
-  ['is a change that was seen', { actor: 'person' }, 'allow'],
+  ['is of a person', { actor: 'person' }, 'hold'],
   ['has time left', { forMs: MINUTE + 1 }, 'hold'],
   ['has none left', { forMs: MINUTE }, 'allow'],
   ['has ended', { endedAt: NOW }, 'allow'],
   ['is of a run', { actor: 'repair' }, 'allow'],
   ['was imagined', { shadow: true }, 'allow'],
+  ['was only seen, which is a hand of its own', { actor: 'person', id: seenId('a change') }, 'allow'],
 ])('a deployment that was announced and %s', (_, change, answer) => {
   expect(answerOf(handsOff, { ledger: { disturbances: [{ ...deployment, ...change }] }, ask: { now: NOW } })).toBe(
     answer,

@@ -1,3 +1,4 @@
+import { isSaid } from '../../domain/disturbance.ts'
 import { HANDS_OFF, type Hand, type HandsOff } from '../../domain/hand.ts'
 import type { Ledger } from '../../domain/ledger.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
@@ -53,10 +54,10 @@ const IS_ON: Readonly<Record<Hand['kind'], (rule: HandsOff) => boolean>> = {
   rollout: ({ rolloutInProgress }) => rolloutInProgress,
 }
 
-/** The deployments that were announced, and are not over; a change that was seen is a hand of its own kind. */
+/** What a deployment or a person has announced, and is not over. A change that was seen is a hand of its own kind. */
 function announced({ disturbances }: Pick<Ledger, 'disturbances'>, now: Moment): Hand[] {
   return disturbances
-    .filter(({ actor, shadow, endedAt }) => actor === 'deployment' && !shadow && !endedAt)
+    .filter((one) => isSaid(one) && !one.shadow && !one.endedAt)
     .flatMap(({ id, target, by, reason, since, forMs }) => {
       const leftMs = forMs === undefined ? undefined : forMs - elapsedMs(since, now)
       if (leftMs !== undefined && leftMs <= 0) return []

@@ -12,10 +12,12 @@ import { footing } from './footing.ts'
 import { limits } from './limits.ts'
 import { needed } from './needed.ts'
 import { nothingLost } from './nothing-lost.ts'
+import { oneOwner } from './one-owner.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { peopleHeard } from './people-heard.ts'
 import { proven } from './proven.ts'
 import { shadow } from './shadow.ts'
+import { reasons } from './reasons.ts'
 import { selfCare } from './self-care.ts'
 import { sighted } from './sight.ts'
 import { stops } from './stops.ts'
@@ -30,6 +32,7 @@ import { unwritable } from './unwritable.ts'
 export const LAWS: readonly Law[] = [
   oneAtATime,
   askedFirst,
+  oneOwner,
   approved,
   twoPeople,
   takenOver,
@@ -46,6 +49,7 @@ export const LAWS: readonly Law[] = [
   peopleHeard,
   tables,
   explained,
+  reasons,
   proven,
   unwritable,
   bounds,
