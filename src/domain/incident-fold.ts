@@ -78,7 +78,7 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
     case 'would-run':
       return {
         ...was,
-        wouldRun: body.plan,
+        wouldRun: was.wouldRun ?? body.plan,
         waitingFor: [`shadow: would have run ${body.plan.remedy} on ${body.plan.target}`],
         lastReason: WOULD_RUN,
       }

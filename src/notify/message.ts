@@ -83,6 +83,8 @@ function tellingOf(body: Entry['body'], incident: Incident | undefined, linkTo: 
       return { occasion: 'would-run', title: `In shadow: would propose ${remedy} on ${target}`, lines: story }
     }
     case 'would-run': {
+      // Said again when something else stood in the way meanwhile: people have been told.
+      if (incident?.wouldRun && incident.wouldRun.id !== body.plan.id) return undefined
       const { remedy, target, steps } = body.plan
       const proposed = `Proposed: ${steps.map(({ name }) => name).join(', then ')}`
       return {

@@ -1,20 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { Entry } from '../../src/domain/entry.ts'
-import { silentLog } from '../../src/lib/log.ts'
-import { openReader } from '../../src/store/reader.ts'
 import { verifyRecord } from '../../src/store/verify.ts'
 import { signalInstance } from '../../lab/faults/victim.ts'
-import { configFileOf, dataDirOf } from '../../lab/kintsugi.ts'
-import { startLoad } from '../../lab/load/load.ts'
 import { effectsOn } from '../../lab/rounds/stage.ts'
-import { freeBasePort } from '../../lab/shop/ports.ts'
-import { startShop } from '../../lab/shop/shop.ts'
-import { logOf, MAIN, prepare, serve } from './kintsugi.ts'
+import { canMount, openOnDisk, until, type Opened } from './disk.ts'
 
 const WITHIN_MS = 150_000
 /** A second fault is left alone for so long: three times what its detection takes. */
@@ -24,25 +16,6 @@ const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
-
-/** A disk of 64 MiB at the folder; false where this user may not mount one. */
-function mountDisk(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder], { stdio: 'pipe' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const canMount = ((): boolean => {
-  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-mount-'))
-  const can = mountDisk(folder)
-  if (can) execFileSync('umount', ['-l', folder])
-  else console.warn('SKIPPED: a disk made full under a running Kintsugi needs root, to mount a tmpfs of 64 MiB')
-  rmSync(folder, { recursive: true })
-  return can
-})()
 
 /** Writes until nothing more fits; answers how to take it back. */
 function fill(disk: string): () => void {
@@ -57,47 +30,6 @@ function fill(disk: string): () => void {
   }
   closeSync(handle)
   return () => rmSync(filler)
-}
-
-/** Asks until it is so; throws after half a minute. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await isSo()); await sleep(5)) {
-    if (Date.now() > end) throw new Error(`after half a minute still not: ${what}`)
-  }
-}
-
-type Opened = Awaited<ReturnType<typeof open>>
-
-/** A shop, its users, and a Kintsugi whose record is on a small disk of its own; all gone after the test. */
-async function open() {
-  const dir = mkdtempSync(join(tmpdir(), 'kintsugi-full-'))
-  closers.push(() => rmSync(dir, { recursive: true }))
-  const disk = dataDirOf({ dir })
-  mkdirSync(disk)
-  mountDisk(disk)
-  closers.push(() => execFileSync('umount', ['-l', disk]))
-  const basePort = await freeBasePort(Math.random)
-  const shop = await startShop({ dir: join(dir, 'shop'), basePort, log: silentLog })
-  closers.push(() => shop.stop())
-  const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: 100 })
-  closers.push(() => load.stop())
-  const place = { dir, basePort, shopDir: shop.dir }
-  prepare(place, { healthyFor: '3s', within: '20s' })
-  const kintsugi = serve(place)
-  closers.push(() => kintsugi.stop())
-  await kintsugi.untilReady()
-  const reader = openReader(disk)
-  closers.push(() => reader.close())
-  const entries = (): Promise<readonly Entry[]> => reader.entries({})
-  /** One command of the command line, as a person gives it. */
-  const cli = (...args: string[]): Promise<{ code: number; text: string }> =>
-    new Promise((resolve) => {
-      const where = ['-c', configFileOf(place), '--data', disk]
-      execFile(process.execPath, [MAIN, ...where, ...args], (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr }),
-      )
-    })
-  return { disk, shop, kintsugi, reader, entries, cli, log: () => readFileSync(logOf(place), 'utf8') }
 }
 
 /** With nothing to do Kintsugi does not run into the full disk, and says all the same that it could do nothing. */
@@ -118,7 +50,7 @@ test.skipIf(!canMount)(
   'on a disk made full in the middle of a repair, the repair ends on record, nothing new begins, and room alone mends it',
   { timeout: WITHIN_MS },
   async () => {
-    const { disk, shop, kintsugi, reader, entries, cli, log } = await open()
+    const { disk, shop, kintsugi, reader, entries, cli, log } = await openOnDisk(closers)
     await expectHonestWhileIdle(disk, cli)
     await signalInstance(shop, 'api-1', 'SIGKILL')
     await until('api-1 restarted', async () =>

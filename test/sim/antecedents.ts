@@ -88,7 +88,6 @@ export const REQUIRED: readonly Antecedent[] = [
   'taken over',
   'approved by two',
   'compared better',
-  'compared alone',
   'compared harm',
   'compared no-effect',
   'frozen in apply',

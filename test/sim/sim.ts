@@ -90,7 +90,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
   }
   const say = (text: string): void => void log.push(`${(clock.trueMs() / 1000).toFixed(3)}  ${text}`)
   const world = makeWorld(clock)
-  const isLeftAlone = random.fork('shop').chance(0.5)
+  const isLeftAlone = random.fork('shop').chance(0.65)
   const settingsOf = settingsMaker(random.fork('settings'), isLeftAlone)
   const history = openHistory(
     folder,

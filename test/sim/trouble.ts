@@ -108,7 +108,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
       sim.say(`after the effect, ${what} goes silent`)
       sight.silence(what, random.int(4000, 40_000))
     }
-    if (random.chance(0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
+    if (random.chance(sim.isLeftAlone ? 0.4 : 0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
     if (random.chance(sim.isLeftAlone ? 0.2 : 0.6)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
   }
   const everySoOften = (): void => {

@@ -73,7 +73,7 @@ export function watchHands({
       })
       // What was changed long ago and is seen only now disturbs nobody any more.
       const writes = entries.flatMap(({ body }) => {
-        const forMs = body.changedAt + Math.min(CHARGED_MS, afterHumanChangeMs()) - clock.now()
+        const forMs = Math.min(CHARGED_MS, afterHumanChangeMs()) - (clock.now() - body.changedAt)
         return forMs > 0 ? [chargeSeen(topology(), { ...body, id: nameOf(body), forMs })] : []
       })
       await record.commit({ at: clock.moment(), entries, writes })

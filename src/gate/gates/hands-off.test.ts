@@ -91,6 +91,7 @@ const deployment: Disturbance = {
 
 test.each<[string, Partial<Disturbance>, string]>([
   ['is under way', {}, 'hold'],
+  ['is of a person', { actor: 'person' }, 'hold'],
   ['has time left', { forMs: MINUTE + 1 }, 'hold'],
   ['has none left', { forMs: MINUTE }, 'allow'],
   ['has ended', { endedAt: NOW }, 'allow'],

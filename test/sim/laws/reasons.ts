@@ -96,7 +96,13 @@ type Fact = {
 }
 
 /** A pause that the record refused is felt all the same, as long as this process lives. */
-const isUnsure = (sim: Sim): boolean => activeStops(sim).some(({ isDurable }) => !isDurable)
+function isUnsure(sim: Sim): boolean {
+  const bornAt = sim.life?.bornAt ?? 0
+  const isRefused = sim.asked.some(
+    ({ kind, at, acknowledgedAt }) => kind === 'paused' && at >= bornAt && acknowledgedAt === undefined,
+  )
+  return isRefused || activeStops(sim).some(({ isDurable }) => !isDurable)
+}
 
 /** Whether a gate has something to object to, and since when, by the time awake; undefined: nobody outside can know. */
 function factOf(gate: string, look: () => boolean | undefined): Fact {
