@@ -14,7 +14,7 @@ export type Result = {
   readonly series: number
   readonly samples: number
   readonly seconds: number
-  /** Digest of everything that was set: equal for equal settings. */
+  /** Digest of the shipped weights and of the alarm settings: equal for equal ones. */
   readonly settings: string
 }
 
