@@ -88,7 +88,9 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     verdict.broken ??= { law, problem, atMs: clock.trueMs() }
     say(`BROKEN ${law}: ${problem}`)
   }
-  const say = (text: string): void => void log.push(`${(clock.trueMs() / 1000).toFixed(3)}  ${text}`)
+  // Where the record lies is another place each time.
+  const say = (text: string): void =>
+    void log.push(`${(clock.trueMs() / 1000).toFixed(3)}  ${text.replaceAll(folder, '.')}`)
   const world = makeWorld(clock)
   const isLeftAlone = random.fork('shop').chance(0.65)
   const settingsOf = settingsMaker(random.fork('settings'), isLeftAlone)
