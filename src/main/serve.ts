@@ -164,7 +164,7 @@ async function assemble(
   readLastDayBack(running.operator, log)
 
   const looked = (): void => recorder.lookedAt(learned.topology())
-  const beside = { owned, record, targets, looked, hands, alerts, config, links, clock, log, care, witness, abort }
+  const beside = { owned, record, targets, looked, hands, alerts, live, links, clock, log, care, witness, abort }
   const tasks = startTasks({ ...beside, engine: running.engine })
   open.add(async () => {
     ending.abort()
@@ -271,7 +271,7 @@ async function startTasks(x: {
   /** Told after each look for targets. */
   readonly looked: () => void
   readonly alerts: AlertBook
-  readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'>
+  readonly live: { readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'> }
   readonly links: Links
   readonly care: SelfCare
   readonly witness: HeadWitness
@@ -280,9 +280,9 @@ async function startTasks(x: {
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, alerts, config, clock, log, abort } = x
-  const { heads } = config
-  const channels = config.notify.map((each) => channelOf(each, log))
+  const { owned, targets, alerts, live, clock, log, abort } = x
+  const { heads, notify } = live.config
+  const channels = notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
@@ -295,7 +295,7 @@ async function startTasks(x: {
     await x.hands.note()
   }
   const retain = async (): Promise<void> => {
-    while ((await owned.retain(config.retention)).more && !abort.aborted) await clock.sleep(0)
+    while ((await owned.retain(live.config.retention)).more && !abort.aborted) await clock.sleep(0)
   }
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
@@ -303,7 +303,7 @@ async function startTasks(x: {
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),
-    repeat('report', () => reportWhenDue(x, config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
+    repeat('report', () => reportWhenDue(x, live.config.reportAt), { ...x, everyMs: REPORT_EVERY_MS }),
     notifyFrom({ ...x, channels, linkTo: x.links.linkTo }),
     ...(heads ? [publishHeads({ ...x, sinks: headSinks(heads), everyMs: heads.everyMs })] : []),
   ])
