@@ -5,7 +5,7 @@ import type { FaultMaker } from './faults/fault.ts'
 import { faults } from './faults/registry.ts'
 import { configFileOf, dataDirOf, shopDirOf, writeConfig } from './kintsugi.ts'
 import { startLoad } from './load/load.ts'
-import { randomOf } from './random.ts'
+import { randomFrom } from '../src/lib/random.ts'
 import { CONTROL_OFFSET } from './shop/layout.ts'
 import { startShop } from './shop/shop.ts'
 
@@ -27,7 +27,13 @@ export async function startDemo(dir: string, basePort: number, log: Log): Promis
   const { requests } = startLoad({ url: shop.gatewayUrl, dir: shop.dir })
   writeConfig(ground)
   const port = basePort + CONTROL_OFFSET
-  const control = await startControlServer({ shop, faults: ownFaults(), requests, random: randomOf(Date.now()), port })
+  const control = await startControlServer({
+    shop,
+    faults: ownFaults(),
+    requests,
+    random: randomFrom(Date.now()),
+    port,
+  })
   return {
     gateway: shop.gatewayUrl,
     control: control.url,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
 import { startLoad, type Load } from '../load/load.ts'
-import { randomOf } from '../random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
 import { freeBasePort } from '../shop/ports.ts'
 import { clearLeftovers, startShop, type Shop } from '../shop/shop.ts'
 import { faults } from './registry.ts'
@@ -54,7 +54,7 @@ const areServed = (): boolean => {
 test.each(NAMES)(
   '%s is felt by users, is present while it is there, and is undone',
   async (name) => {
-    const fault = faults[name]!(randomOf(5))
+    const fault = faults[name]!(randomFrom(5))
     await until('users are served', areServed)
     expect(await fault.present(shop)).toBe(false)
 

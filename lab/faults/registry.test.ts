@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { randomOf } from '../random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
 import { controls } from '../controls/registry.ts'
 import { faultNames, faults } from './registry.ts'
 
@@ -14,12 +14,12 @@ const namesIn = (folder: string): string[] =>
 
 test('every fault in the folder is in the registry, under its own name', () => {
   expect(Object.keys(faults).sort()).toEqual(namesIn(import.meta.dirname))
-  for (const [name, make] of Object.entries(faults)) expect(make(randomOf(1)).name).toBe(name)
+  for (const [name, make] of Object.entries(faults)) expect(make(randomFrom(1)).name).toBe(name)
 })
 
 test('every control in the folder is in the registry, under its own name', () => {
   expect(Object.keys(controls).sort()).toEqual(namesIn(`${import.meta.dirname}/../controls`))
-  for (const [name, make] of Object.entries(controls)) expect(make(randomOf(1)).name).toBe(name)
+  for (const [name, make] of Object.entries(controls)) expect(make(randomFrom(1)).name).toBe(name)
 })
 
 test('a fault whose name nobody knows is refused with the names there are', () => {
@@ -27,7 +27,7 @@ test('a fault whose name nobody knows is refused with the names there are', () =
 })
 
 test('one seed draws one victim, and different seeds reach every instance that users feel', () => {
-  const victims = Array.from({ length: 50 }, (_, seed) => faults.crash!(randomOf(seed)).truth.instance)
-  expect(faults.crash!(randomOf(7)).truth).toEqual(faults.crash!(randomOf(7)).truth)
+  const victims = Array.from({ length: 50 }, (_, seed) => faults.crash!(randomFrom(seed)).truth.instance)
+  expect(faults.crash!(randomFrom(7)).truth).toEqual(faults.crash!(randomFrom(7)).truth)
   expect([...new Set(victims)].sort()).toEqual(['api-1', 'api-2', 'web-1', 'web-2'])
 })

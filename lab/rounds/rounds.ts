@@ -5,7 +5,8 @@ import { controls } from '../controls/registry.ts'
 import type { Fault } from '../faults/fault.ts'
 import { faults } from '../faults/registry.ts'
 import type { Ground } from '../kintsugi.ts'
-import { randomOf, type Random } from '../random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
+import type { Random } from '../random.ts'
 import { faultLine, reportOf, type ControlResult, type FaultResult, type Report } from '../report.ts'
 import { freeBasePort } from '../shop/ports.ts'
 import { playControl } from './control-round.ts'
@@ -20,7 +21,7 @@ const MOST_TRIES = 4
 
 /** Plays every round that was asked for, one after the other. */
 export async function playRounds(args: RoundsArgs, log: Log, progress: Progress): Promise<Report> {
-  const random = randomOf(args.seed)
+  const random = randomFrom(args.seed)
   const nextGround = groundsOf(args, random)
   const toPlay = Array.from({ length: args.rounds }, () => args.faults).flat()
   const all = toPlay.length + args.controls.length

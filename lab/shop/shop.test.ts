@@ -8,7 +8,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { faults } from '../faults/registry.ts'
 import { startLoad } from '../load/load.ts'
 import { identityOf, isAlive, noted, signal } from '../processes.ts'
-import { randomOf } from '../random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
 import { freeBasePort } from './ports.ts'
 import { processOf } from './shim.ts'
 import { clearLeftovers, startShop } from './shop.ts'
@@ -39,7 +39,7 @@ test('users are served, feel a crash and a freeze, and are served again after a 
   await until('fifty users in a row are served', () => newest(50).length === 50 && newest(50).every(Boolean))
 
   for (const name of ['crash', 'freeze']) {
-    const fault = faults[name]!(randomOf(3))
+    const fault = faults[name]!(randomFrom(3))
     await fault.inject(shop)
     await until(`users feel the ${name}`, () => newest(50).filter((ok) => !ok).length > 10)
     expect(await fault.present(shop)).toBe(true)

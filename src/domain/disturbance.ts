@@ -36,7 +36,7 @@ export function isGoing({ since, forMs, endedAt }: Disturbance, now: Moment): bo
 }
 
 /** Said or seen, and no effect of a run of ours. */
-export function isAnnounced({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean {
+export function isByOthers({ id, by }: Pick<Disturbance, 'id' | 'by'>): boolean {
   return !id.startsWith(`${by}/`)
 }
 

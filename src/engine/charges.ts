@@ -1,4 +1,4 @@
-import { effectOf, instancesOf, isAnnounced, isGoing, seenId } from '../domain/disturbance.ts'
+import { effectOf, instancesOf, isByOthers, isGoing, seenId } from '../domain/disturbance.ts'
 import type { Announcement } from '../domain/entry.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { Actor, Disturbance, Write } from '../domain/ledger.ts'
@@ -75,7 +75,7 @@ export async function endAnnouncement(
 ): Promise<void> {
   const { disturbances } = await recordOf(engine).ledger(NOBODY)
   const now = engine.ports.clock.moment()
-  const going = disturbances.find((one) => one.id === id && isAnnounced(one) && isGoing(one, now))
+  const going = disturbances.find((one) => one.id === id && isByOthers(one) && isGoing(one, now))
   if (!going) throw new UsageError(`no announcement '${id}' goes on; kintsugi get announcements lists those that do`)
   const writes: Write[] = [{ do: 'settle', by: going.by, id }]
   await note(engine, [{ kind: 'announcement-ended', id, by, ...personOf(who), reason }], { writes, closing: true })

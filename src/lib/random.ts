@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, without 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, without 1, the same row for the same seed (mulberry32): one printed seed repeats a whole run. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -8,7 +8,7 @@ import type { Fault } from '../../lab/faults/fault.ts'
 import { faults } from '../../lab/faults/registry.ts'
 import { dataDirOf } from '../../lab/kintsugi.ts'
 import { noted } from '../../lab/processes.ts'
-import { randomOf } from '../../lab/random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
 import { followRecord, type FollowedRecord } from '../../lab/record.ts'
 import { effectsOn } from '../../lab/rounds/stage.ts'
 import type { Load } from '../../lab/load/load.ts'
@@ -59,7 +59,7 @@ type Scene = {
 /** Breaks one instance, kills Kintsugi while it heals, starts it again, and looks at what is left when all is over. */
 export async function playRound({ shop, load, basePort }: Stage, seed: number, dir: string): Promise<Played> {
   const began = Date.now()
-  const random = randomOf(seed)
+  const random = randomFrom(seed)
   const draw = drawRound(seed, random)
   const place = freshPlace({ dir, basePort, shopDir: shop.dir })
   const kintsugi = serve(place)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Log } from '../../src/lib/log.ts'
 import { shopDirOf } from '../../lab/kintsugi.ts'
 import { startLoad } from '../../lab/load/load.ts'
-import { randomOf } from '../../lab/random.ts'
+import { randomFrom } from '../../src/lib/random.ts'
 import { freeBasePort } from '../../lab/shop/ports.ts'
 import { startShop } from '../../lab/shop/shop.ts'
 import { roundLine } from './report.ts'
@@ -84,7 +84,8 @@ async function playLane(lane: Lane, log: Log): Promise<void> {
 type OpenStage = Stage & { stop(): Promise<void> }
 
 async function openStage({ dir, seed, basePort, lane }: Lane, log: Log): Promise<OpenStage> {
-  const block = basePort === undefined ? await freeBasePort(randomOf(seed + LANES_APART * lane)) : basePort + 50 * lane
+  const block =
+    basePort === undefined ? await freeBasePort(randomFrom(seed + LANES_APART * lane)) : basePort + 50 * lane
   const shop = await startShop({ dir: shopDirOf({ dir: join(dir, `stage-${lane + 1}`) }), basePort: block, log })
   const load = startLoad({ url: shop.gatewayUrl, dir: shop.dir, perSecond: USERS_PER_SECOND })
   return {

@@ -1,3 +1,5 @@
+import { randomFrom } from '../../src/lib/random.ts'
+
 /** Everything that chance decides, from one number: the same seed gives the same world. */
 export type Random = {
   /** At least 0, less than 1. */
@@ -13,15 +15,9 @@ export type Random = {
   fork(name: string): Random
 }
 
-/** Mulberry32: small, fast, and good enough to choose faults. */
+/** Good enough to choose faults. */
 export function randomOf(seed: number): Random {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = randomFrom(seed)
   const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1))
   return {
     next,

@@ -3,7 +3,7 @@ import { NoOwnerError } from '../../api/client.ts'
 import type { Api } from '../../api/contract.ts'
 import { PAGE_LIMIT } from '../../api/contract/route.ts'
 import { incidentsOf } from '../../api/read.ts'
-import { isAnnounced, isGoing } from '../../domain/disturbance.ts'
+import { isByOthers, isGoing } from '../../domain/disturbance.ts'
 import { UsageError } from '../../domain/errors.ts'
 import type { Disturbance } from '../../domain/ledger.ts'
 import type { Status } from '../../domain/operator.ts'
@@ -81,7 +81,7 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       return { items, text: pauseTable(items) }
     },
     async announcements(reader, _limit, context) {
-      const items = (await goingOf(context, reader)).filter(isAnnounced)
+      const items = (await goingOf(context, reader)).filter(isByOthers)
       return { items, text: disturbanceTable(items) }
     },
     async budgets(reader, _limit, context) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { Plan, PlanStep } from '../../../src/domain/plan.ts'
-import { isAnnounced } from '../../../src/domain/disturbance.ts'
+import { isByOthers } from '../../../src/domain/disturbance.ts'
 import { snapshot, type Database } from '../../../src/store/database.ts'
 import { attemptsOf } from '../../../src/store/sql/attempts.ts'
 import { allDisturbances } from '../../../src/store/sql/disturbances.ts'
@@ -75,11 +75,11 @@ export const tables: Law = {
       same(
         'disturbances of runs',
         allDisturbances(db).flatMap((one) =>
-          one.endedAt || isAnnounced(one) || one.shadow || !isSure(one.by) ? [] : [one.id],
+          one.endedAt || isByOthers(one) || one.shadow || !isSure(one.by) ? [] : [one.id],
         ),
         [...told.charges].flatMap(([run, steps]) => (isSure(run) ? [...steps] : [])),
       )
-      const going = allDisturbances(db).filter((one) => isAnnounced(one) && !one.endedAt)
+      const going = allDisturbances(db).filter((one) => isByOthers(one) && !one.endedAt)
       same(
         'announcements',
         going.map(({ id }) => id),
