@@ -1,9 +1,10 @@
 import { answerOf, type Received, requestOf, type Sent, thrownBy } from '../src/api/call.ts'
 import { EVENTS } from '../src/api/contract/record.ts'
 import type { Route } from '../src/api/contract/route.ts'
+import { serverRoutes } from '../src/api/contract/server.ts'
 import { UnauthorizedError } from '../src/api/problem.ts'
 import { RetryableError } from '../src/domain/errors.ts'
-import { refuse, sessionNow } from './session.ts'
+import { keepToken, refuse, sessionNow } from './session.ts'
 
 /** Nobody answered: the server is down, or the way to it is. */
 export class UnreachableError extends RetryableError {
@@ -32,6 +33,17 @@ export async function openEvents(headers: Readonly<Record<string, string>>, sign
   throw thrownBy(await received(answer))
 }
 
+/**
+ * Signs in with a token once the server has accepted it. It is shown alone: a page full of requests would spend all the
+ * guesses of this address on one slip. Throws what the server threw, or {@link UnreachableError}.
+ */
+export async function signIn(token: string): Promise<void> {
+  const { method, path } = requestOf(serverRoutes.me, {})
+  const answer = await ask(path, { method, headers: { authorization: `Bearer ${token}` } })
+  if (!answer.ok) throw thrownBy({ status: answer.status, text: await answer.text() })
+  keepToken(token)
+}
+
 async function exchange(
   { method, path, body, patienceMs = PATIENCE_MS }: Sent,
   signal?: AbortSignal,
@@ -55,7 +67,7 @@ async function received(answer: Response): Promise<Received> {
 async function ask(path: string, init: RequestInit): Promise<Response> {
   const { token } = sessionNow()
   const headers = new Headers(init.headers)
-  if (token !== null) headers.set('authorization', `Bearer ${token}`)
+  if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
   try {
     return await fetch(path, { ...init, headers })
   } catch (error) {

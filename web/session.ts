@@ -12,8 +12,8 @@ export function sessionNow(): Session {
   return (session ??= { token: sessionStorage.getItem(KEY) })
 }
 
-/** Takes a token; whether it is a good one shows with the next answer. */
-export function signIn(token: string): void {
+/** Takes a token that was accepted. */
+export function keepToken(token: string): void {
   sessionStorage.setItem(KEY, token)
   become({ token })
 }

@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react'
-import { providerNow } from '../client.ts'
-import { signIn, useSession } from '../session.ts'
+import { messageOf } from '../../src/domain/errors.ts'
+import { providerNow, signIn } from '../client.ts'
+import { useSession } from '../session.ts'
 import { useWords } from '../words/words.ts'
 import { Page } from './page.tsx'
 
@@ -10,14 +11,16 @@ export function SignIn() {
   const id = useId()
   const { token, refused } = useSession()
   const [typed, setTyped] = useState('')
+  const [said, setSaid] = useState<string>()
   const provider = useProvider()
+  const wrong = said ?? (token === null ? undefined : refused)
   return (
     <main className="sign-in">
       <Page title={words.title}>
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            if (typed.trim() !== '') signIn(typed.trim())
+            if (typed.trim() !== '') signIn(typed.trim()).catch((thrown: unknown) => setSaid(messageOf(thrown)))
           }}
         >
           <p id={`${id}-about`}>{words.about}</p>
@@ -31,9 +34,9 @@ export function SignIn() {
             aria-describedby={`${id}-about`}
             onChange={(event) => setTyped(event.target.value)}
           />
-          {token !== null && refused !== undefined && (
+          {wrong !== undefined && (
             <p role="alert" className="problem">
-              {words.wrong(refused)}
+              {words.wrong(wrong)}
             </p>
           )}
           <button type="submit" className="button button-main">
