@@ -8,7 +8,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['lib'],
   ['domain'],
   'config signals detect correlate diagnose decide gate actions saga assess learn notify connectors store'.split(' '),
-  ['engine'],
+  ['engine', 'intake'],
   ['api'],
   ['cli'],
   ['main'],

@@ -26,8 +26,13 @@ export type Finding = {
   readonly severity: Severity
   readonly summary: string
   readonly evidence: readonly Evidence[]
-  /** Nothing is broken yet: it is due by a schedule since `since`. */
-  readonly lead?: 'schedule'
+  /**
+   * Nothing is broken yet: it is due by a schedule since `since`; it is foreseen; or it is merely unusual, which is
+   * evidence beside other findings and alone a reason for nothing.
+   */
+  readonly lead?: 'schedule' | 'forecast' | 'unusual'
+  /** When what is foreseen is expected to come, in epoch milliseconds. */
+  readonly dueAt?: number
 }
 
 /** What is seen to be wrong on a target by the findings of other open incidents; empty for nothing. */

@@ -1,5 +1,6 @@
 import type { Json } from '../../lib/json.ts'
-import type { About, SeriesKind, Stream, StreamDetector } from './stream.ts'
+import type { SeriesKind } from '../../domain/series.ts'
+import type { About, Stream, StreamDetector } from './stream.ts'
 import { tailOf } from './tail.ts'
 
 /** Measures how far a sample is from what its series did so far. What is rare for this series is not its business. */

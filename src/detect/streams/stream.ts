@@ -1,7 +1,5 @@
+import type { SeriesKind } from '../../domain/series.ts'
 import type { Json } from '../../lib/json.ts'
-
-/** What a series is, which says what is expected of it. */
-export type SeriesKind = 'counter' | 'gauge' | 'ratio' | 'latency' | 'histogram'
 
 /** What is known of a series before its first sample. */
 export type About = { readonly kind: SeriesKind; readonly intervalMs: number }
