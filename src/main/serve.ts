@@ -45,6 +45,7 @@ import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
+import { startWatching } from './watching.ts'
 import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -142,14 +143,17 @@ async function assemble(
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
   const looking = { ...seeing, targets, spawner: ground.spawner, hands }
+  const watching = config.detection && startWatching(config.detection, seeing)
   const seen = startLooking(config, looking, (observation) => {
     recorder.observed(observation)
+    watching?.observed(observation)
     wake()
   })
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
     ...portsOf({ ground, seen, targets, connectors, hands, care }),
+    ...(watching && { unusual: watching.unusual }),
     record,
     alerts,
     topology: learned.topology,
