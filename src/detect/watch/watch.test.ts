@@ -28,16 +28,17 @@ function playing(seed: number): Playing {
   return { watch, play }
 }
 
-const QUARTER_MS = DAY_MS / 4
+/** Long enough to learn from. */
+const HALF_DAY_MS = DAY_MS / 2
 
 test('a quiet beginning is quiet, and what breaks is found on its target within seconds', () => {
   const { play } = playing(1)
-  expect(play(0, QUARTER_MS)).toEqual([])
-  const found = play(QUARTER_MS, QUARTER_MS + 15_000, { target: A, latency: 8, errors: 0.3 })
+  expect(play(0, HALF_DAY_MS)).toEqual([])
+  const found = play(HALF_DAY_MS, HALF_DAY_MS + 15_000, { target: A, latency: 8, errors: 0.3 })
   expect(new Set(found.map(({ target }) => target))).toEqual(new Set([A]))
   const metrics = found.flatMap(({ series }) => series.map(({ metric }) => metric))
   expect(metrics).toContain('requests_failed_total')
-  expect(found[0]!.at - QUARTER_MS).toBeLessThan(10_000)
+  expect(found[0]!.at - HALF_DAY_MS).toBeLessThan(10_000)
   expect(found[0]).toMatchObject({
     detector: 'ensemble',
     score: expect.any(Number),
@@ -47,32 +48,32 @@ test('a quiet beginning is quiet, and what breaks is found on its target within 
 
 test('a target that goes down is found by its probe alone', () => {
   const { play } = playing(2)
-  play(0, QUARTER_MS)
-  const found = play(QUARTER_MS, QUARTER_MS + 8000, { target: B, up: 0 })
+  play(0, HALF_DAY_MS)
+  const found = play(HALF_DAY_MS, HALF_DAY_MS + 8000, { target: B, up: 0 })
   expect(found.map(({ target, series }) => [target, series[0]?.metric])).toContainEqual([B, 'up'])
 })
 
 test('what is over is unusual no more', () => {
   const { play } = playing(3)
-  play(0, QUARTER_MS)
-  const end = QUARTER_MS + 8000
-  expect(play(QUARTER_MS, end, { target: B, up: 0 })).not.toEqual([])
+  play(0, HALF_DAY_MS)
+  const end = HALF_DAY_MS + 8000
+  expect(play(HALF_DAY_MS, end, { target: B, up: 0 })).not.toEqual([])
   play(end, end + 240_000)
   expect(play(end + 240_000, end + 250_000)).toEqual([])
 })
 
 test('of what nobody has seen for a while nothing is said', () => {
   const { watch, play } = playing(4)
-  play(0, QUARTER_MS)
-  const end = QUARTER_MS + 8000
-  play(QUARTER_MS, end, { target: B, up: 0 })
+  play(0, HALF_DAY_MS)
+  const end = HALF_DAY_MS + 8000
+  play(HALF_DAY_MS, end, { target: B, up: 0 })
   expect(watch.unusual(end)).not.toEqual([])
   expect(watch.unusual(end + 4000)).toEqual([])
 })
 
 test('each target gets a model of its own, trained in slices, and says its version', () => {
   const { watch, play } = playing(5)
-  play(0, QUARTER_MS)
+  play(0, HALF_DAY_MS)
   expect(watch.status()).toMatchObject({ series: 18, targets: 2, left: 0 })
   expect(watch.status().models.map(({ target, name }) => [target, name])).toEqual([
     [A, 'joint'],
@@ -94,3 +95,8 @@ test('series beyond the bound are counted and left alone', () => {
   expect(watch.status()).toMatchObject({ series: 1, left: 1 })
   expect([watch.learned(1) !== undefined, watch.learned(2)]).toEqual([true, undefined])
 })
+
+test('in seven compressed days of healthy traffic with a daily rhythm nothing is found', () => {
+  const { play } = playing(6)
+  expect(play(0, 7 * DAY_MS).map(({ at, text }) => `${at / 1000} s: ${text}`)).toEqual([])
+}, 300_000)
