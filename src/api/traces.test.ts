@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
 import { silentLog } from '../lib/log.ts'
-import type { Span } from '../signals/otlp-traces.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 import { newApp } from './app.ts'
 import { traceRoutes } from './traces.ts'
 

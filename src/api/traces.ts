@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { messageOf, RetryableError, UsageError } from '../domain/errors.ts'
-import { decodeTraces, type Span } from '../signals/otlp-traces.ts'
+import { decodeTraces, type Span } from '../signals/otlp/traces.ts'
 import { bucketOf, type Bucket } from './bucket.ts'
 import { BusyError } from './problem.ts'
 
