@@ -19,7 +19,6 @@ export type SeriesKey = {
   /** Where each pair of the point begins. */
   readonly pairs: Int32Array
   pairCount: number
-  inOrder: boolean
 }
 
 const MOST_BYTES = 65_536
@@ -30,7 +29,7 @@ export const BOUND_BYTES = 8
 export function seriesKey(): SeriesKey {
   const bytes = Buffer.alloc(MOST_BYTES + BOUND_BYTES)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { bytes, view, end: 0, pairs: new Int32Array(MOST_LABELS), pairCount: 0, inOrder: true }
+  return { bytes, view, end: 0, pairs: new Int32Array(MOST_LABELS), pairCount: 0 }
 }
 
 /** Whether all that was written is there. */
@@ -54,7 +53,6 @@ export function putResource(key: SeriesKey, labels: Iterable<readonly [string, s
 export function beginPairs(key: SeriesKey, end: number): void {
   key.end = end
   key.pairCount = 0
-  key.inOrder = true
 }
 
 /** Says that the name of a pair comes next, and its value after that. */

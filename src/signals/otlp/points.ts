@@ -215,7 +215,7 @@ function emit(taking: Taking, shape: Shape, end: number, value: number): number 
   return slot
 }
 
-const SHED_REASON = 'the source has as many series as it may'
+const SHED_REASON = 'the source has as many series as it may have'
 const UNNAMED = 'a series has no name that can be read'
 
 /** Whether a point can be looked at at all; counts it where it cannot. */
