@@ -191,7 +191,12 @@ describe.each(BOTH)('remote write %s', (_, bodyOf, decode) => {
       [
         `took_count{job="web"} 13 @${NOW}`,
         `took_sum{job="web"} 20 @${NOW}`,
-        ...[bucket('-1', 2), bucket('0.001', 3), bucket('1', 6), bucket('2', 9), bucket('8', 13), bucket('+Inf', 13)],
+        bucket('-1', 2),
+        bucket('0.001', 3),
+        bucket('1', 6),
+        bucket('2', 9),
+        bucket('8', 13),
+        bucket('+Inf', 13),
       ].sort(),
     )
   })
