@@ -113,9 +113,22 @@ test('both forms say the same', () => {
 })
 
 test('labels as Go quotes them', () => {
-  expect(labelsIn('{a="b", c_1 = "x\\"y\\\\z\\n\\u00e9\\x41\\U0001f600",}')).toEqual({ a: 'b', c_1: 'x"y\\z\né' + 'A😀' })
+  expect(labelsIn('{a="b", c_1 = "x\\"y\\\\z\\n\\u00e9\\x41\\U0001f600",}')).toEqual({
+    a: 'b',
+    c_1: 'x"y\\z\né\u0041😀',
+  })
   expect(labelsIn('{a=`raw \\n`}')).toEqual({ a: 'raw \\n' })
-  for (const wrong of ['', '{', '{a}', '{a="b" c="d"}', '{a="b', '{="b"}', '{a="\\q"}', '{a="b"} x', '{a="\\U7fffffff"}']) {
+  for (const wrong of [
+    '',
+    '{',
+    '{a}',
+    '{a="b" c="d"}',
+    '{a="b',
+    '{="b"}',
+    '{a="\\q"}',
+    '{a="b"} x',
+    '{a="\\U7fffffff"}',
+  ]) {
     expect(labelsIn(wrong)).toBe('its labels are not written as {name="value"}')
   }
   expect(labelsIn('{a="b",a="c"}')).toBe('it has a label twice')
@@ -150,10 +163,14 @@ test('a body of strange bytes, cut off or changed, is refused or read, and nothi
 
 test('bytes that are no text harm only themselves', () => {
   const strange = Buffer.from([0x61, 0xff, 0x62])
-  const entry = (line: string | Uint8Array): Uint8Array => bytesField(2, Buffer.concat([bytesField(1, varintField(1, NOW / 1000)), bytesField(2, line)]))
+  const entry = (line: string | Uint8Array): Uint8Array =>
+    bytesField(2, Buffer.concat([bytesField(1, varintField(1, NOW / 1000)), bytesField(2, line)]))
   const body = Buffer.concat([
     bytesField(1, Buffer.concat([bytesField(1, '{a="b"}'), entry(strange), entry('good')])),
-    bytesField(1, Buffer.concat([bytesField(1, Buffer.concat([Buffer.from('{a="'), strange, Buffer.from('"}')])), entry('lost')])),
+    bytesField(
+      1,
+      Buffer.concat([bytesField(1, Buffer.concat([Buffer.from('{a="'), strange, Buffer.from('"}')])), entry('lost')]),
+    ),
   ])
   const { records, refused, reasons } = decodeLokiProtobuf(body, NOW)
   expect(records.map(({ text }) => text)).toEqual(['a\uFFFDb', 'good'])

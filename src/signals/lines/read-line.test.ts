@@ -52,9 +52,15 @@ test('logfmt comes back as it was written, whatever its values', () => {
 test('no line is too strange to be read', () => {
   const part = fc.constantFrom('{', '}', '"', '\\', '=', 'level', 'msg', 'error', ' ', '\n', ':', ',', '\u0000', '[')
   fc.assert(
-    fc.property(fc.oneof(anyText(20), fc.array(part, { maxLength: 60 }).map((all) => all.join(''))), (line) => {
-      expect(typeof readLine(line).text).toBe('string')
-    }),
+    fc.property(
+      fc.oneof(
+        anyText(20),
+        fc.array(part, { maxLength: 60 }).map((all) => all.join('')),
+      ),
+      (line) => {
+        expect(typeof readLine(line).text).toBe('string')
+      },
+    ),
   )
 })
 

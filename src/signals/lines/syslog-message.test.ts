@@ -19,7 +19,7 @@ test.each<[string, Omit<LogRecord, 'at'> & { at?: number }]>([
     },
   ],
   [
-    '<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It\'s time to make the do-nuts.',
+    "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make the do-nuts.",
     {
       at: Date.UTC(2003, 7, 24, 12, 14, 15),
       text: "%% It's time to make the do-nuts.",
@@ -59,8 +59,12 @@ test.each<[string, Omit<LogRecord, 'at'> & { at?: number }]>([
     { text: 'Use the BFG!', level: 'info', labels: { address: '10.0.0.7', hostname: '10.0.0.99', facility: 'user' } },
   ],
   [
-    '<165>Aug 24 05:34:00 CST 1987 mymachine myproc[10]: %% It\'s time to make the do-nuts.',
-    { text: "1987 mymachine myproc[10]: %% It's time to make the do-nuts.", level: 'info', labels: expect.anything() as never },
+    "<165>Aug 24 05:34:00 CST 1987 mymachine myproc[10]: %% It's time to make the do-nuts.",
+    {
+      text: "1987 mymachine myproc[10]: %% It's time to make the do-nuts.",
+      level: 'info',
+      labels: expect.anything() as never,
+    },
   ],
   // What is sent in our days.
   [
@@ -87,7 +91,11 @@ test.each<[string, Omit<LogRecord, 'at'> & { at?: number }]>([
 
 test('labels are no more than what is said', () => {
   const record = read('<13>1 - - - - - -')
-  expect(record).toMatchObject({ at: NOW, text: '', labels: { address: '10.0.0.7', hostname: '10.0.0.7', facility: 'user' } })
+  expect(record).toMatchObject({
+    at: NOW,
+    text: '',
+    labels: { address: '10.0.0.7', hostname: '10.0.0.7', facility: 'user' },
+  })
 })
 
 test('messages of one stream share their labels, others do not', () => {
