@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { intakeHere } from '../../test/fixtures/intake.ts'
 import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
 import { silentLog } from '../lib/log.ts'
-import type { Span } from '../signals/otlp-traces.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 import { newApp } from './app.ts'
 import { signalRoutes } from './signals.ts'
 

@@ -3,7 +3,7 @@ import { UsageError } from '../domain/errors.ts'
 import type { Taken } from '../intake/decode.ts'
 import type { Delivery } from '../intake/messages.ts'
 import type { Intake } from '../intake/port.ts'
-import type { Span } from '../signals/otlp-traces.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 import { bucketOf, type Bucket } from './bucket.ts'
 import { BusyError } from './problem.ts'
 

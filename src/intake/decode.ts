@@ -1,5 +1,5 @@
 import type { Decoded, SampleSink } from '../domain/series.ts'
-import type { Span } from '../signals/otlp-traces.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 import type { Delivery, Protocol } from './messages.ts'
 
 /** What a body said beside samples, for the main thread. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/errors.ts'
-import { decodeTraces } from '../signals/otlp-traces.ts'
+import { decodeTraces } from '../signals/otlp/traces.ts'
 import type { Decoder, Decoders } from './decode.ts'
 
 /** Which decoder reads what. */
