@@ -17,6 +17,7 @@ import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { receiveOf } from './receive.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
@@ -92,6 +93,7 @@ export function resolve(
     ...(prometheus && { prometheus }),
     ...(alertmanager && { alertmanager }),
     alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
+    receive: receiveOf(sections.receive, sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,

@@ -36,6 +36,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { receiveSchema, type ReceiveSection } from './receive.ts'
 import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
@@ -104,6 +105,7 @@ export type FileSections = {
   services?: Record<string, string>
   slos?: SloSection[]
   alertTargets?: AlertTargetSection[]
+  receive?: ReceiveSection
   trustLabels?: string[]
   limits?: LimitsSection
   never?: string[]
@@ -219,6 +221,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     ).exactOptional(),
     slos: slos.exactOptional(),
     alertTargets: list(alertTarget).exactOptional(),
+    receive: receiveSchema(list(alertTarget)).exactOptional(),
     trustLabels: list(label).exactOptional(),
     limits: limits.exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),
