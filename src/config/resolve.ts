@@ -95,6 +95,7 @@ export function resolve(
     alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
     receive: receiveOf(sections.receive, sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
+    ...(sections.sources?.syslog && { syslog: sections.sources.syslog.listen }),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections.limits, profile, scope),

@@ -99,7 +99,12 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
+  sources?: {
+    prometheus?: PrometheusSection
+    alertmanager?: AlertmanagerSection
+    logs?: LogSection[]
+    syslog?: { listen: { host: string; port: number } }
+  }
   standsOn?: string[]
   heartbeat?: HeartbeatSection
   services?: Record<string, string>
@@ -211,6 +216,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       prometheus: prometheusSchema(secret).exactOptional(),
       alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
+      syslog: section({ listen: address }).exactOptional(),
     }).exactOptional(),
     standsOn: standsOn.exactOptional(),
     heartbeat: heartbeatSchema(secret).exactOptional(),

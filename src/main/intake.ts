@@ -2,7 +2,8 @@ import type { SignalIntake } from '../api/signals.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf } from '../correlate/aim.ts'
 import type { SourceStatus } from '../domain/operator.ts'
-import { STALE_INTERVALS, type Observation } from '../domain/signal.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { STALE_INTERVALS, type Labels, type Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { IntakeCounts } from '../intake/messages.ts'
 import { startIntake } from '../intake/port.ts'
@@ -18,6 +19,8 @@ export type Receiving = {
   readonly signals: SignalIntake
   /** What a source of this process saw: every series has detectors. */
   observe(observation: Observation): void
+  /** Whose a log line or an event is by its labels; undefined where nobody's. */
+  aimed(labels: Labels): ResourceRef | undefined
   /** Targets came, or the configuration changed: what is named, and whose series are. */
   aimAnew(): void
   /** Whoever pushes, as a source. */
@@ -61,6 +64,10 @@ export function startReceiving(x: {
       addSpans: (spans, now) => calls.add(spans, now),
     },
     observe: (observation) => intake.observe(observation),
+    aimed: (labels) => {
+      const aimed = aim(labels)
+      return 'target' in aimed ? aimed.target : undefined
+    },
     aimAnew: () => {
       intake.name(namedMetrics(live.config))
       received.aimAnew()

@@ -42,6 +42,7 @@ import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
 import { startReceiving, type Receiving } from './intake.ts'
+import { startLines, TELL_LINES_EVERY_MS, type Lines } from './lines.ts'
 import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
@@ -151,14 +152,16 @@ async function assemble(
   }
   const pushed = { live, topology: targets.topology, calls: learned.calls, clock, log, onObservation: observed }
   const receiving = closedWith(open, startReceiving(pushed))
-  const seen = startLooking(config, looking, (observation) => {
+  const onObservation = (observation: Observation): void => {
     observed(observation)
     receiving.observe(observation)
-  })
+  }
+  const lines = closedWith(open, await startLines(config, { aimed: receiving.aimed, clock, log, onObservation }))
+  const seen = startLooking(config, looking, onObservation)
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
-    ...portsOf({ ground, windows, seen, receiving, targets, connectors, hands, care }),
+    ...portsOf({ ground, windows, seen, receiving, lines, targets, connectors, hands, care }),
     record,
     alerts,
     topology: learned.topology,
@@ -182,6 +185,7 @@ async function assemble(
     hands,
     alerts,
     receiving,
+    lines,
     live,
     links,
     clock,
@@ -208,12 +212,13 @@ function portsOf(x: {
   readonly windows: WindowStore
   readonly seen: ReturnType<typeof startLooking>
   readonly receiving: Receiving
+  readonly lines: Lines
   readonly targets: Targets
   readonly connectors: Looking['connectors']
   readonly hands: SeenHands
   readonly care: SelfCare
 }): Omit<EnginePorts, 'record' | 'alerts' | 'topology' | 'reload'> {
-  const { ground, windows, seen, receiving, targets, connectors, hands, care } = x
+  const { ground, windows, seen, receiving, lines, targets, connectors, hands, care } = x
   const { live, redact, log, clock, owned, witness } = ground
   const { config } = live
   return {
@@ -223,7 +228,7 @@ function portsOf(x: {
     newId: idMaker(() => clock.now()),
     log,
     windows,
-    logs: seen.logs.errorsOf,
+    logs: (target) => [...seen.logs.errorsOf(target), ...lines.received.errorsOf(target)],
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -295,6 +300,7 @@ async function startTasks(x: {
   readonly looked: () => void
   readonly alerts: AlertBook
   readonly receiving: Receiving
+  readonly lines: Lines
   readonly live: { readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'> }
   readonly links: Links
   readonly care: SelfCare
@@ -326,6 +332,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
+    repeat('lines', async () => x.lines.tell(), { ...x, everyMs: TELL_LINES_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),
