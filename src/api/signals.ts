@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { UsageError } from '../domain/errors.ts'
-import type { Taken } from '../intake/decode.ts'
-import type { Delivery } from '../intake/messages.ts'
+import type { Delivery, Taken } from '../intake/messages.ts'
 import type { Intake } from '../intake/port.ts'
 import type { Span } from '../signals/otlp/traces.ts'
 import { bucketOf, type Bucket } from './bucket.ts'

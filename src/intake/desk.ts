@@ -1,15 +1,15 @@
 import type { SampleSink } from '../domain/series.ts'
 import { createSeriesBank, type KnownSeries } from '../signals/series/bank.ts'
-import type { Decoders, Taken } from './decode.ts'
-import type { Delivery, IntakeCounts, NumberedSamples, WorkerOptions } from './messages.ts'
+import { createDecoders } from './decoders.ts'
+import type { Delivery, IntakeCounts, NumberedSamples, Taken, WorkerOptions } from './messages.ts'
 import { createNamed } from './named.ts'
 import { createInbox } from './observed.ts'
 import { unpacked } from './unpack.ts'
 
 /** The inside of the worker, without the thread: bodies in, samples of named series and counts out. */
 export type Desk = {
-  /** Throws UsageError on what is no body of its protocol: nothing, or a part, of it was taken in then. */
-  take(delivery: Delivery): Taken
+  /** `now` is epoch milliseconds. Throws UsageError on what is no body of its protocol: nothing, or a part, of it was taken in then. */
+  take(delivery: Delivery, now: number): Taken
   observe(samples: NumberedSamples): void
   name(metrics: readonly string[]): void
   /** Samples of named series since the last call. */
@@ -29,11 +29,16 @@ const OTHERS = 'others'
 const SWEPT_AT_ONCE = 20_000
 
 export function createDesk(
-  x: WorkerOptions & { readonly decoders: Decoders; readonly maxBytes?: number; readonly seed: number },
+  x: WorkerOptions & {
+    readonly maxBytes?: number
+    /** A number that senders cannot guess. */
+    readonly seed: number
+  },
 ): Desk {
-  const { maxSeries, perSource, decoders, maxBytes = MOST_UNPACKED_BYTES, seed } = x
+  const { maxSeries, perSource, maxBytes = MOST_UNPACKED_BYTES, seed } = x
   const named = createNamed(MOST_NAMED)
   const inbox = createInbox()
+  const decoders = createDecoders()
   // What main has seen itself is not told to it again.
   let isOurs = false
   const bank = createSeriesBank({
@@ -64,10 +69,10 @@ export function createDesk(
   const sum = { refused: 0 }
 
   return {
-    take(delivery) {
+    take(delivery, now) {
       const { protocol, form, source } = delivery
       const before = bank.counts().shed
-      const taken = decoders[protocol](unpacked(delivery, maxBytes), form, sinkFor(source))
+      const taken = decoders[protocol](unpacked(delivery, maxBytes), form, now, sinkFor(source))
       sum.refused += taken.refused
       return { ...taken, shed: bank.counts().shed - before }
     },

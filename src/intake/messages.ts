@@ -1,7 +1,8 @@
 import { messageOf, TerminalError, UsageError } from '../domain/errors.ts'
-import type { SeriesName } from '../domain/series.ts'
+import type { Decoded, SeriesName } from '../domain/series.ts'
 import type { BankCounts, Limited } from '../signals/series/bank.ts'
-import type { Taken } from './decode.ts'
+import type { LogSummary } from '../signals/lines/summary.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 
 /** What a body is written in; which of its forms is `Delivery.form`. */
 export type Protocol = 'remote-write' | 'remote-write-v2' | 'otlp-metrics' | 'otlp-logs' | 'otlp-traces' | 'loki'
@@ -16,6 +17,17 @@ export type Delivery = {
   /** Given away: whoever hands it in has it no more. */
   readonly body: Uint8Array<ArrayBuffer>
 }
+
+/** What a body said beside samples, for the main thread: small, and plain values. */
+export type Told = {
+  readonly spans?: readonly Span[]
+  readonly logs?: readonly LogSummary[]
+  /** How many of the samples are native histograms. */
+  readonly histograms?: number
+}
+
+/** What became of one body: of its samples, lines or spans. `shed`: of series that their source has no room for. */
+export type Taken = Decoded & Told & { readonly shed: number }
 
 /** A series that somebody on the main thread reads, and the number that stands for it until it ends. */
 export type NumberedSeries = SeriesName & { readonly number: number; readonly source: string }

@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads'
 import { messageOf, RetryableError } from '../domain/errors.ts'
 import type { Observation } from '../domain/signal.ts'
 import { siblingEntry } from '../lib/entry.ts'
-import type { Taken } from './decode.ts'
 import {
   buffersOf,
   fromWire,
@@ -10,6 +9,7 @@ import {
   type FromWorker,
   type IntakeCounts,
   type NumberedSamples,
+  type Taken,
   type ToWorker,
   type WorkerOptions,
 } from './messages.ts'

@@ -1,5 +1,5 @@
 import type { SourceStatus } from '../domain/operator.ts'
-import type { Taken } from './decode.ts'
+import type { Taken } from './messages.ts'
 
 /** Who pushes, and how that goes: by what they are called where limits count them. */
 export type Senders = {

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { DECODERS } from './decoders.ts'
 import { createDesk } from './desk.ts'
 import { buffersOf, toWire, type FromWorker, type ToWorker, type WorkerOptions } from './messages.ts'
 
@@ -11,7 +10,7 @@ if (port === null) throw new Error('worker.ts is the inside of a worker thread a
 const TELL_EVERY_MS = 250
 const COUNT_EVERY_MS = 1000
 
-const desk = createDesk({ ...(workerData as WorkerOptions), decoders: DECODERS, seed: randomInt(2 ** 31) })
+const desk = createDesk({ ...(workerData as WorkerOptions), seed: randomInt(2 ** 31) })
 const say = (message: FromWorker, move: ArrayBuffer[] = []): void => port.postMessage(message, move)
 
 let toldAt = Number.NEGATIVE_INFINITY
@@ -42,7 +41,7 @@ port.on('message', (message: ToWorker) => {
 
 function take({ id, delivery }: Extract<ToWorker, { do: 'take' }>): void {
   try {
-    say({ id, taken: desk.take(delivery) })
+    say({ id, taken: desk.take(delivery, Date.now()) })
   } catch (thrown) {
     say({ id, error: toWire(thrown) })
   }
