@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
-import { UsageError } from '../domain/errors.ts'
-import { decodeTraces } from './otlp-traces.ts'
+import { otlpBody, otlpSpan } from '../../../test/fixtures/traces.ts'
+import { UsageError } from '../../domain/errors.ts'
+import { decodeTraces } from './traces.ts'
 
 describe('OTLP traces in JSON', () => {
   test('give service, parent and peer of every span', () => {
