@@ -5,32 +5,30 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
- * Name and labels as bytes, into `out`: how many parts, how long each (in UTF-16 units, 16 bits each), and all of them as
- * one text. An object for each of a million series would take five times as much.
+ * Name and labels as bytes, into `out`: all of them as one text, how long each is (in UTF-16 units, 16 bits each), and how
+ * many they are. An object for each of a million series would take five times as much.
  *
  * @returns bytes written; -1 where they do not fit
  */
 export function packAbout({ metric, labels }: SeriesName, out: Uint8Array): number {
   let text = metric
   let parts = 1
-  let at = put16(out, 2, metric.length)
   for (const name in labels) {
-    const value = labels[name] ?? ''
-    if (at + 4 > out.length) return -1
-    at = put16(out, put16(out, at, name.length), value.length)
-    text += name + value
+    text += name + (labels[name] ?? '')
     parts += 2
   }
-  put16(out, 0, parts)
-  if (at + 3 * text.length > out.length) return -1
-  return at + encoder.encodeInto(text, out.subarray(at)).written
+  if (3 * text.length + 2 * parts + 2 > out.length) return -1
+  let at = put16(out, encoder.encodeInto(text, out).written, metric.length)
+  for (const name in labels) at = put16(out, put16(out, at, name.length), labels[name]?.length ?? 0)
+  return put16(out, at, parts)
 }
 
 export function unpackAbout(bytes: Uint8Array): SeriesName {
-  const parts = get16(bytes, 0)
-  const text = decoder.decode(bytes.subarray(2 + 2 * parts))
+  const parts = get16(bytes, bytes.length - 2)
+  const lengths = bytes.length - 2 - 2 * parts
+  const text = decoder.decode(bytes.subarray(0, lengths))
   let at = 0
-  const part = (i: number): string => text.slice(at, (at += get16(bytes, 2 + 2 * i)))
+  const part = (i: number): string => text.slice(at, (at += get16(bytes, lengths + 2 * i)))
   const metric = part(0)
   const labels = Array.from({ length: (parts - 1) / 2 }, (_, i) => [part(1 + 2 * i), part(2 + 2 * i)] as const)
   return { metric, labels: Object.fromEntries(labels) }

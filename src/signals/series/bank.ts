@@ -1,13 +1,5 @@
 import type { SampleBatch } from '../../domain/batch.ts'
-import {
-  REFUSED,
-  SHED,
-  type Describe,
-  type SampleSink,
-  type SeriesAbout,
-  type SeriesKind,
-  type SeriesName,
-} from '../../domain/series.ts'
+import { REFUSED, SHED, type Describe, type SampleSink, type SeriesKind, type SeriesName } from '../../domain/series.ts'
 import { packAbout, unpackAbout } from './about-bytes.ts'
 import { kindOf } from './kind.ts'
 import { Samples, type SampleCounts } from './samples.ts'
@@ -159,7 +151,7 @@ function beginning(
     const about = describe(bytes, start, end)
     if (typeof about === 'string') return REFUSED
     const length = packAbout(about, scratch)
-    const slot = length < 0 ? -1 : table.add(bytes, start, end, source.number, scratch.subarray(0, length))
+    const slot = length < 0 ? -1 : table.add(bytes, start, end, source.number, scratch, length)
     if (slot < 0) return REFUSED
     const kind = about.kind ?? told(about.metric) ?? kindOf(about.metric)
     samples.begin(slot, kind)

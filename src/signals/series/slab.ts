@@ -40,7 +40,16 @@ export class Slab {
     else this.#free.set(granules, [place])
   }
 
-  /** The bytes themselves, to write into or to read; not to be kept beyond `giveBack`. */
+  /** Writes some bytes into a block, from its byte `at` on. */
+  put(place: number, at: number, from: Uint8Array, start: number, end: number): void {
+    const chunk = this.#chunks[place >>> CHUNK_GRANULES_BITS]
+    if (!chunk) return
+    // By hand: they are few, and a view of them costs more than to walk them.
+    let to = offsetOf(place) + at
+    for (let i = start; i < end; i++) chunk[to++] = from[i] ?? 0
+  }
+
+  /** The bytes themselves; not to be kept beyond `giveBack`. */
   bytes(place: number, length: number): Uint8Array {
     const at = offsetOf(place)
     return this.#chunks[place >>> CHUNK_GRANULES_BITS]?.subarray(at, at + length) ?? new Uint8Array(0)

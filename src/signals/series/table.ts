@@ -49,24 +49,23 @@ export class SeriesTable {
   }
 
   /**
-   * A slot for a key that has none, with more bytes to be kept beside it.
+   * A slot for a key that has none, with the first so many of more bytes to be kept beside it.
    *
    * @returns -1 where that is more than a block holds
    */
-  add(bytes: Uint8Array, start: number, end: number, source: number, more: Uint8Array): number {
+  add(bytes: Uint8Array, start: number, end: number, source: number, more: Uint8Array, moreBytes: number): number {
     const length = end - start
-    if (length + more.length > MAX_BLOCK_BYTES) return -1
+    if (length + moreBytes > MAX_BLOCK_BYTES) return -1
     if (2 * (this.size + 1) > this.#mask) this.#grow()
     const slot = this.#freed.pop() ?? this.end++
     const ids = this.#ids[slot >> CHUNK_BITS] ?? grown(this.#ids, slot, WIDTH, Int32Array)
     const at = (slot & CHUNK_MASK) * WIDTH
-    const place = this.#slab.take(length + more.length)
-    const block = this.#slab.bytes(place, length + more.length)
-    block.set(bytes.subarray(start, end))
-    block.set(more, length)
+    const place = this.#slab.take(length + moreBytes)
+    this.#slab.put(place, 0, bytes, start, end)
+    this.#slab.put(place, length, more, 0, moreBytes)
     ids[at + PLACE] = place
     ids[at + KEY_BYTES] = length
-    ids[at + MORE_BYTES] = more.length
+    ids[at + MORE_BYTES] = moreBytes
     ids[at + SOURCE] = source + 1
     ids[at + FOLLOWER] = slot + 1
     this.#enter(hashOf(this.#viewOf(bytes), start, end, this.#seed + source), slot)
