@@ -1,6 +1,5 @@
 import { UsageError } from '../../domain/errors.ts'
 import type { DecodedLines, SeenEvent } from '../../domain/log-record.ts'
-import type { Labels } from '../../domain/signal.ts'
 import { labelsFrom } from './labels.ts'
 import { plain } from './plain.ts'
 import { noRefusals, refuse } from './refusals.ts'
@@ -104,16 +103,18 @@ function attributesOf(given: Fields): [string, string][] {
 }
 
 const ATTRIBUTE = /^[a-z_][a-z0-9_]{0,63}$/
-const NO_LABELS: ReadonlySet<string> = new Set([
-  ...['id', 'time', 'specversion', 'data', 'data_base64', 'datacontenttype', 'dataschema'],
-])
+const DATA_NAME = /^[A-Za-z_]\w{0,63}$/
+const NO_LABELS: ReadonlySet<string> = new Set(
+  'id time specversion data data_base64 datacontenttype dataschema'.split(' '),
+)
 
 function textsOf(data: unknown): [string, string][] {
   const texts = isObject(data) ? Object.entries(data) : []
   return texts
-    .filter((pair): pair is [string, string] => /^[A-Za-z_]\w{0,63}$/.test(pair[0]) && isText(pair[1]))
+    .flatMap(([name, value]): [string, string][] =>
+      isText(value) && DATA_NAME.test(name) ? [[`data_${name}`, String(value)]] : [],
+    )
     .slice(0, MOST_DATA)
-    .map(([name, value]) => [`data_${name}`, String(value)])
 }
 
 const MESSAGES = ['message', 'msg', 'text', 'summary', 'description', 'reason'] as const
@@ -125,6 +126,7 @@ function textOf(data: unknown): string {
   return plain(message ?? JSON.stringify(data))
 }
 
+/** A text, or what is as short as one. */
 function isText(value: unknown): value is string | number | boolean {
   if (typeof value === 'string') return value.length <= LONGEST_VALUE
   return typeof value === 'number' || typeof value === 'boolean'

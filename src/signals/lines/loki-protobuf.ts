@@ -1,5 +1,16 @@
 import type { DecodedLines, LogLevel, LogRecord } from '../../domain/log-record.ts'
-import { BYTES, enter, leave, nextTag, protoReader, readSigned, readSpan, skip, tagOf, VARINT } from '../wire/protobuf.ts'
+import {
+  BYTES,
+  enter,
+  leave,
+  nextTag,
+  protoReader,
+  readSigned,
+  readSpan,
+  skip,
+  tagOf,
+  VARINT,
+} from '../wire/protobuf.ts'
 import type { ProtoReader } from '../wire/protobuf.ts'
 import { labelsIn } from './labels.ts'
 import { levelOf } from './level.ts'

@@ -44,7 +44,8 @@ export function takeLine(push: Push, stream: Stream, at: number, line: string, s
   }
   const { level, text } = readLine(line)
   const asSent = said === 'unknown' ? stream.level : said
-  records.push({ at, text, level: level === 'unknown' ? asSent : level, labels: stream.labels })
+  // Nanoseconds of our days do not fit a number: the last of them are noise.
+  records.push({ at: Math.round(at), text, level: level === 'unknown' ? asSent : level, labels: stream.labels })
 }
 
 export function decoded({ records, refused, reasons }: Push): DecodedLines<LogRecord> {

@@ -11,7 +11,7 @@ const LATEST_MS = Date.UTC(2100, 0, 1)
  */
 export function momentOf(given: unknown): number | undefined {
   const ms = typeof given === 'number' ? ofCount(given) : typeof given === 'string' ? ofText(given) : Number.NaN
-  return ms >= EARLIEST_MS && ms < LATEST_MS ? ms : undefined
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? Math.round(ms) : undefined
 }
 
 function ofText(text: string): number {

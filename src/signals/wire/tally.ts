@@ -1,4 +1,4 @@
-import { SHED, type Decoded, type SampleSink } from '../../domain/series.ts'
+import { REFUSED, type Decoded, type SampleSink } from '../../domain/series.ts'
 
 /** What becomes of the samples of one body, while it is read. Ends as its {@link Decoded}. */
 export type Tally = {
@@ -25,16 +25,21 @@ export function refuse(tally: Tally, count: number, reason: string): void {
   if (tally.reasons.length < KEPT_REASONS && !tally.reasons.includes(reason)) tally.reasons.push(reason)
 }
 
-/** Hands a sample to the sink, or counts it as refused; why a slot is `REFUSED` whoever described the series has said. */
+/** Hands a sample to the sink, or counts it as refused. */
 export function pushTallied(sink: SampleSink, tally: Tally, slot: number, at: number, value: number): void {
-  if (slot < 0) {
-    if (slot === SHED) refuse(tally, 1, 'the source has as many series as it may have')
-    else tally.refused++
-  } else if (at >= tally.oldestAt && at <= tally.newestAt) {
-    tally.samples++
-    sink.push(slot, at, value)
-  } else if (at < tally.oldestAt) refuse(tally, 1, 'a sample is from before the year 2000')
-  else refuse(tally, 1, 'a sample is from more than ten minutes ahead')
+  if (!isTaken(tally, slot, at)) return
+  tally.samples++
+  sink.push(slot, at, value)
+}
+
+/** Whether a sample may go to the sink; counts it as refused where not. Why a series is `REFUSED` has been said. */
+export function isTaken(tally: Tally, slot: number, at: number): boolean {
+  if (slot >= 0 && at >= tally.oldestAt && at <= tally.newestAt) return true
+  if (slot === REFUSED) tally.refused++
+  else if (slot < 0) refuse(tally, 1, 'the source has as many series as it may have')
+  else if (at > tally.newestAt) refuse(tally, 1, 'a sample is from more than ten minutes ahead')
+  else refuse(tally, 1, 'a sample is from before the year 2000')
+  return false
 }
 
 /** What became of them. */
