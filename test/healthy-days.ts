@@ -1,8 +1,8 @@
 import type { ResourceRef } from '../src/domain/resource.ts'
 import type { Observation, Sample } from '../src/domain/signal.ts'
 
-/** A day of the compressed rhythm, in milliseconds: a quarter of an hour stands for a day. */
-export const DAY_MS = 900_000
+/** A day of the compressed rhythm, in milliseconds: ten minutes stand for a day. */
+export const DAY_MS = 600_000
 const INTERVAL_MS = 1000
 
 /** What breaks one service: factors on what it does, from a moment on. */

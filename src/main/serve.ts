@@ -32,7 +32,6 @@ import { redactorOf, type Redactor } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
 import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
-import { createWindows, type WindowStore } from '../signals/windows.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
 import { channelOf } from './channels.ts'
@@ -41,11 +40,13 @@ import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
+import { startReceiving, type Receiving } from './intake.ts'
+import { startLines, TELL_LINES_EVERY_MS, type Lines } from './lines.ts'
 import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
-import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
+import { connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
 import { VERSION } from './version.ts'
-import { startWatching } from './watching.ts'
+import { keepWatch, type Kept } from './watching.ts'
 import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -143,23 +144,31 @@ async function assemble(
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
   const looking = { ...seeing, targets, spawner: ground.spawner, hands }
-  const watching = config.detection && startWatching(config.detection, seeing)
-  const seen = startLooking(config, looking, (observation) => {
+  const kept = keepWatch(config, seeing)
+  const observed = (observation: Observation): void => {
+    kept.add(observation)
     recorder.observed(observation)
-    watching?.observed(observation)
     wake()
-  })
+  }
+  const pushed = { live, topology: targets.topology, calls: learned.calls, clock, log, onObservation: observed }
+  const receiving = closedWith(open, startReceiving(pushed))
+  const onObservation = (observation: Observation): void => {
+    observed(observation)
+    receiving.observe(observation)
+  }
+  const lines = closedWith(open, await startLines(config, { aimed: receiving.aimed, clock, log, onObservation }))
+  const seen = startLooking(config, looking, onObservation)
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
-    ...portsOf({ ground, seen, targets, connectors, hands, care }),
-    ...(watching && { unusual: watching.unusual }),
+    ...portsOf({ ground, kept, seen, receiving, lines, targets, connectors, hands, care }),
     record,
     alerts,
     topology: learned.topology,
     reload: async () => {
       live.config = reloadedConfig(live.config)
       alerts.aimAnew('all')
+      receiving.aimAnew()
       return settingsOf(live.config)
     },
   })
@@ -168,13 +177,13 @@ async function assemble(
   readLastDayBack(running.operator, log)
 
   const looked = (): void => recorder.lookedAt(learned.topology())
-  const beside = { owned, record, targets, looked, hands, alerts, live, links, clock, log, care, witness, abort }
-  const tasks = startTasks({ ...beside, engine: running.engine })
+  const beside = { owned, record, targets, looked, hands, alerts, receiving, lines, live, links }
+  const tasks = startTasks({ ...beside, clock, log, care, witness, abort, engine: running.engine })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, seen.sources.ended])
   })
-  const intakes = { alerts: care.intake, traces: learned.calls }
+  const intakes = { alerts: care.intake, signals: receiving.signals }
   const served = { running, record, feed, folder, intakes, links, redact, lab: where.lab, log }
   const api = await serveApi({ ...served, config: () => live.config, metrics: () => metrics.text(running.engine) })
   open.add(() => api.close())
@@ -184,13 +193,16 @@ async function assemble(
 /** What the engine touches, but for the record and what is known to exist. */
 function portsOf(x: {
   readonly ground: Ground
+  readonly kept: Kept
   readonly seen: ReturnType<typeof startLooking>
+  readonly receiving: Receiving
+  readonly lines: Lines
   readonly targets: Targets
   readonly connectors: Looking['connectors']
   readonly hands: SeenHands
   readonly care: SelfCare
 }): Omit<EnginePorts, 'record' | 'alerts' | 'topology' | 'reload'> {
-  const { ground, seen, targets, connectors, hands, care } = x
+  const { ground, kept, seen, receiving, lines, targets, connectors, hands, care } = x
   const { live, redact, log, clock, owned, witness } = ground
   const { config } = live
   return {
@@ -199,8 +211,9 @@ function portsOf(x: {
     clock,
     newId: idMaker(() => clock.now()),
     log,
-    windows: seen.windows,
-    logs: seen.logs.errorsOf,
+    windows: kept.windows,
+    ...(kept.unusual && { unusual: kept.unusual }),
+    logs: (target) => [...seen.logs.errorsOf(target), ...lines.received.errorsOf(target)],
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -208,7 +221,7 @@ function portsOf(x: {
     ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
-    sources: () => seen.sources.status(),
+    sources: () => [...seen.sources.status(), ...receiving.sources()],
     settings: settingsOf(config),
     ...ROOMS,
     conceal: redact.text,
@@ -233,21 +246,17 @@ function startLooking(
   config: Config,
   x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
   seen: (observation: Observation) => void,
-): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
+): { readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
-  const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
   const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...x.hands.sources], {
     clock,
     abort,
     random: Math.random,
-    onObservation: (observation) => {
-      windows.add(observation)
-      seen(observation)
-    },
+    onObservation: seen,
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
-  return { windows, sources, logs }
+  return { sources, logs }
 }
 
 /** What is opened is closed in the end. */
@@ -275,6 +284,8 @@ async function startTasks(x: {
   /** Told after each look for targets. */
   readonly looked: () => void
   readonly alerts: AlertBook
+  readonly receiving: Receiving
+  readonly lines: Lines
   readonly live: { readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'> }
   readonly links: Links
   readonly care: SelfCare
@@ -292,7 +303,9 @@ async function startTasks(x: {
     await targets.look(signal)
     x.looked()
     // An alert may come before its target is found.
-    if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
+    if (![...targets.topology().keys()].some((ref) => !known.has(ref))) return
+    alerts.aimAnew('unmapped')
+    x.receiving.aimAnew()
   }
   const lookAtHands = async (signal: AbortSignal): Promise<void> => {
     await x.hands.look(signal)
@@ -304,6 +317,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
+    repeat('lines', async () => x.lines.tell(), { ...x, everyMs: TELL_LINES_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),

@@ -26,8 +26,8 @@ export function createJudge(budget: Budget, intervalMs: number, { least = LEAST,
       const asked = Math.max(least - ALONE, budget.asks(atMs, judges) - lasting)
       const { raised, active } = alarm.next(atMs, score, asked)
       if (raised) budget.spend(atMs)
-      if (!active) return void (now = undefined)
-      if (raised || !now) now = { since: atMs, at: atMs, score, text: text() }
+      if (!active) now = undefined
+      else if (raised || !now) now = { since: atMs, at: atMs, score, text: text() }
       else now = { ...now, at: atMs, ...(score > now.score && { score, text: text() }) }
     },
     standing: () => now,
