@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { randomFrom } from '../lib/random.ts'
+import { randomFrom } from './random.ts'
 import { linearForecast, reachOf, seasonalForecast } from './forecast.ts'
 
 const STEP_MS = 60_000
@@ -23,7 +23,7 @@ test('a straight line is continued, and its limit reached when the line does', (
           Float64Array.from({ length: 20 }, (_, i) => start + slope * i),
         )!
         const limit = start + slope * (19 + minutes)
-        expect(forecast(minutes * STEP_MS).value).toBeCloseTo(limit, 5)
+        expect(forecast.at(minutes * STEP_MS).value).toBeCloseTo(limit, 5)
         const reach = reachOf(forecast, limit, { rising: true, horizonMs: HOUR_MS })!
         expect(reach.afterMs / STEP_MS).toBeCloseTo(minutes, 3)
         expect(reachOf(forecast, start - 1, { rising: false, horizonMs: HOUR_MS })).toBeUndefined()
@@ -37,7 +37,7 @@ test('of noisy lines 19 in 20 new samples lie within the interval', () => {
   for (let seed = 0; seed < 1000; seed++) {
     const noise = noiseOf(seed)
     const values = Float64Array.from({ length: 15 }, (_, i) => 3 + 0.5 * i + noise())
-    const { low, high } = linearForecast(timesOf(15), values)!(10 * STEP_MS)
+    const { low, high } = linearForecast(timesOf(15), values)!.at(10 * STEP_MS)
     const truth = 3 + 0.5 * 24 + noise()
     if (truth >= low && truth <= high) within++
   }
@@ -81,7 +81,7 @@ test('a daily rhythm that grows is foretold with its rhythm and its growth', () 
     HOUR_MS,
   )!
   for (let ahead = 1; ahead <= 48; ahead++) {
-    expect(forecast(ahead * HOUR_MS).value).toBeCloseTo(day(24 * 14 - 1 + ahead), 0)
+    expect(forecast.at(ahead * HOUR_MS).value).toBeCloseTo(day(24 * 14 - 1 + ahead), 0)
   }
 })
 
@@ -106,12 +106,12 @@ test('of noisy rhythms about 19 in 20 new samples lie within the interval, which
       HOUR_MS,
     )!
     for (const ahead of [1, 6, 24]) {
-      const { low, high } = forecast(ahead * HOUR_MS)
+      const { low, high } = forecast.at(ahead * HOUR_MS)
       const truth = day(24 * 10 - 1 + ahead) + noise()
       if (truth >= low && truth <= high) within++
       count++
     }
-    const widths = [1, 24, 48].map((ahead) => forecast(ahead * HOUR_MS).high - forecast(ahead * HOUR_MS).low)
+    const widths = [1, 24, 48].map((ahead) => forecast.at(ahead * HOUR_MS).high - forecast.at(ahead * HOUR_MS).low)
     expect(widths).toEqual(widths.toSorted((a, b) => a - b))
   }
   expect(within / count).toBeGreaterThan(0.88)
