@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createWindows } from '../../signals/windows.ts'
 import { randomFrom } from '../../lib/random.ts'
+import type { ResourceRef } from '../resource.ts'
 import { judge, type Judgement } from './evaluate.ts'
 import { parseCondition } from './parse.ts'
 
@@ -9,7 +10,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 const START = 20_000 * DAY_MS
-const target = 'lab:shop/instance/web-1'
+const target: ResourceRef = 'lab:shop/instance/web-1'
 
 type Past = { readonly count: number; readonly intervalMs?: number; readonly aliases?: ReadonlyMap<string, string> }
 
