@@ -63,9 +63,10 @@ function wordsOf({ of }: Reaches, seen: Foreseen): string[] {
 
 const MINUTE_MS = 60_000
 
-/** To the minute, where it is that long: nothing is foreseen to the second. */
+/** To the minute where it is long: nothing is foreseen to the second. */
 function inWords(ms: number): string {
-  return durationText(ms < MINUTE_MS ? Math.round(ms / 1000) * 1000 : Math.round(ms / MINUTE_MS) * MINUTE_MS)
+  const unitMs = ms < 10 * MINUTE_MS ? 1000 : MINUTE_MS
+  return durationText(Math.round(ms / unitMs) * unitMs)
 }
 
 const numberText = (value: number): string => String(Number(value.toPrecision(4)))
