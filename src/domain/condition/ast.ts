@@ -224,6 +224,10 @@ export function echoMs(node: Condition | Expression): number {
       return Math.max(reachOf(node.of).ms, reachOf(node.limit).ms)
     case 'not':
       return echoMs(node.of)
+    case 'for': {
+      const heldMs = echoMs(node.of) + ('ms' in node.span ? node.span.ms : 0)
+      return Math.max(heldMs, node.until ? echoMs(node.until) : 0)
+    }
     case 'and':
     case 'or':
       return Math.max(echoMs(node.left), echoMs(node.right))
