@@ -2,9 +2,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestRecord } from '../../test/engine-conformance.ts'
 import { engineWorld, type EngineWorld } from '../../test/engine-world.ts'
 import { POLICY, WEB_1 } from '../../test/gate-world.ts'
+import { REMEDIES } from '../decide/registry.ts'
+import { rulesOf } from '../diagnose/engines/rules.ts'
+import { DIAGNOSIS_ENGINES } from '../diagnose/registry.ts'
 import type { EntryBody } from '../domain/entry.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { RecordPort } from '../domain/ports.ts'
+import { GATES } from '../gate/registry.ts'
+import { knownParts } from './proof/known.ts'
+import { deriveAgain } from './proof/prove.ts'
 import type { Running } from './start.ts'
 
 let record: RecordPort
@@ -54,6 +60,14 @@ test('what is foreseen is mended before it is broken, through the gates, and is 
   expect(started?.plan).toMatchObject({ remedy: 'restart-instance', verify: { expectations: expect.any(Array) } })
   expect(said.flatMap((body) => (body.kind === 'run-ended' ? [body.outcome] : []))).toEqual(['healed'])
   expect((await operator.status()).incidents).toEqual([])
+  const entries = await record.entries({})
+  const again = deriveAgain(
+    entries.filter(({ incident }) => incident !== undefined),
+    knownParts(entries),
+    { gates: GATES, engines: DIAGNOSIS_ENGINES, rulesOf, remedies: REMEDIES },
+  )
+  expect(again.length).toBeGreaterThan(4)
+  expect(again.filter(({ result }) => result !== 'same')).toEqual([])
 })
 
 test('a policy that only observes foresees, and does nothing', async () => {

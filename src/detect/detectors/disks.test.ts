@@ -79,6 +79,9 @@ test('a drive that has come a little below the limit is still found while it is 
   expect(again).toMatchObject([{ fingerprint: first!.fingerprint }])
 })
 
-test('a drive that nobody has told of for a while is not judged', () => {
-  expect(found([smartctl(SICK)], { laterMs: 10 * MINUTE_MS })).toEqual([])
+test('a drive that nobody has told of for a while is not judged, and has not become well', () => {
+  const [before] = found([smartctl(SICK)])
+  const laterMs = 10 * MINUTE_MS
+  expect(found([smartctl(SICK)], { laterMs })).toEqual([])
+  expect(found([smartctl(SICK)], { laterMs, open: [before!.fingerprint] })).toMatchObject([{ state: 'blind' }])
 })

@@ -20,14 +20,18 @@ export const disksDetector: Detector = {
       drivesOf(world.windows, target, world.now).flatMap((drive) => {
         const fingerprint = fingerprintOf(`${FAILING} ${drive.name}`, target)
         const logOdds = drive.days.map(beginDisk()).at(-1)?.logOdds ?? Number.NEGATIVE_INFINITY
-        const limit = DISK_MODEL.warnAt - (world.open.has(fingerprint) ? CLEARLY : 0)
-        return logOdds >= limit ? [failing(drive, { target, fingerprint, logOdds }, world)] : []
+        const isOpen = world.open.has(fingerprint)
+        const limit = DISK_MODEL.warnAt - (isOpen ? CLEARLY : 0)
+        // What nobody tells of any more has not become well; what was well is no finding for that.
+        return logOdds >= limit && (isOpen || !drive.isStale)
+          ? [failing(drive, { target, fingerprint, logOdds }, world)]
+          : []
       }),
     ),
 }
 
 function failing(
-  { name, model, days, at }: Drive,
+  { name, model, days, at, isStale }: Drive,
   { target, fingerprint, logOdds }: Pick<Finding, 'target' | 'fingerprint'> & { readonly logOdds: number },
   { now }: World,
 ): Finding {
@@ -42,7 +46,7 @@ function failing(
     fingerprint,
     policy: FAILING,
     target,
-    state: 'violated',
+    state: isStale ? 'blind' : 'violated',
     since: at,
     severity: 'warning',
     summary: `${target}: disk ${which} fails within two weeks with a chance of ${Math.round(share * 100)} %, a model says`,

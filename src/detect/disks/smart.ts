@@ -55,6 +55,8 @@ export type Drive = {
   readonly days: readonly DriveDay[]
   /** Epoch milliseconds. */
   readonly at: number
+  /** Nobody has told of it for a while. */
+  readonly isStale: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -64,16 +66,16 @@ export function drivesOf(windows: Windows, target: ResourceRef, now: number): Dr
   const found = EXPORTERS.flatMap((exporter) =>
     windows
       .select(target, exporter.reallocated.metric, exporter.reallocated.matchers)
-      .flatMap((reallocated) =>
-        isStale(reallocated, now) ? [] : (driveOf(reallocated, exporter, { windows, target }) ?? []),
-      ),
+      .flatMap((reallocated) => driveOf(reallocated, exporter, { windows, target, now }) ?? []),
   )
-  return [...new Map(found.map((drive) => [drive.name, drive])).values()]
+  // Of two that tell of the same drive, the one that still does.
+  const freshLast = found.toSorted((a, b) => Number(b.isStale) - Number(a.isStale))
+  return [...new Map(freshLast.map((drive) => [drive.name, drive])).values()]
 }
 
-type Place = { readonly windows: Windows; readonly target: ResourceRef }
+type Place = { readonly windows: Windows; readonly target: ResourceRef; readonly now: number }
 
-function driveOf(reallocated: Series, exporter: Exporter, { windows, target }: Place): Drive | undefined {
+function driveOf(reallocated: Series, exporter: Exporter, { windows, target, now }: Place): Drive | undefined {
   const name = reallocated.labels[exporter.drive]
   const ofDrive = ({ metric, matchers }: Where): Series | undefined =>
     windows.select(target, metric, matchers).find(({ labels }) => labels[exporter.drive] === name)
@@ -88,7 +90,13 @@ function driveOf(reallocated: Series, exporter: Exporter, { windows, target }: P
     powerOnHours: valueBy(hours, at) / exporter.hours.perHour,
   })
   const last = reallocated.timeAt(reallocated.length - 1)
-  return { name, model, days: [dayOf(reallocated.timeAt(0)), dayOf(last)], at: last }
+  return {
+    name,
+    model,
+    days: [dayOf(reallocated.timeAt(0)), dayOf(last)],
+    at: last,
+    isStale: isStale(reallocated, now),
+  }
 }
 
 /** The newest value by a moment, else the oldest there is; NaN where there is none. */
