@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { randomFrom } from './random.ts'
-import { linearForecast, reachOf, seasonalForecast } from './forecast.ts'
+import { hasRhythm, linearForecast, newestLine, reachOf, seasonalForecast, withoutLoneStep } from './forecast.ts'
 
 const STEP_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -56,6 +56,91 @@ test('the earliest time is never after the expected one, the latest never before
       if (reach.latestMs !== undefined) expect(reach.latestMs).toBeGreaterThanOrEqual(reach.afterMs)
     }),
   )
+})
+
+const valuesOf = (valueAt: (i: number) => number): Float64Array =>
+  Float64Array.from({ length: 120 }, (_, i) => valueAt(i))
+
+test('a line certainly moves where it does, and by chance seldom', () => {
+  let [up, still, wandering] = [0, 0, 0]
+  for (let seed = 0; seed < 200; seed++) {
+    const noise = noiseOf(seed)
+    let walk = 0
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf((i) => i / 20 + noise()),
+      )?.moves === 1
+    )
+      up++
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf(() => noise()),
+      )?.moves === 0
+    )
+      still++
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf(() => (walk += noise())),
+      )?.moves === 0
+    )
+      wandering++
+  }
+  expect([up, still > 180, wandering > 140]).toEqual([200, true, true])
+  expect(
+    newestLine(
+      timesOf(120),
+      valuesOf(() => 0.1),
+    )?.moves,
+  ).toBe(0)
+})
+
+test('what began late is seen in the newest part, and what has ended is not continued', () => {
+  const noise = noiseOf(3)
+  const late = newestLine(
+    timesOf(120),
+    valuesOf((i) => Math.max(0, i - 90) + noise() / 5),
+  )!
+  expect(late.moves).toBe(1)
+  expect(late.at(30 * STEP_MS).value).toBeCloseTo(59, 0)
+  const ended = newestLine(
+    timesOf(120),
+    valuesOf((i) => Math.min(90, i) + noise() / 5),
+  )!
+  expect(ended.at(60 * STEP_MS).value).toBeLessThan(95)
+})
+
+test('a lone step is taken out so that one line fits both of its sides; nothing else is touched', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 5, max: 119 }), fc.constantFrom(-40, 40), (at, step) => {
+      const line = valuesOf((i) => i / 3)
+      const level = withoutLoneStep(valuesOf((i) => i / 3 + (i >= at ? step : 0)))
+      level.forEach((value, i) => expect(value).toBeCloseTo((line[i] ?? 0) + step, 6))
+      expect(withoutLoneStep(line)).toEqual(line)
+    }),
+  )
+  const teeth = valuesOf((i) => i % 20)
+  expect(withoutLoneStep(teeth)).toEqual(teeth)
+})
+
+test('a rhythm is what comes again, and no line, noise or single hill is one', () => {
+  const noise = noiseOf(5)
+  const shapes = [
+    (i: number) => Math.sin((2 * Math.PI * i) / 40),
+    (i: number) => i,
+    noise,
+    (i: number) => -((i - 60) ** 2),
+  ]
+  expect(
+    shapes.map((shape) =>
+      hasRhythm(
+        valuesOf((i) => shape(i) + noise() / 10),
+        40,
+      ),
+    ),
+  ).toEqual([true, false, false, false])
 })
 
 test('a limit that is reached already is reached now', () => {

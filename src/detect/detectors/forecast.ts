@@ -26,7 +26,7 @@ function foreseen(one: Judged, world: World): Finding {
   const { policy, target, fingerprint, condition, judgement } = one
   const { since = world.now, evidence } = judgement
   const looks = forecastsIn(condition).map((node) => [node, look(node, { target, policy, world })] as const)
-  const after = looks.flatMap(([, seen]) => (seen.state === 'seen' && seen.reach ? [seen.reach.afterMs] : []))
+  const after = looks.flatMap(([, seen]) => (seen.state === 'seen' && seen.reach ? [seen.reach().afterMs] : []))
   return {
     fingerprint,
     policy: policy.name,
@@ -52,8 +52,8 @@ function look(
 
 function wordsOf({ of }: Reaches, seen: Foreseen): string[] {
   if (seen.state !== 'seen' || !seen.reach) return []
-  const { value, limit, reach } = seen
-  const { afterMs, earliestMs, latestMs } = reach
+  const { value, limit } = seen
+  const { afterMs, earliestMs, latestMs } = seen.reach()
   const is = `${conditionText(of)} is ${numberText(value)}`
   if (afterMs === 0) return [`${is}, and has reached ${numberText(limit)}`]
   const range =

@@ -24,7 +24,7 @@ export type Foreseen =
       /** The furthest that is expected in the direction of the limit within the time. */
       readonly expected: number
       /** When the limit is reached; absent where it is not expected to be within the time, or that is not certain enough. */
-      readonly reach?: Reach
+      readonly reach?: () => Reach
     }
 
 /** What a forecast rests on: its value and limit at any moment, and what is foreseen there. */
@@ -55,11 +55,12 @@ export function bindForecast(node: Reaches, scope: Scope): BoundForecast {
   const stepMs = stepOf(node.range.ms, value.series)
   const newest = seenAt(value.series, scope.now)
   const known = new Map<number, Foreseen>()
+  const valueAt = remembered(value.at)
   // The newest moment is looked at as it is; earlier ones, of which there are many, in steps.
   const momentOf = (time: number): number => (time >= newest ? time : Math.floor(time / stepMs) * stepMs)
   const at = (time: number): Foreseen => {
     const moment = momentOf(time)
-    const found = known.get(moment) ?? foresee(node, { value, limit, stepMs }, moment)
+    const found = known.get(moment) ?? foresee(node, { value, valueAt, limit, stepMs }, moment)
     known.set(moment, found)
     return found
   }
@@ -71,38 +72,52 @@ function stepOf(rangeMs: number, series: readonly Series[]): number {
   return STEPS_MS.find((ms) => ms >= leastMs) ?? DAY_MS
 }
 
-type Bounds = { readonly value: Bound; readonly limit: Bound; readonly stepMs: number }
+type ValueAt = (time: number) => number
+type Bounds = { readonly value: Bound; readonly valueAt: ValueAt; readonly limit: Bound; readonly stepMs: number }
 
-function foresee(node: Reaches, { value, limit, stepMs }: Bounds, time: number): Foreseen {
-  const [now, bar] = [value.at(time), limit.at(time)]
+/** Moments that follow on each other have most of their past in common. */
+function remembered(at: ValueAt): ValueAt {
+  const known = new Map<number, number>()
+  return (time) => {
+    const found = known.get(time) ?? at(time)
+    known.set(time, found)
+    return found
+  }
+}
+
+function foresee(node: Reaches, { value, valueAt, limit, stepMs }: Bounds, time: number): Foreseen {
+  const [now, bar] = [valueAt(time), limit.at(time)]
   if (Number.isNaN(now)) return { state: 'unseen', reason: value.why(time) }
   if (Number.isNaN(bar)) return { state: 'unseen', reason: limit.why(time) }
   const rising = node.direction === 'rises'
   const sign = rising ? 1 : -1
   if (sign * (now - bar) >= 0) {
-    return { state: 'seen', value: now, limit: bar, expected: now, reach: { afterMs: 0, earliestMs: 0, latestMs: 0 } }
+    return { state: 'seen', value: now, limit: bar, expected: now, reach: () => NOW }
   }
-  const past = pastOf(value, { time, stepMs, rangeMs: node.range.ms })
+  const past = pastOf(valueAt, { time, stepMs, rangeMs: node.range.ms })
   const forecast = past && forecastOf(past, stepMs)
   if (!forecast)
     return { state: 'young', reason: `too little of '${conditionText(node.of)}' is known yet to foresee it` }
   const expected = furthest(forecast, sign, node.withinMs)
-  const reach = forecast.moves === sign ? reached(forecast, bar, { rising, horizonMs: node.withinMs }) : undefined
-  return { state: 'seen', value: now, limit: bar, expected, ...(reach && { reach }) }
+  const seen = { state: 'seen', value: now, limit: bar, expected } as const
+  if (forecast.moves !== sign || sign * (expected - bar) < 0) return seen
+  return { ...seen, reach: () => reached(forecast, bar, { rising, horizonMs: node.withinMs }) ?? NOW }
 }
+
+const NOW: Reach = { afterMs: 0, earliestMs: 0, latestMs: 0 }
 
 type Past = { readonly times: Float64Array; readonly values: Float64Array }
 
 /** The value at every step of the range, and now; undefined where less than half of it was seen. */
 function pastOf(
-  value: Bound,
+  valueAt: ValueAt,
   { time, stepMs, rangeMs }: { readonly time: number; readonly stepMs: number; readonly rangeMs: number },
 ): Past | undefined {
   const count = Math.floor(time / stepMs) - Math.floor((time - rangeMs) / stepMs)
   const last = Math.floor(time / stepMs) * stepMs
   const steps = Array.from({ length: count }, (_, i) => last - (count - 1 - i) * stepMs)
   const moments = last === time ? steps : [...steps, time]
-  const seen = moments.map((at) => [at, value.at(at)] as const).filter(([, one]) => Number.isFinite(one))
+  const seen = moments.map((at) => [at, valueAt(at)] as const).filter(([, one]) => Number.isFinite(one))
   if (time - (seen[0]?.[0] ?? time) + stepMs < rangeMs * LEAST_COVERED) return undefined
   return { times: Float64Array.from(seen, ([at]) => at), values: Float64Array.from(seen, ([, one]) => one) }
 }
@@ -116,6 +131,7 @@ function forecastOf({ times, values }: Past, stepMs: number): Forecast | undefin
   return (isWhole && hasRhythm(even, season) && seasonalForecast(even, season, stepMs)) || newestLine(times, level)
 }
 
+/** A part of the looks for the moment itself: what is seen here is found there. */
 const LOOKS = 60
 
 function furthest(forecast: Forecast, sign: 1 | -1, withinMs: number): number {
