@@ -3,10 +3,10 @@ import { detection, detectionOf } from './detection.ts'
 
 test('false alarms are said in plain words, one a day where nothing is said', () => {
   const perDay = (falseAlarms: string): number | undefined =>
-    detectionOf(detection.parse({ falseAlarms }))?.falseAlarmsPerDay
-  expect(detectionOf(detection.parse({}))).toEqual({ falseAlarmsPerDay: 1 })
+    detectionOf(detection.parse({ falseAlarms })).detection?.falseAlarmsPerDay
+  expect(detectionOf(detection.parse({}))).toEqual({ detection: { falseAlarmsPerDay: 1 } })
   expect([perDay('3 per day'), perDay('7 per week'), perDay('1 per hour')]).toEqual([3, 1, 24])
-  expect(detectionOf(detection.parse({ watch: false }))).toBeUndefined()
+  expect(detectionOf(detection.parse({ watch: false }))).toEqual({})
 })
 
 test('what is no such wish is refused', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DetectionConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { refuse, section } from './leaves.ts'
 
 /** What detectors may say of what nobody has written a rule for. */
@@ -20,7 +20,7 @@ export const detection: z.ZodType<DetectionSection> = section({
   falseAlarms: perDay.exactOptional(),
 })
 
-/** Absent where nothing is watched. */
-export function detectionOf({ watch = true, falseAlarms = 1 }: DetectionSection): DetectionConfig | undefined {
-  return watch ? { falseAlarmsPerDay: falseAlarms } : undefined
+/** Nothing where no detector watches. */
+export function detectionOf({ watch = true, falseAlarms = 1 }: DetectionSection): Pick<Config, 'detection'> {
+  return watch ? { detection: { falseAlarmsPerDay: falseAlarms } } : {}
 }

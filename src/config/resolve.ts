@@ -76,7 +76,6 @@ export function resolve(
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const self = selfOf(sections, file, scope)
   refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
-  const detection = detectionOf(sections.detection ?? {})
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -108,13 +107,12 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
-    ...(detection && { detection }),
+    ...detectionOf(sections.detection ?? {}),
     retention: retentionOf(sections.record ?? {}),
     ...recordOf(sections.record ?? {}, file),
     self,
   }
-  const ofFiles = lists.slice(1).map((list) => list.scope.problems)
-  return { config, problems: scope.problems, ofFiles }
+  return { config, problems: scope.problems, ofFiles: lists.slice(1).map((list) => list.scope.problems) }
 }
 
 function judgeNames({ probes, scrape, sources }: FileSections, scope: Scope): void {
