@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { ConflictError } from '../../domain/errors.ts'
 import type { Lock } from '../../domain/ledger.ts'
 import type { Database } from '../database.ts'
@@ -48,17 +47,13 @@ export function allLocks(db: Database): Lock[] {
   return db.all(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
 }
 
-// With every plan that is asked about: one text, however many resources are named.
-const onSome = builtOnce(
-  query
-    .selectFrom('locks')
-    .selectAll()
-    .where('resource', 'in', sql<string>`(select value from json_each(${''}))`)
-    .orderBy('run')
-    .orderBy('resource'),
-)
+const onOne = builtOnce(query.selectFrom('locks').selectAll().where('resource', '=', ''))
 
 /** The locks on any of the resources. */
 export function locksOn(db: Database, resources: readonly string[]): Lock[] {
-  return db.all(onSome(JSON.stringify(resources)))
+  return [...new Set(resources)]
+    .flatMap((resource) => db.all(onOne(resource)))
+    .toSorted((a, b) => byName(a.run, b.run) || byName(a.resource, b.resource))
 }
+
+const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
