@@ -128,6 +128,9 @@ export const query: Kysely<Tables> = new Kysely<Tables>({
   },
 })
 
+/** Stands in a query that is built once, until it is asked. */
+export const NOBODY: ResourceRef = 'kintsugi:none/none/none'
+
 /**
  * Builds a query once, for what is run with every commit: answers it with other parameters, in the order in which it was
  * built with them.

@@ -29,23 +29,26 @@ function conflicting(db: Database, run: string, own: readonly string[], within: 
   )
 }
 
-function put(db: Database, lock: Lock): void {
-  const insert = query.insertInto('locks').values(lock)
-  db.run(
-    lock.mode === 'own'
-      ? insert.onConflict((same) => same.columns(['resource', 'run']).doUpdateSet({ mode: 'own' }))
-      : insert.onConflict((same) => same.columns(['resource', 'run']).doNothing()),
-  )
+function put(db: Database, { resource, run, mode }: Lock): void {
+  db.run(mode === 'own' ? putOwn(resource, run, mode, mode) : putWithin(resource, run, mode))
 }
+
+const insert = query.insertInto('locks').values({ resource: '', run: '', mode: 'own' })
+const putOwn = builtOnce(insert.onConflict((same) => same.columns(['resource', 'run']).doUpdateSet({ mode: 'own' })))
+const putWithin = builtOnce(insert.onConflict((same) => same.columns(['resource', 'run']).doNothing()))
 
 /** Frees whatever the run holds. */
 export function freeLocks(db: Database, run: string): void {
-  db.run(query.deleteFrom('locks').where('run', '=', run))
+  db.run(free(run))
 }
 
+const free = builtOnce(query.deleteFrom('locks').where('run', '=', ''))
+
 export function allLocks(db: Database): Lock[] {
-  return db.all(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
+  return db.all(all())
 }
+
+const all = builtOnce(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
 
 const onOne = builtOnce(query.selectFrom('locks').selectAll().where('resource', '=', ''))
 
