@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ResourceRef } from '../../../src/domain/resource.ts'
 import type { Plan, PlanStep } from '../../../src/domain/plan.ts'
 import { isByOthers } from '../../../src/domain/disturbance.ts'
@@ -36,7 +35,7 @@ export const tables: Law = {
     const compare = (db: Database): void => {
       const runs = [...sim.history.runs.values()]
       const same = (what: string, table: readonly string[], entries: readonly string[]): void => {
-        if (isDeepStrictEqual([...table].sort(), [...entries].sort())) return
+        if (table.toSorted().join('\n') === entries.toSorted().join('\n')) return
         fail(`${what}: the table says [${table.join(', ')}], the entries [${entries.join(', ')}]`)
       }
       const isSure = (run: string): boolean => !releasedAsItEnded(sim.history.runs.get(run))
@@ -72,14 +71,15 @@ export const tables: Law = {
         allLatches(db).map(({ owner }) => owner),
         [...told.latches],
       )
+      const disturbances = allDisturbances(db)
       same(
         'disturbances of runs',
-        allDisturbances(db).flatMap((one) =>
+        disturbances.flatMap((one) =>
           one.endedAt || isByOthers(one) || one.shadow || !isSure(one.by) ? [] : [one.id],
         ),
         [...told.charges].flatMap(([run, steps]) => (isSure(run) ? [...steps] : [])),
       )
-      const going = allDisturbances(db).filter((one) => isByOthers(one) && !one.endedAt)
+      const going = disturbances.filter((one) => isByOthers(one) && !one.endedAt)
       same(
         'announcements',
         going.map(({ id }) => id),
