@@ -8,7 +8,6 @@ import { allHolds, allLatches } from '../../../src/store/sql/holds.ts'
 import { findOpenIncidents } from '../../../src/store/sql/incidents.ts'
 import { allLocks } from '../../../src/store/sql/locks.ts'
 import { findPause } from '../../../src/store/sql/pause.ts'
-import { findProposals } from '../../../src/store/sql/proposals.ts'
 import { findOpenRuns } from '../../../src/store/sql/runs.ts'
 import { holdsLocks, isHeld, lockedBy, type RunView, type Seen } from '../history.ts'
 import type { Law } from './law.ts'
@@ -57,7 +56,7 @@ export const tables: Law = {
       )
       same(
         'open proposals',
-        findProposals(db, {}).map(({ proposal }) => proposal.id),
+        db.raw('select proposal from proposals where ended_as is null').map(({ proposal }) => String(proposal)),
         [...told.proposals],
       )
       same('open incidents', findOpenIncidents(db), [...told.incidents])
