@@ -62,6 +62,8 @@ export type PrometheusSection = HttpAccessSection & {
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
 }
+/** Where syslog is taken in, over TCP and UDP. */
+export type SyslogSection = { listen: { host: string; port: number } }
 export type AlertmanagerSection = HttpAccessSection & {
   readSilences?: boolean
   interval?: number
@@ -99,7 +101,12 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
+  sources?: {
+    prometheus?: PrometheusSection
+    alertmanager?: AlertmanagerSection
+    logs?: LogSection[]
+    syslog?: SyslogSection
+  }
   standsOn?: string[]
   heartbeat?: HeartbeatSection
   services?: Record<string, string>
@@ -211,6 +218,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       prometheus: prometheusSchema(secret).exactOptional(),
       alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
+      syslog: section({ listen: address }).exactOptional(),
     }).exactOptional(),
     standsOn: standsOn.exactOptional(),
     heartbeat: heartbeatSchema(secret).exactOptional(),

@@ -60,7 +60,7 @@ export function settingsOf(config: Config): Settings {
 /** What is read once: a change of it needs a new start. */
 const NEEDS_A_START = [
   ...(['dataDir', 'listen', 'connectors', 'probes', 'scrapes', 'prometheus', 'alertmanager', 'notify'] as const),
-  ...(['killSwitchFile', 'heads', 'keyFile', 'self'] as const),
+  ...(['killSwitchFile', 'heads', 'keyFile', 'self', 'syslog'] as const),
 ] satisfies readonly (keyof Config)[]
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
