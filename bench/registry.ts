@@ -1,6 +1,7 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
 import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { consoleBench } from './benchmarks/console.ts'
+import { ingest } from './benchmarks/ingest.ts'
 import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
@@ -11,6 +12,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
   'alert-to-effect': alertToEffect,
   console: consoleBench,
+  ingest,
   replay: replayBench,
   storm,
   waiting,
