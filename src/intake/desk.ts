@@ -38,16 +38,19 @@ export function createDesk(
   const { maxSeries, perSource, maxBytes = MOST_UNPACKED_BYTES, seed } = x
   const named = createNamed(MOST_NAMED)
   const inbox = createInbox()
-  const decoders = createDecoders()
   // What main has seen itself is not told to it again.
   let isOurs = false
   const bank = createSeriesBank({
     maxSeries,
     perSource: () => perSource,
     seed,
-    onBegin: (slot, series) => void (isOurs ? named.end(slot) : named.begin(slot, series)),
+    onBegin: (slot, series) => {
+      if (isOurs) named.end(slot)
+      else named.begin(slot, series)
+    },
     onEnd: (slot) => named.end(slot),
   })
+  const decoders = createDecoders((metric, kind) => bank.tell(metric, kind))
   const sinks = new Map<string, SampleSink>()
   const sinkFor = (source: string): SampleSink => {
     const known = sinks.get(source)

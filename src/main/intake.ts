@@ -1,26 +1,28 @@
 import type { SignalIntake } from '../api/signals.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf } from '../correlate/aim.ts'
+import type { LogRecord } from '../domain/log-record.ts'
 import type { SourceStatus } from '../domain/operator.ts'
-import type { ResourceRef } from '../domain/resource.ts'
-import { STALE_INTERVALS, type Labels, type Observation } from '../domain/signal.ts'
+import { STALE_INTERVALS, type Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { IntakeCounts } from '../intake/messages.ts'
 import { startIntake } from '../intake/port.ts'
+import { receivedLines, type Received as ReceivedLines } from '../signals/lines/received.ts'
 import { createReceived, type SeriesAim } from '../intake/received.ts'
 import { sendersOf } from '../intake/senders.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { CallGraph } from '../signals/call-graph.ts'
+import { startSyslog } from '../signals/lines/syslog.ts'
 import { namedMetrics } from './sources.ts'
 
 /** What others push, from the way in to the windows; and what this process sees, on its way to the detectors. */
 export type Receiving = {
   readonly signals: SignalIntake
+  /** Lines and events that are pushed. */
+  readonly lines: ReceivedLines
   /** What a source of this process saw: every series has detectors. */
   observe(observation: Observation): void
-  /** Whose a log line or an event is by its labels; undefined where nobody's. */
-  aimed(labels: Labels): ResourceRef | undefined
   /** Targets came, or the configuration changed: what is named, and whose series are. */
   aimAnew(): void
   /** Whoever pushes, as a source. */
@@ -30,7 +32,8 @@ export type Receiving = {
   close(): Promise<void>
 }
 
-export function startReceiving(x: {
+/** @throws TerminalError where syslog cannot be listened for */
+export async function startReceiving(x: {
   readonly live: { readonly config: Config }
   readonly topology: () => Topology
   readonly calls: CallGraph
@@ -38,7 +41,7 @@ export function startReceiving(x: {
   readonly log: Log
   /** Told of what was pushed about targets, by named metrics. */
   readonly onObservation: (observation: Observation) => void
-}): Receiving {
+}): Promise<Receiving> {
   const { live, topology, calls, clock, log, onObservation } = x
   const { receive } = live.config
   const aim: SeriesAim = (labels) => {
@@ -47,6 +50,13 @@ export function startReceiving(x: {
   }
   const received = createReceived(aim, receive.staleAfterMs / STALE_INTERVALS)
   const senders = sendersOf(receive.staleAfterMs)
+  const lines = receivedLines({ name: 'received lines', intervalMs: receive.intervalMs }, (labels) => {
+    const aimed = aim(labels)
+    return 'target' in aimed ? aimed.target : undefined
+  })
+  const onRecord = (line: LogRecord): void => lines.take(line, clock.now())
+  const onProblem = (problem: string): void => log.warn({ problem }, 'syslog is not taken in whole')
+  const syslog = live.config.syslog && (await startSyslog({ ...live.config.syslog, clock, onRecord, onProblem }))
   const intake = startIntake(receive, {
     onSamples: (told) => {
       for (const observation of received.observationsOf(told, clock.now())) onObservation(observation)
@@ -60,14 +70,16 @@ export function startReceiving(x: {
   return {
     signals: {
       admit: (bytes) => intake.admit(bytes),
-      take: (delivery) => senders.heard(delivery.source, () => intake.take(delivery), clock.now()),
+      take: async (delivery) => {
+        const taken = await senders.heard(delivery.source, () => intake.take(delivery), clock.now())
+        if (taken.logs) lines.takeSummaries(taken.logs, clock.now())
+        return taken
+      },
       addSpans: (spans, now) => calls.add(spans, now),
+      addEvents: (events, now) => lines.takeEvents(events, now),
     },
+    lines,
     observe: (observation) => intake.observe(observation),
-    aimed: (labels) => {
-      const aimed = aim(labels)
-      return 'target' in aimed ? aimed.target : undefined
-    },
     aimAnew: () => {
       intake.name(namedMetrics(live.config))
       received.aimAnew()
@@ -75,6 +87,6 @@ export function startReceiving(x: {
     sources: () => senders.status(clock.now(), intake.counts()?.limited ?? [], intake.health().problem),
     counts: () => intake.counts(),
     restarts: () => intake.health().restarts,
-    close: () => intake.close(),
+    close: async () => void (await Promise.all([intake.close(), syslog?.close()])),
   }
 }

@@ -1,6 +1,7 @@
 import type { LogRecord, SeenEvent } from '../../domain/log-record.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Labels, LogLine, Observation, Sample } from '../../domain/signal.ts'
+import type { Source } from '../sources.ts'
 import { createLogBook, type LogBookLimits } from './log-book.ts'
 import { createSummary, lineOf, type LogSummary } from './summary.ts'
 
@@ -10,9 +11,9 @@ export type Aimed = (labels: Labels) => ResourceRef | undefined
 export type ReceivedConfig = Omit<LogBookLimits, 'labels'> & { readonly name: string; readonly intervalMs: number }
 
 export type Received = {
-  /** How many lines there were until now; undefined where there were none lately. To be asked every `intervalMs`. */
-  observation(now: number): Observation | undefined
-  /** One line; it counts from the next observation on. */
+  /** Tells, round by round, how many lines there were. */
+  readonly source: Source
+  /** One line; it counts from the next round on. */
   take(record: LogRecord, now: number): void
   /** Lines that were summed up elsewhere. */
   takeSummaries(summaries: readonly LogSummary[], now: number): void
@@ -60,7 +61,7 @@ export function receivedLines({ name, intervalMs, ...limits }: ReceivedConfig, a
     return [...begun, ...samples]
   }
 
-  const observation = (now: number): Observation | undefined => {
+  const look = async (now: number): Promise<Observation> => {
     takeSummaries(pending.taken(), now)
     const samples = [...heard].flatMap(([target, one]) => {
       if (now - one.lastAt <= SILENT_MS) return samplesOf(target, one, now)
@@ -68,11 +69,11 @@ export function receivedLines({ name, intervalMs, ...limits }: ReceivedConfig, a
       book.forget(target)
       return []
     })
-    return samples.length === 0 ? undefined : { source: name, intervalMs, samples }
+    return { source: name, intervalMs, samples }
   }
 
   return {
-    observation,
+    source: { name, intervalMs, round: () => [{ key: '', look }] },
     take: (record, now) => pending.note(record, now),
     takeSummaries,
     takeEvents: (events, now) => {

@@ -62,7 +62,8 @@ test
 )
 
 test('what cannot be read is counted, and the connection goes on', async () => {
-  await start({ longestBytes: 100 })
+  const problems: string[] = []
+  await start({ longestBytes: 100, onProblem: (problem) => problems.push(problem) })
   const socket = await connected(server!)
   socket.end(`GET / HTTP/1.1\n<13>${'x'.repeat(200)}\n<13>good\n`)
   await expect.poll(texts).toEqual(['good'])
@@ -71,6 +72,8 @@ test('what cannot be read is counted, and the connection goes on', async () => {
     refused: 2,
     reasons: ['a message has no priority such as <13>', 'a message is longer than 100 bytes'],
   })
+  expect(problems[0]).toBe('1 messages refused (a message has no priority such as <13>), 0 came too quickly')
+  expect(problems).toHaveLength(2)
 })
 
 test('a sender by TCP that is too quick waits, and loses nothing', async () => {

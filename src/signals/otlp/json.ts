@@ -47,8 +47,8 @@ export function numberIn(value: unknown): number {
   return typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
 }
 
-/** Epoch milliseconds of nanoseconds; 0 where there are none. */
+/** The nearest epoch millisecond of nanoseconds; 0 where there are none. */
 export function millisecondsOf(nanoseconds: unknown): number {
-  const ms = Math.floor(numberIn(nanoseconds) / 1e6)
+  const ms = Math.round(numberIn(nanoseconds) / 1e6)
   return Number.isFinite(ms) ? ms : 0
 }

@@ -3,7 +3,7 @@ import { fieldOf, listIn, millisecondsOf, numberIn } from './json.ts'
 import { beginPair, beginPairs, endPairs, putResource, putText, SHAPE, type Shape } from './key.ts'
 import {
   clear,
-  refuse,
+  refusePoint,
   takeExponential,
   takeHistogram,
   takeNumber,
@@ -58,11 +58,11 @@ function isDelta(temporality: unknown): boolean {
 type Take = (json: Json, taking: Taking, shape: Shape) => void
 
 function takePoint(json: unknown, taking: Taking, nameEnd: number, take: Take, shape: Shape): void {
-  if (typeof json !== 'object' || json === null) return refuse(taking, 'a point is no object')
+  if (typeof json !== 'object' || json === null) return refusePoint(taking, 'a point is no object')
   const point = clear(taking.point)
   const fields = json as Json
   beginPairs(taking.key, nameEnd)
-  if (!putAttributes(fields['attributes'], taking)) return refuse(taking, 'an attribute of a point has no key')
+  if (!putAttributes(fields['attributes'], taking)) return refusePoint(taking, 'an attribute of a point has no key')
   endPairs(taking.key)
   point.at = millisecondsOf(fields['timeUnixNano'])
   point.flags = Number(fields['flags'] ?? 0)
@@ -87,7 +87,7 @@ function number(json: Json, taking: Taking, shape: Shape): void {
   const value = json['asDouble'] ?? json['asInt']
   taking.point.value = numberIn(value)
   if (Number.isNaN(taking.point.value) && value !== 'NaN' && taking.point.flags === 0) {
-    return refuse(taking, 'a point has no value that is a number')
+    return refusePoint(taking, 'a point has no value that is a number')
   }
   takeNumber(taking, shape)
 }

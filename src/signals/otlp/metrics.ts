@@ -1,9 +1,10 @@
 import type { Decoded, SampleSink } from '../../domain/series.ts'
+import { decodedOf } from '../wire/tally.ts'
 import { RESOURCE_LABELS } from './attributes.ts'
 import { parsedJson, type OtlpForm } from './json.ts'
 import { takeJson } from './metrics-json.ts'
 import { takeProtobuf } from './metrics-protobuf.ts'
-import { begin, decodedOf, newTaking } from './points.ts'
+import { begin, newTaking } from './points.ts'
 
 export type OtlpMetricsOptions = {
   /** Attributes of a resource that become labels, beside `job` and `instance`. */
@@ -35,7 +36,7 @@ export function otlpMetricsReader(options: OtlpMetricsOptions = {}): OtlpMetrics
       begin(taking, sink, now)
       if (form === 'protobuf') takeProtobuf(body, taking, chosen)
       else takeJson(parsedJson(body), taking, chosen)
-      return decodedOf(taking)
+      return decodedOf(taking.tally)
     },
   }
 }

@@ -192,8 +192,9 @@ function addBelow(reader: ProtoReader, point: Point): void {
   point.below += readVarint(reader)
 }
 
+/** The nearest millisecond: nanoseconds of our days are exact to a quarter of a microsecond only. */
 function readTime(reader: ProtoReader): number {
-  return Math.floor(readFixed64(reader) / 1e6)
+  return Math.round(readFixed64(reader) / 1e6)
 }
 
 const PAIR_KEY = tagOf(1, BYTES)

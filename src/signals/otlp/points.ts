@@ -1,14 +1,12 @@
-import type { Decoded, Describe, SampleSink } from '../../domain/series.ts'
-import { REFUSED, SHED } from '../../domain/series.ts'
+import { REFUSED, SHED, type Describe, type SampleSink } from '../../domain/series.ts'
+import { refuse, tallyAt, type Tally } from '../wire/tally.ts'
+import { describeKey } from './describe.ts'
 import { bucketRanges, type BucketRanges, type Exponential } from './exponential.ts'
-import { boundedEnd, describeKey, isWhole, seriesKey, SHAPE, type SeriesKey, type Shape } from './key.ts'
+import { boundedEnd, isWhole, seriesKey, SHAPE, type SeriesKey, type Shape } from './key.ts'
 import { deltaSums, type DeltaSums } from './sums.ts'
 
 /** Buckets of one histogram point: more are refused. */
 export const MOST_BUCKETS = 1024
-const REASONS_KEPT = 5
-const EARLIEST = Date.UTC(2000, 0, 1)
-const AHEAD_MS = 600_000
 /** The flag of a point that says: there is no value any more. */
 const NO_VALUE = 1
 
@@ -34,16 +32,14 @@ export type Taking = {
   readonly ranges: BucketRanges
   readonly describe: Describe
   sink: SampleSink
-  now: number
+  /** Refused are points, of which not all was taken; samples are those that were. */
+  tally: Tally
   /** Whether the points are differences, each to the one before. */
   delta: boolean
   /** Whether the point has been refused, wholly or in part. */
   refusal: string | undefined
   /** Why the last series was refused by its name. */
   why: string
-  samples: number
-  refused: number
-  reasons: string[]
 }
 
 /** @param maxSlots how many slots differences can be summed up for */
@@ -59,13 +55,10 @@ export function newTaking(maxSlots: number): Taking {
       return about
     },
     sink: NOWHERE,
-    now: 0,
+    tally: tallyAt(0),
     delta: false,
     refusal: undefined,
     why: '',
-    samples: 0,
-    refused: 0,
-    reasons: [],
   }
   return taking
 }
@@ -74,11 +67,9 @@ const NOWHERE: SampleSink = { slotOf: () => REFUSED, push: () => undefined }
 
 /** The same memory for the next body. */
 export function begin(taking: Taking, sink: SampleSink, now: number): void {
-  Object.assign(taking, { sink, now, samples: 0, refused: 0, reasons: [], refusal: undefined })
-}
-
-export function decodedOf({ samples, refused, reasons }: Taking): Decoded {
-  return { samples, refused, reasons }
+  taking.sink = sink
+  taking.tally = tallyAt(now)
+  taking.refusal = undefined
 }
 
 function newPoint(): Point {
@@ -101,10 +92,9 @@ export function clear(point: Point): Point {
   return point
 }
 
-/** Counts a point that was not taken, and keeps the first few reasons. */
-export function refuse(taking: Taking, reason: string): void {
-  taking.refused++
-  if (taking.reasons.length < REASONS_KEPT && !taking.reasons.includes(reason)) taking.reasons.push(reason)
+/** Counts a point that was not taken. */
+export function refusePoint({ tally }: Taking, reason: string): void {
+  refuse(tally, 1, reason)
 }
 
 export function takeNumber(taking: Taking, shape: Shape): void {
@@ -119,7 +109,7 @@ export function takeHistogram(taking: Taking): void {
   if (!isFit(taking)) return
   const { point } = taking
   const wrong = wrongIn(point)
-  if (wrong !== undefined) return refuse(taking, wrong)
+  if (wrong !== undefined) return refusePoint(taking, wrong)
   if (takeTotals(taking) >= 0) {
     let below = 0
     for (let i = 0; i < point.boundsLength; i++) {
@@ -159,7 +149,7 @@ export function takeExponential(taking: Taking): void {
   if (!isFit(taking)) return
   const { point, ranges } = taking
   const wrong = wrongCounts(point) ?? wrongScale(point)
-  if (wrong !== undefined) return refuse(taking, wrong)
+  if (wrong !== undefined) return refusePoint(taking, wrong)
   const slot = takeTotals(taking)
   if (slot >= 0) {
     const powers = ranges.powersOf(slot, point)
@@ -180,7 +170,7 @@ function wrongScale({ scale, offset }: Point): string | undefined {
 export function takeSummary(taking: Taking): void {
   if (!isFit(taking)) return
   const { point } = taking
-  if (point.countsLength > MOST_BUCKETS) return refuse(taking, TOO_MANY_BUCKETS)
+  if (point.countsLength > MOST_BUCKETS) return refusePoint(taking, TOO_MANY_BUCKETS)
   if (takeTotals(taking) >= 0) {
     for (let i = 0; i < point.countsLength; i++) {
       const end = boundedEnd(taking.key, point.bounds[i] as number)
@@ -221,19 +211,19 @@ function emit(taking: Taking, shape: Shape, end: number, value: number): number 
     }
   }
   taking.sink.push(slot, taking.point.at, sum)
-  taking.samples++
+  taking.tally.samples++
   return slot
 }
 
-const SHED_REASON = 'the source has as many series as it may'
+const SHED_REASON = 'the source has as many series as it may have'
 const UNNAMED = 'a series has no name that can be read'
 
 /** Whether a point can be looked at at all; counts it where it cannot. */
 function isFit(taking: Taking): boolean {
-  const { point, now, key } = taking
+  const { point, tally, key } = taking
   taking.why = ''
-  if (point.at >= EARLIEST && point.at <= now + AHEAD_MS && isWhole(key)) return true
-  refuse(taking, isWhole(key) ? 'a time is before the year 2000 or more than ten minutes ahead' : TOO_LARGE)
+  if (point.at >= tally.oldestAt && point.at <= tally.newestAt && isWhole(key)) return true
+  refusePoint(taking, isWhole(key) ? 'a time is before the year 2000 or more than ten minutes ahead' : TOO_LARGE)
   return false
 }
 
@@ -243,5 +233,5 @@ function settle(taking: Taking): void {
   const { refusal } = taking
   if (refusal === undefined) return
   taking.refusal = undefined
-  refuse(taking, refusal)
+  refusePoint(taking, refusal)
 }

@@ -51,25 +51,34 @@ export const describeLabels: Describe = (bytes, start, end) => {
 }
 
 function describe(reader: ProtoReader): SeriesAbout | string {
-  const pairs: [string, string][] = []
+  const labels: Record<string, string> = {}
+  let count = 0
   let metric = ''
   let suffix = ''
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
     if (tag === SUFFIX) suffix = readText(reader)
-    if (tag === LABEL) {
+    else if (tag === LABEL) {
       const pair = readLabel(reader)
       if (typeof pair === 'string') return pair
       const [name, value] = pair
       if (name === METRIC && metric === '') metric = value
-      else if (name === METRIC || pairs.some(([other]) => other === name)) return `a series has label '${name}' twice`
+      else if (name === METRIC || Object.hasOwn(labels, name)) return `a series has label '${name}' twice`
       // An empty label is the same as none.
-      else if (value !== '') pairs.push(pair)
-      if (pairs.length > MOST_LABELS) return `a series has more than ${MOST_LABELS} labels`
-    } else if (tag !== SUFFIX) skip(reader, tag)
+      else if (value !== '') {
+        put(labels, name, value)
+        if (++count > MOST_LABELS) return `a series has more than ${MOST_LABELS} labels`
+      }
+    } else skip(reader, tag)
   }
   if (metric === '') return 'a series has no name'
   if (metric.length + suffix.length > MOST_NAME_BYTES) return 'the name of a series is too long'
-  return { metric: metric + suffix, labels: Object.fromEntries(pairs) }
+  return { metric: metric + suffix, labels }
+}
+
+/** Three times as quick as `Object.fromEntries`, which a million new series notice. */
+function put(labels: Record<string, string>, name: string, value: string): void {
+  if (name !== '__proto__') labels[name] = value
+  else Object.defineProperty(labels, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function readLabel(reader: ProtoReader): [string, string] | string {

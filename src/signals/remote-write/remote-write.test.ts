@@ -30,8 +30,9 @@ const sent: fc.Arbitrary<Sent> = fc
     metric: name,
     labels: fc.uniqueArray(fc.tuple(name, name), { selector: ([name]) => name, maxLength: 8 }),
     samples: fc.array(sample, { minLength: 1, maxLength: 3 }),
+    hasExemplar: fc.boolean(),
   })
-  .map(({ metric, labels, samples }) => ({ labels: [['__name__', metric], ...labels], samples }))
+  .map(({ metric, labels, ...rest }) => ({ labels: [['__name__', metric], ...labels], ...rest }))
 
 /** The same as the sink has it. */
 function expected(series: readonly Sent[]): string[] {
@@ -191,7 +192,12 @@ describe.each(BOTH)('remote write %s', (_, bodyOf, decode) => {
       [
         `took_count{job="web"} 13 @${NOW}`,
         `took_sum{job="web"} 20 @${NOW}`,
-        ...[bucket('-1', 2), bucket('0.001', 3), bucket('1', 6), bucket('2', 9), bucket('8', 13), bucket('+Inf', 13)],
+        bucket('-1', 2),
+        bucket('0.001', 3),
+        bucket('1', 6),
+        bucket('2', 9),
+        bucket('8', 13),
+        bucket('+Inf', 13),
       ].sort(),
     )
   })
@@ -330,4 +336,9 @@ test('few symbols that would become very long labels are refused, quickly', () =
   const written = read(decodeRemoteWriteV2, body)
   expect(performance.now() - began).toBeLessThan(2000)
   expect(written.refused).toBe(50_000)
+})
+
+test('more symbols than any sender has are refused before they take memory', () => {
+  const body = Buffer.alloc(2 * 1_000_001, bytesField(4, ''))
+  expect(() => read(decodeRemoteWriteV2, body)).toThrow('over 1000000 symbols')
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../domain/errors.ts'
+import { packSnappy } from '../../../test/fixtures/snappy.ts'
 import { unsnappy } from './snappy.ts'
 
 const MOST = 1 << 20
@@ -46,6 +47,16 @@ test('what is packed comes back, in every form there is', () => {
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const { body, plain } = packed(pieces)
       expect([...unsnappy(body, MOST)]).toEqual(plain)
+    }),
+  )
+})
+
+test('what our own packer of tests packs comes back', () => {
+  const words = fc.array(fc.constantFrom('instance', '127.0.0.1:9100', 'job', 'node', '\n', '0'), { maxLength: 300 })
+  fc.assert(
+    fc.property(words, fc.uint8Array({ maxLength: 99 }), (words, bytes) => {
+      const plain = Buffer.concat([Buffer.from(words.join('')), bytes])
+      expect(Buffer.compare(unsnappy(packSnappy(plain), MOST), plain)).toBe(0)
     }),
   )
 })

@@ -1,0 +1,96 @@
+import type { SampleSink } from '../../src/domain/series.ts'
+import { decodeExposition } from '../../src/signals/exposition.ts'
+import { decodeRemoteWrite } from '../../src/signals/remote-write/v1.ts'
+import { decodeRemoteWriteV2 } from '../../src/signals/remote-write/v2.ts'
+import { unsnappy } from '../../src/signals/wire/snappy.ts'
+import { rounded, type Bench, type Figure } from '../lib/benchmark.ts'
+import { expositionRounds, remoteWriteRounds, type Round } from '../lib/bodies.ts'
+
+const SHAPE = { series: 100_000, perBody: 500 }
+const WARM_UP_ROUNDS = 3
+const ROUNDS = 9
+const MOST_BYTES = 1 << 24
+
+/** Takes in one body; answers how many samples it held. */
+type Take = (body: Uint8Array, sink: SampleSink, now: number) => number
+
+type Case = { readonly name: string; readonly rounds: (round: number) => Round; readonly take: Take }
+
+const cases = (): Case[] => [
+  {
+    name: 'remote write 1',
+    rounds: remoteWriteRounds(SHAPE, 1),
+    take: (body, sink, now) => decodeRemoteWrite(unsnappy(body, MOST_BYTES), sink, { now }).samples,
+  },
+  {
+    name: 'remote write 2',
+    rounds: remoteWriteRounds(SHAPE, 2),
+    take: (body, sink, now) => decodeRemoteWriteV2(unsnappy(body, MOST_BYTES), sink, { now }).samples,
+  },
+  {
+    name: 'text exposition',
+    rounds: expositionRounds(SHAPE),
+    take: (body, sink, now) => decodeExposition(body, sink, { now }).samples,
+  },
+]
+
+const METHOD = `bodies as node exporters' (six labels), ${SHAPE.perBody} series and samples each, packed with snappy where senders pack; every series once in a round. Unpacked, decoded, into the bank of all series with its windows and their three detectors, on one core; median of ${ROUNDS} rounds after ${WARM_UP_ROUNDS}, by processor time of the thread`
+
+export const ingest: Bench = {
+  about: 'samples a second by remote write and text exposition, with detectors, one core',
+  run(say) {
+    const figures = cases().map((one): Figure => {
+      say(`ingest: ${one.name}`)
+      return {
+        name: `ingest ${one.name}`,
+        value: rounded(rateOf(one)),
+        unit: 'samples/s',
+        higherIsBetter: true,
+        method: METHOD,
+        settings: { ...SHAPE, samplesOfSeries: 1 },
+      }
+    })
+    return Promise.resolve(figures)
+  },
+}
+
+function rateOf({ rounds, take }: Case): number {
+  const sink = receiver()
+  const rates: number[] = []
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    const { at, bodies } = rounds(round)
+    const began = process.threadCpuUsage()
+    let samples = 0
+    for (const body of bodies) samples += take(body, sink, at)
+    const { user, system } = process.threadCpuUsage(began)
+    if (samples !== SHAPE.series) throw new Error(`cannot measure: ${samples} of ${SHAPE.series} samples were taken in`)
+    if (round >= WARM_UP_ROUNDS) rates.push((samples / (user + system)) * 1e6)
+  }
+  return rates.sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN
+}
+
+/** PLACEHOLDER */
+function receiver(): SampleSink {
+  const BITS = 18
+  const hs = new Int32Array(1 << BITS)
+  let n = 0
+  let sum = 0
+  return {
+    slotOf(bytes, start, end, describe) {
+      let h = 0x811c9dc5
+      for (let i = start; i < end; i++) h = Math.imul(h ^ (bytes[i] as number), 16777619)
+      h |= 1
+      let at = h >>> (32 - BITS)
+      while (hs[at] !== 0 && hs[at] !== h) at = (at + 1) & ((1 << BITS) - 1)
+      if (hs[at] === 0) {
+        hs[at] = h
+        describe(bytes, start, end)
+        n++
+      }
+      return at
+    },
+    push(slot, at, value) {
+      sum += value
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { bodyOfV1, bodyOfV2, type Sent } from '../../test/fixtures/remote-write.ts'
+import { packSnappy } from '../../test/fixtures/snappy.ts'
+import { randomFrom } from '../../src/lib/random.ts'
+
+/** Bodies of one round: every series once. */
+export type Round = { readonly at: number; readonly bodies: readonly Uint8Array[] }
+
+export type Shape = { readonly series: number; readonly perBody: number }
+
+const COUNTER = 1
+/** What stands in the place of a value and a time until a round has its own: no text looks like them. */
+const VALUE = -1.234567e-89
+const TIME = Date.UTC(2026, 10, 22)
+const NAMES = ['node_cpu_seconds_total', 'node_disk_read_bytes_total', 'node_network_receive_packets_total'] as const
+const MODES = ['idle', 'iowait', 'irq', 'nice', 'softirq', 'steal', 'system', 'user'] as const
+
+/** Labels as a Prometheus has them of node exporters. */
+function labelsOf(i: number): Record<string, string> {
+  const node = Math.floor(i / 500)
+  const within = i % 500
+  return {
+    __name__: NAMES[within % NAMES.length] ?? '',
+    cluster: 'eu-west-1',
+    cpu: String(Math.floor(within / MODES.length)),
+    instance: `10.12.${node >> 8}.${node & 255}:9100`,
+    job: 'node',
+    mode: MODES[within % MODES.length] ?? '',
+  }
+}
+
+const sentOf = (i: number): Sent => ({ labels: labelsOf(i), samples: [[TIME, VALUE]], type: COUNTER })
+
+/** Rounds of remote write, packed as senders do; each is made when it is asked for. */
+export function remoteWriteRounds(shape: Shape, version: 1 | 2): (round: number) => Round {
+  const bodyOf = version === 1 ? bodyOfV1 : bodyOfV2
+  const plain = Array.from({ length: shape.series / shape.perBody }, (_, body) =>
+    Buffer.from(bodyOf(Array.from({ length: shape.perBody }, (_, i) => sentOf(body * shape.perBody + i)))),
+  )
+  const places = plain.map(placesOf)
+  return (round) => {
+    const at = TIME + round * 15_000
+    const valueOf = values(round)
+    const bodies = plain.map((body, i) => {
+      for (const place of places[i] ?? []) {
+        body.writeDoubleLE(valueOf(), place)
+        writeTime(body, place + 9, at)
+      }
+      return packSnappy(body)
+    })
+    return { at, bodies }
+  }
+}
+
+function placesOf(body: Buffer): number[] {
+  const value = Buffer.alloc(8)
+  value.writeDoubleLE(VALUE)
+  const places: number[] = []
+  for (let at = body.indexOf(value); at >= 0; at = body.indexOf(value, at + 1)) places.push(at)
+  return places
+}
+
+/** Six bytes, as every time of our days takes. */
+function writeTime(body: Buffer, place: number, at: number): void {
+  for (let i = 0; i < 6; i++) body[place + i] = (Math.floor(at / 2 ** (7 * i)) & 127) | (i < 5 ? 128 : 0)
+}
+
+/** Rounds of scrapes, a body for each target. */
+export function expositionRounds(shape: Shape): (round: number) => Round {
+  const heads = Array.from({ length: shape.series }, (_, i) => headOf(labelsOf(i)))
+  return (round) => {
+    const valueOf = values(round)
+    const bodies = Array.from({ length: shape.series / shape.perBody }, (_, body) => {
+      const own = heads.slice(body * shape.perBody, (body + 1) * shape.perBody)
+      return new TextEncoder().encode(own.map((head) => `${head} ${valueOf()}\n`).join(''))
+    })
+    return { at: TIME + round * 15_000, bodies }
+  }
+}
+
+function headOf({ __name__ = '', ...labels }: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`)
+  return `${__name__}{${pairs.join(',')}}`
+}
+
+/** Counters that grow by what they may, with two digits as exporters write seconds. */
+function values(round: number): () => number {
+  const random = randomFrom(round)
+  return () => Math.round((round * 1000 + random() * 900) * 100) / 100
+}
