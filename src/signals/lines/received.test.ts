@@ -23,7 +23,7 @@ const errors = ({ samples }: Observation): unknown[] =>
 
 test('lines are counted by target, and a new target begins with nothing', async () => {
   const received = make()
-  received.take(line('error', 'no\u0007 room'), NOW)
+  received.take(line('error', 'no\u0007 room', NOW + 500), NOW)
   received.take(line('info', 'fine'), NOW)
   received.take(line('error', 'whose?', NOW, { app: 'other' }), NOW)
   expect(errors(await look(received, NOW))).toEqual([
