@@ -2,6 +2,7 @@ import { alertIntake } from './benchmarks/alert-intake.ts'
 import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { consoleBench } from './benchmarks/console.ts'
 import { ingest } from './benchmarks/ingest.ts'
+import { linesBench } from './benchmarks/lines.ts'
 import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
@@ -13,6 +14,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-to-effect': alertToEffect,
   console: consoleBench,
   ingest,
+  lines: linesBench,
   replay: replayBench,
   storm,
   waiting,

@@ -64,9 +64,7 @@ export function resolve(
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
   const slowestMs = Math.max(prometheus?.stepMs ?? 0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
-  unique(['probes'], sections.probes, scope)
-  unique(['scrape'], sections.scrape, scope)
-  unique(['sources', 'logs'], sections.sources?.logs, scope)
+  judgeNames(sections, scope)
   const windows = maintenanceWindowsOf(sections.maintenanceWindows ?? [], scope)
   const alertmanager =
     sections.sources?.alertmanager && alertmanagerOf(sections.sources.alertmanager, scope, { file, readFile })
@@ -111,6 +109,12 @@ export function resolve(
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
+}
+
+function judgeNames({ probes, scrape, sources }: FileSections, scope: Scope): void {
+  unique(['probes'], probes, scope)
+  unique(['scrape'], scrape, scope)
+  unique(['sources', 'logs'], sources?.logs, scope)
 }
 
 /** Where each policy's target stands; the policies are in the order of the lists. */

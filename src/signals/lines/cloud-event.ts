@@ -1,6 +1,5 @@
 import { UsageError } from '../../domain/errors.ts'
 import type { DecodedLines, SeenEvent } from '../../domain/log-record.ts'
-import type { Labels } from '../../domain/signal.ts'
 import { labelsFrom } from './labels.ts'
 import { plain } from './plain.ts'
 import { noRefusals, refuse } from './refusals.ts'
