@@ -6,6 +6,7 @@ import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { detectionOf } from './detection.ts'
 import { freezeWindowsOf } from './freeze.ts'
 import { limitsOf } from './limits.ts'
 import { maintenanceWindowsOf } from './maintenance-windows.ts'
@@ -74,6 +75,7 @@ export function resolve(
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const self = selfOf(sections, file, scope)
   refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
+  const detection = detectionOf(sections.detection ?? {})
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -103,6 +105,7 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
+    ...(detection && { detection }),
     retention: retentionOf(sections.record ?? {}),
     ...recordOf(sections.record ?? {}, file),
     self,
