@@ -3,6 +3,7 @@ import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { consoleBench } from './benchmarks/console.ts'
 import { ingest } from './benchmarks/ingest.ts'
 import { linesBench } from './benchmarks/lines.ts'
+import { otlp } from './benchmarks/otlp.ts'
 import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
@@ -15,6 +16,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   console: consoleBench,
   ingest,
   lines: linesBench,
+  otlp,
   replay: replayBench,
   storm,
   waiting,
