@@ -1,8 +1,9 @@
 import { alertIntake } from './benchmarks/alert-intake.ts'
 import { alertToEffect } from './benchmarks/alert-to-effect.ts'
 import { consoleBench } from './benchmarks/console.ts'
-import { linesBench } from './benchmarks/lines.ts'
 import { ingest } from './benchmarks/ingest.ts'
+import { linesBench } from './benchmarks/lines.ts'
+import { otlp } from './benchmarks/otlp.ts'
 import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
@@ -13,8 +14,9 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   'alert-intake': alertIntake,
   'alert-to-effect': alertToEffect,
   console: consoleBench,
-  lines: linesBench,
   ingest,
+  lines: linesBench,
+  otlp,
   replay: replayBench,
   storm,
   waiting,

@@ -2,6 +2,7 @@ import type { SampleSink } from '../../src/domain/series.ts'
 import { decodeExposition } from '../../src/signals/exposition.ts'
 import { decodeRemoteWrite } from '../../src/signals/remote-write/v1.ts'
 import { decodeRemoteWriteV2 } from '../../src/signals/remote-write/v2.ts'
+import { createSeriesBank } from '../../src/signals/series/bank.ts'
 import { unsnappy } from '../../src/signals/wire/snappy.ts'
 import { rounded, type Bench, type Figure } from '../lib/benchmark.ts'
 import { expositionRounds, remoteWriteRounds, type Round } from '../lib/bodies.ts'
@@ -55,7 +56,7 @@ export const ingest: Bench = {
 }
 
 function rateOf({ rounds, take }: Case): number {
-  const sink = receiver()
+  const sink = createSeriesBank({ maxSeries: SHAPE.series, seed: 1 }).sinkFor('bench')
   const rates: number[] = []
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     const { at, bodies } = rounds(round)
@@ -67,30 +68,4 @@ function rateOf({ rounds, take }: Case): number {
     if (round >= WARM_UP_ROUNDS) rates.push((samples / (user + system)) * 1e6)
   }
   return rates.sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN
-}
-
-/** PLACEHOLDER */
-function receiver(): SampleSink {
-  const BITS = 18
-  const hs = new Int32Array(1 << BITS)
-  let n = 0
-  let sum = 0
-  return {
-    slotOf(bytes, start, end, describe) {
-      let h = 0x811c9dc5
-      for (let i = start; i < end; i++) h = Math.imul(h ^ (bytes[i] as number), 16777619)
-      h |= 1
-      let at = h >>> (32 - BITS)
-      while (hs[at] !== 0 && hs[at] !== h) at = (at + 1) & ((1 << BITS) - 1)
-      if (hs[at] === 0) {
-        hs[at] = h
-        describe(bytes, start, end)
-        n++
-      }
-      return at
-    },
-    push(slot, at, value) {
-      sum += value
-    },
-  }
 }

@@ -5,6 +5,7 @@ import type { Decoded } from '../domain/series.ts'
 import type { Delivery, Taken } from '../intake/messages.ts'
 import type { Intake } from '../intake/port.ts'
 import { decodeCloudEvents } from '../signals/lines/cloud-event.ts'
+import { encodeAnswer, OTLP_TYPES, type OtlpSignal } from '../signals/otlp/answer.ts'
 import type { Span } from '../signals/otlp/traces.ts'
 import { bucketOf, type Bucket } from './bucket.ts'
 import { BusyError } from './problem.ts'
@@ -176,16 +177,11 @@ function answerPush({ samples, refused, reasons }: Decoded, reply: FastifyReply)
   reply.code(204)
 }
 
-const REJECTED = {
-  'otlp-metrics': 'rejectedDataPoints',
-  'otlp-logs': 'rejectedLogRecords',
-  'otlp-traces': 'rejectedSpans',
-} as const
-
-function answerOtlp({ refused, reasons }: Taken, _reply: FastifyReply, { protocol }: Kind): object {
-  if (refused === 0) return {}
-  const rejected = REJECTED[protocol as keyof typeof REJECTED]
-  return { partialSuccess: { [rejected]: String(refused), errorMessage: reasons.join('; ') } }
+/** In the form of the request; what was refused is not sent again. */
+function answerOtlp(taken: Taken, reply: FastifyReply, { protocol, form }: Kind): Buffer {
+  reply.type(OTLP_TYPES[form])
+  const signal = protocol.slice('otlp-'.length) as OtlpSignal
+  return Buffer.from(encodeAnswer(signal, form, taken))
 }
 
 /** Throws BusyError, and spends nothing, when more spans came than are taken in. */

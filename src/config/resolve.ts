@@ -6,6 +6,7 @@ import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { detectionOf } from './detection.ts'
 import { freezeWindowsOf } from './freeze.ts'
 import { limitsOf } from './limits.ts'
 import { maintenanceWindowsOf } from './maintenance-windows.ts'
@@ -64,9 +65,7 @@ export function resolve(
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
   const slowestMs = Math.max(prometheus?.stepMs ?? 0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
-  unique(['probes'], sections.probes, scope)
-  unique(['scrape'], sections.scrape, scope)
-  unique(['sources', 'logs'], sections.sources?.logs, scope)
+  judgeNames(sections, scope)
   const windows = maintenanceWindowsOf(sections.maintenanceWindows ?? [], scope)
   const alertmanager =
     sections.sources?.alertmanager && alertmanagerOf(sections.sources.alertmanager, scope, { file, readFile })
@@ -76,6 +75,7 @@ export function resolve(
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const self = selfOf(sections, file, scope)
   refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
+  const detection = detectionOf(sections.detection ?? {})
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -105,12 +105,19 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
+    ...(detection && { detection }),
     retention: retentionOf(sections.record ?? {}),
     ...recordOf(sections.record ?? {}, file),
     self,
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
+}
+
+function judgeNames({ probes, scrape, sources }: FileSections, scope: Scope): void {
+  unique(['probes'], probes, scope)
+  unique(['scrape'], scrape, scope)
+  unique(['sources', 'logs'], sources?.logs, scope)
 }
 
 /** Where each policy's target stands; the policies are in the order of the lists. */

@@ -4,6 +4,7 @@ import type { Severity } from '../domain/finding.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
+import { detection, type DetectionSection } from './detection.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
 import { httpAccess, type HttpAccessSection } from './http-access.ts'
 import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
@@ -122,6 +123,7 @@ export type FileSections = {
   killSwitch?: { file: string }
   notify?: NotifySection[]
   report?: ReportSection
+  detection?: DetectionSection
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
@@ -239,6 +241,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     report: report.exactOptional(),
+    detection: detection.exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),

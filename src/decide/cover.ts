@@ -27,7 +27,7 @@ export function policiesFor(cause: Hypothesis, x: Covering): Policy[] {
   // What is due is no trouble, and what is in trouble is not mended by what is due.
   const isDue = cause.cause === DUE
   const violated = x.incident.findings.filter(
-    ({ state, lead }) => state === 'violated' && isDue === (lead !== undefined),
+    ({ state, lead }) => state === 'violated' && lead !== 'unusual' && isDue === (lead !== undefined),
   )
   const own = violated.filter(({ target }) => isOf(cause, target, x.topology))
   // The cause's own first: of equals, the first is chosen.

@@ -13,7 +13,8 @@ export type AlarmSettings = {
 export const DEFAULT_ALARM: AlarmSettings = { falseAlarmsPerDay: 0.1, quietMs: 6 * 3_600_000, minSamples: 1 }
 
 export type Alarm = {
-  next(atMs: number, score: number): Standing
+  /** `asked`: so much more evidence is needed, or less where it is negative. */
+  next(atMs: number, score: number, asked?: number): Standing
   save(): AlarmState
 }
 
@@ -46,9 +47,10 @@ const NOTHING_YET: AlarmState = { unusual: 0, quietSamples: 0, quietSince: null,
 /** The alarm decision over the scores of one series. */
 export function createAlarm(settings: AlarmSettings = DEFAULT_ALARM, saved: AlarmState = NOTHING_YET): Alarm {
   let state = saved
-  const limit = RAISE_AT + Math.log10(MEASURED_PER_DAY / settings.falseAlarmsPerDay) / 2
+  const usual = RAISE_AT + Math.log10(MEASURED_PER_DAY / settings.falseAlarmsPerDay) / 2
   return {
-    next: (atMs, score) => {
+    next: (atMs, score, asked = 0) => {
+      const limit = usual + asked
       if (Number.isNaN(score)) return { raised: false, active: state.active }
       const evidence = evidenceOf(score)
       const lift = state.lift * Math.exp(-Math.max(0, atMs - (state.at ?? atMs)) / LIFT_FOR_MS)

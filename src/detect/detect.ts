@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge, type Judgement } from '../domain/condition/evaluate.ts'
 import { surelyFalse } from '../domain/condition/surely.ts'
@@ -7,6 +6,7 @@ import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { coveredBy } from '../domain/topology.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { DETECTORS } from './registry.ts'
 import type { Judged, World } from './world.ts'
 
@@ -32,17 +32,6 @@ export function* detecting(world: World): Generator<void, Finding[]> {
     }
   }
   return DETECTORS.flatMap((detector) => detector.detect(judged, world))
-}
-
-/** The name of one policy's expectation on one target, the same for ever. */
-export function fingerprintOf(policy: string, target: ResourceRef): string {
-  const known = fingerprints.get(policy)?.get(target)
-  if (known !== undefined) return known
-  const made = createHash('sha256').update(`${policy}\n${target}`).digest('hex').slice(0, 16)
-  const ofPolicy = fingerprints.get(policy) ?? new Map<ResourceRef, string>()
-  remember(fingerprints, policy, ofPolicy)
-  remember(ofPolicy, target, made)
-  return made
 }
 
 const SEEN_FALSE: Judgement = { state: 'false', evidence: [] }
@@ -81,16 +70,11 @@ function conditionOf(text: string): Condition {
   const known = conditions.get(text)
   if (known) return known
   const made = parseCondition(text)
-  remember(conditions, text, made)
+  if (conditions.size >= MAX_REMEMBERED) conditions.clear()
+  conditions.set(text, made)
   return made
 }
 
-// Both are pure functions of their key; a cache that is full is emptied, and fills again with what is still asked for.
-const fingerprints = new Map<string, Map<ResourceRef, string>>()
+// A pure function of its key; a cache that is full is emptied, and fills again with what is still asked for.
 const conditions = new Map<string, Condition>()
 const MAX_REMEMBERED = 100_000
-
-function remember<K, T>(cache: Map<K, T>, key: K, value: T): void {
-  if (cache.size >= MAX_REMEMBERED) cache.clear()
-  cache.set(key, value)
-}

@@ -1,7 +1,8 @@
 import { blindDetector } from './detectors/blind.ts'
 import { conditionDetector } from './detectors/condition.ts'
 import { scheduleDetector } from './detectors/schedule.ts'
+import { unusualDetector } from './detectors/unusual.ts'
 import type { Detector } from './world.ts'
 
 /** All detectors; one file in `detectors/` each. */
-export const DETECTORS: readonly Detector[] = [conditionDetector, blindDetector, scheduleDetector]
+export const DETECTORS: readonly Detector[] = [conditionDetector, blindDetector, scheduleDetector, unusualDetector]

@@ -1,4 +1,5 @@
 import type { SampleSink } from '../domain/series.ts'
+import { createBanks } from '../detect/banks/banks.ts'
 import { createSeriesBank, type KnownSeries } from '../signals/series/bank.ts'
 import { createDecoders } from './decoders.ts'
 import type { Delivery, IntakeCounts, NumberedSamples, Taken, WorkerOptions } from './messages.ts'
@@ -26,6 +27,8 @@ const MOST_NAMED = 100_000
 /** Who sends beyond these counts as one: addresses come and go. */
 const MOST_SOURCES = 1000
 const OTHERS = 'others'
+/** The window of every series, and that of its detectors. */
+const WINDOW_SAMPLES = 120
 const SWEPT_AT_ONCE = 20_000
 
 export function createDesk(
@@ -49,6 +52,13 @@ export function createDesk(
       else named.begin(slot, series)
     },
     onEnd: (slot) => named.end(slot),
+    windowSamples: WINDOW_SAMPLES,
+    onBatch: (batch) => banks.take(batch),
+  })
+  let loud = 0
+  const banks = createBanks({
+    window: { samples: WINDOW_SAMPLES, ringOf: (slot) => bank.ringOf(slot) },
+    onLoud: () => void loud++,
   })
   const decoders = createDecoders((metric, kind) => bank.tell(metric, kind))
   const sinks = new Map<string, SampleSink>()
@@ -93,6 +103,6 @@ export function createDesk(
     name: (metrics) => named.rename(metrics, known()),
     told: () => named.take(),
     sweep: (now) => void bank.sweep(now, SWEPT_AT_ONCE),
-    counts: () => ({ ...sum, ...bank.counts(), named: named.size(), limited: bank.limited() }),
+    counts: () => ({ ...sum, loud, ...bank.counts(), named: named.size(), limited: bank.limited() }),
   }
 }

@@ -1,26 +1,25 @@
 import type { SignalIntake } from '../api/signals.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf } from '../correlate/aim.ts'
-import type { LogRecord } from '../domain/log-record.ts'
 import type { SourceStatus } from '../domain/operator.ts'
-import { STALE_INTERVALS, type Observation } from '../domain/signal.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { STALE_INTERVALS, type Labels, type Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { IntakeCounts } from '../intake/messages.ts'
 import { startIntake } from '../intake/port.ts'
-import { receivedLines, type Received as ReceivedLines } from '../signals/lines/received.ts'
 import { createReceived, type SeriesAim } from '../intake/received.ts'
 import { sendersOf } from '../intake/senders.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { CallGraph } from '../signals/call-graph.ts'
-import { startSyslog } from '../signals/lines/syslog.ts'
+import { startLines, type Lines } from './lines.ts'
 import { namedMetrics } from './sources.ts'
 
 /** What others push, from the way in to the windows; and what this process sees, on its way to the detectors. */
 export type Receiving = {
   readonly signals: SignalIntake
   /** Lines and events that are pushed. */
-  readonly lines: ReceivedLines
+  readonly lines: Lines
   /** What a source of this process saw: every series has detectors. */
   observe(observation: Observation): void
   /** Targets came, or the configuration changed: what is named, and whose series are. */
@@ -50,13 +49,6 @@ export async function startReceiving(x: {
   }
   const received = createReceived(aim, receive.staleAfterMs / STALE_INTERVALS)
   const senders = sendersOf(receive.staleAfterMs)
-  const lines = receivedLines({ name: 'received lines', intervalMs: receive.intervalMs }, (labels) => {
-    const aimed = aim(labels)
-    return 'target' in aimed ? aimed.target : undefined
-  })
-  const onRecord = (line: LogRecord): void => lines.take(line, clock.now())
-  const onProblem = (problem: string): void => log.warn({ problem }, 'syslog is not taken in whole')
-  const syslog = live.config.syslog && (await startSyslog({ ...live.config.syslog, clock, onRecord, onProblem }))
   const intake = startIntake(receive, {
     onSamples: (told) => {
       for (const observation of received.observationsOf(told, clock.now())) onObservation(observation)
@@ -67,16 +59,25 @@ export async function startReceiving(x: {
     },
   })
   intake.name(namedMetrics(live.config))
+  const aimed = (labels: Labels): ResourceRef | undefined => {
+    const found = aim(labels)
+    return 'target' in found ? found.target : undefined
+  }
+  const counted = (observation: Observation): void => {
+    onObservation(observation)
+    intake.observe(observation)
+  }
+  const lines = await startLines(live.config, { aimed, clock, log, onObservation: counted })
   return {
     signals: {
       admit: (bytes) => intake.admit(bytes),
       take: async (delivery) => {
         const taken = await senders.heard(delivery.source, () => intake.take(delivery), clock.now())
-        if (taken.logs) lines.takeSummaries(taken.logs, clock.now())
+        if (taken.logs) lines.received.takeSummaries(taken.logs, clock.now())
         return taken
       },
       addSpans: (spans, now) => calls.add(spans, now),
-      addEvents: (events, now) => lines.takeEvents(events, now),
+      addEvents: (events, now) => lines.received.takeEvents(events, now),
     },
     lines,
     observe: (observation) => intake.observe(observation),
@@ -87,6 +88,6 @@ export async function startReceiving(x: {
     sources: () => senders.status(clock.now(), intake.counts()?.limited ?? [], intake.health().problem),
     counts: () => intake.counts(),
     restarts: () => intake.health().restarts,
-    close: async () => void (await Promise.all([intake.close(), syslog?.close()])),
+    close: async () => void (await Promise.all([intake.close(), lines.close()])),
   }
 }

@@ -2,10 +2,12 @@ import type { Config } from '../config/config.ts'
 import type { SourceStatus } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { LogLine, Observation } from '../domain/signal.ts'
+import { repeat } from '../engine/tasks/targets.ts'
 import { runSources } from '../signals/sources.ts'
 import type { CallGraph } from '../signals/call-graph.ts'
 import { createWindows, type WindowStore } from '../signals/windows.ts'
 import type { SeenHands } from './hands.ts'
+import { TELL_LINES_EVERY_MS } from './lines.ts'
 import { startReceiving, type Receiving } from './intake.ts'
 import { capacityFor, logsOf, sourcesOf, type Looking } from './sources.ts'
 
@@ -44,22 +46,22 @@ export async function startSeeing(
     receiving.observe(observation)
   }
   const logs = logsOf(config, targets)
-  // Where no rule says whose a line is, none is anybody's.
-  const received = config.receive.targets.length > 0 ? [receiving.lines.source] : []
   const looked = sourcesOf(config, { ...x, onObservation: seen })
-  const sources = runSources([...looked, ...logs.sources, ...hands.sources, ...received], {
+  const sources = runSources([...looked, ...logs.sources, ...hands.sources], {
     clock,
     abort,
     random: Math.random,
     onObservation: seen,
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
+  const tell = async (): Promise<void> => receiving.lines.tell()
+  const lines = repeat('lines', tell, { everyMs: TELL_LINES_EVERY_MS, clock, log, abort })
   return {
     windows,
     receiving,
     status: () => [...sources.status(), ...receiving.sources()],
-    errorsOf: (target) => [...logs.errorsOf(target), ...receiving.lines.errorsOf(target)],
-    ended: sources.ended,
+    errorsOf: (target) => [...logs.errorsOf(target), ...receiving.lines.received.errorsOf(target)],
+    ended: Promise.all([sources.ended, lines]).then(() => undefined),
     close: () => receiving.close(),
   }
 }

@@ -44,6 +44,7 @@ import { startSeeing, type Seeing } from './seeing.ts'
 import { careFor, type SelfCare } from './self.ts'
 import { connectorOf, graceFor, toolsOf, type Looking } from './sources.ts'
 import { VERSION } from './version.ts'
+import { startWatching } from './watching.ts'
 import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -141,8 +142,10 @@ async function assemble(
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
   const looking = { ...seeing, live, targets, spawner: ground.spawner, hands, calls: learned.calls }
+  const watching = config.detection && startWatching(config.detection, seeing)
   const onObservation = (observation: Observation): void => {
     recorder.observed(observation)
+    watching?.observed(observation)
     wake()
   }
   const seen = closedWith(open, await startSeeing({ ...looking, onObservation }))
@@ -150,6 +153,7 @@ async function assemble(
 
   const running = await startEngine({
     ...portsOf({ ground, seen, targets, connectors, hands, care }),
+    ...(watching && { unusual: watching.unusual }),
     record,
     alerts,
     topology: learned.topology,

@@ -1,7 +1,6 @@
 import type { LogRecord, SeenEvent } from '../../domain/log-record.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Labels, LogLine, Observation, Sample } from '../../domain/signal.ts'
-import type { Source } from '../sources.ts'
 import { createLogBook, type LogBookLimits } from './log-book.ts'
 import { createSummary, lineOf, type LogSummary } from './summary.ts'
 
@@ -11,9 +10,9 @@ export type Aimed = (labels: Labels) => ResourceRef | undefined
 export type ReceivedConfig = Omit<LogBookLimits, 'labels'> & { readonly name: string; readonly intervalMs: number }
 
 export type Received = {
-  /** Tells, round by round, how many lines there were. */
-  readonly source: Source
-  /** One line; it counts from the next round on. */
+  /** How many lines there were until now; undefined where there were none lately. To be asked every `intervalMs`. */
+  observation(now: number): Observation | undefined
+  /** One line; it counts from the next observation on. */
   take(record: LogRecord, now: number): void
   /** Lines that were summed up elsewhere. */
   takeSummaries(summaries: readonly LogSummary[], now: number): void
@@ -61,7 +60,7 @@ export function receivedLines({ name, intervalMs, ...limits }: ReceivedConfig, a
     return [...begun, ...samples]
   }
 
-  const look = async (now: number): Promise<Observation> => {
+  const observation = (now: number): Observation | undefined => {
     takeSummaries(pending.taken(), now)
     const samples = [...heard].flatMap(([target, one]) => {
       if (now - one.lastAt <= SILENT_MS) return samplesOf(target, one, now)
@@ -69,11 +68,11 @@ export function receivedLines({ name, intervalMs, ...limits }: ReceivedConfig, a
       book.forget(target)
       return []
     })
-    return { source: name, intervalMs, samples }
+    return samples.length === 0 ? undefined : { source: name, intervalMs, samples }
   }
 
   return {
-    source: { name, intervalMs, round: () => [{ key: '', look }] },
+    observation,
     take: (record, now) => pending.note(record, now),
     takeSummaries,
     takeEvents: (events, now) => {

@@ -1,4 +1,5 @@
 import type { Describe, SeriesKind } from '../../domain/series.ts'
+import type { Labels } from '../../domain/signal.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { textOf } from '../wire/utf8.ts'
 import { BOUND_BYTES, lengthAt, MOST_LABELS, SHAPE, type Shape } from './key.ts'
@@ -15,15 +16,33 @@ export const describeKey: Describe = (bytes, start, end) => {
   const texts = textsOf(bytes, start + 2, hasBound ? end - BOUND_BYTES : end)
   if (texts === undefined) return 'a name or a label is not UTF-8'
   const own = 2 * (bytes[start + 1] as number)
-  const [unit, name] = texts.splice(own, 2) as [string, string]
-  const metric = metricNameOf(name, unit, suffixOf(shape, unit)) + (PARTS[shape] ?? '')
-  if (!/[a-zA-Z0-9]/.test(name)) return `a metric has no name, or none that can be read: ${excerpt(name)}`
+  const [unit, name] = [texts[own] as string, texts[own + 1] as string]
+  const metric = nameOf(name, unit, shape)
+  if (metric === '') return `a metric has no name, or none that can be read: ${excerpt(name)}`
   if (metric.length > LONGEST_NAME) return `a metric's name is longer than ${LONGEST_NAME}: ${excerpt(metric)}`
-  const bound = hasBound ? new DataView(bytes.buffer, bytes.byteOffset + end - BOUND_BYTES).getFloat64(0, true) : 0
   const labels = labelsOf(texts, own, metric)
   if (typeof labels === 'string') return labels
-  if (hasBound) labels.set(shape === SHAPE.bucket ? 'le' : 'quantile', bound === Infinity ? '+Inf' : String(bound))
-  return { metric, labels: Object.fromEntries(labels), ...kindOf(shape, unit) }
+  if (hasBound) labels[shape === SHAPE.bucket ? 'le' : 'quantile'] = boundAt(bytes, end - BOUND_BYTES)
+  return { metric, labels, ...kindOf(shape, unit) }
+}
+
+/** Names that were translated before: the same few, for thousands of series. What comes when it is full is not kept. */
+const metricNames = new Map<string, string>()
+const labelNames = new Map<string, string>()
+const MOST_NAMES = 10_000
+
+function remembered(names: Map<string, string>, from: string, translate: () => string): string {
+  const known = names.get(from)
+  if (known !== undefined) return known
+  const name = translate()
+  if (names.size < MOST_NAMES && from.length <= LONGEST_NAME) names.set(from, name)
+  return name
+}
+
+function nameOf(name: string, unit: string, shape: Shape): string {
+  return remembered(metricNames, `${shape} ${unit} ${name}`, () =>
+    /[a-zA-Z0-9]/.test(name) ? metricNameOf(name, unit, suffixOf(shape, unit)) + (PARTS[shape] ?? '') : '',
+  )
 }
 
 const PARTS: Readonly<Partial<Record<Shape, string>>> = {
@@ -44,6 +63,11 @@ function kindOf(shape: Shape, unit: string): { readonly kind?: SeriesKind } {
   return shape === SHAPE.quantile ? {} : { kind: 'counter' }
 }
 
+function boundAt(bytes: Uint8Array, at: number): string {
+  const bound = new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(0, true)
+  return bound === Infinity ? '+Inf' : String(bound)
+}
+
 function textsOf(bytes: Uint8Array, start: number, end: number): string[] | undefined {
   const texts: string[] = []
   for (let at = start; at < end;) {
@@ -56,25 +80,29 @@ function textsOf(bytes: Uint8Array, start: number, end: number): string[] | unde
   return texts
 }
 
-/** The labels, or why they are none. What the resource says (the first `own` texts) no point changes. */
-function labelsOf(texts: readonly string[], own: number, metric: string): Map<string, string> | string {
-  const labels = new Map<string, string>()
+/**
+ * The labels, or why they are none. What the resource says (the first `own` texts, before unit and name) no point changes.
+ */
+function labelsOf(texts: readonly string[], own: number, metric: string): Record<string, string> | string {
+  const labels: Record<string, string> = {}
+  let resource: Labels = labels
+  let count = 0
   for (let i = 0; i < texts.length; i += 2) {
-    const name = labelNameOf(texts[i] as string)
-    const value = texts[i + 1] as string
+    if (i === own) {
+      resource = { ...labels }
+      continue
+    }
+    const [key, value] = [texts[i] as string, texts[i + 1] as string]
+    const name = remembered(labelNames, key, () => labelNameOf(key))
     if (name === '') return `a label of ${excerpt(metric)} has no name`
     if (name.length > LONGEST_NAME) return `a label of ${excerpt(metric)} has a name longer than ${LONGEST_NAME}`
     if (value.length > LONGEST_VALUE) return `${excerpt(name)} of ${excerpt(metric)} is longer than ${LONGEST_VALUE}`
-    // The one is as if it were not there, and the other is the metric's own.
-    if (value === '' || name === '__name__') continue
-    const was = labels.get(name)
-    if (was === undefined) labels.set(name, value)
-    else if (i >= own && !isOwn(texts, own, name)) labels.set(name, `${was};${value}`)
+    // What is empty is as if it were not there, and names that begin so are Prometheus' own.
+    if (value === '' || name.startsWith('__')) continue
+    if (!Object.hasOwn(labels, name)) {
+      labels[name] = value
+      count++
+    } else if (i < own || !Object.hasOwn(resource, name)) labels[name] += `;${value}`
   }
-  if (labels.size > MOST_LABELS) return `${excerpt(metric)} has more than ${MOST_LABELS} labels`
-  return labels
-}
-
-function isOwn(texts: readonly string[], own: number, name: string): boolean {
-  return texts.slice(0, own).some((text, i) => i % 2 === 0 && labelNameOf(text) === name)
+  return count > MOST_LABELS ? `${excerpt(metric)} has more than ${MOST_LABELS} labels` : labels
 }

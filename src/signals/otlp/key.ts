@@ -86,6 +86,15 @@ function putWide(key: SeriesKey, text: string): void {
   if (at >= 0) key.bytes.write(text, at)
 }
 
+/** The digits of a number as a text; most are short. */
+export function putInteger(key: SeriesKey, value: number): void {
+  if (value < 0 || value > 999) return putText(key, String(value))
+  const digits = value < 10 ? 1 : value < 100 ? 2 : 3
+  let at = roomFor(key, digits) + digits
+  if (at < digits) return
+  for (let rest = value; at > key.end - digits; rest = Math.trunc(rest / 10)) key.bytes[--at] = 48 + (rest % 10)
+}
+
 /** Writes the length; where the text goes, or -1 where there is no room. */
 function roomFor(key: SeriesKey, length: number): number {
   const { bytes, end } = key

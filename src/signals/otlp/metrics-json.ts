@@ -75,7 +75,7 @@ function putAttributes(list: unknown, { key }: Taking): boolean {
     const name = fieldOf(pair, 'key')
     if (typeof name !== 'string') return false
     const value = fieldOf(pair, 'value')
-    const text = fieldOf(value, 'stringValue')
+    const text = fieldOf(value, 'stringValue') ?? fieldOf(value, 'intValue')
     beginPair(key)
     putText(key, name)
     putText(key, typeof text === 'string' ? text : (textOfValue(value) ?? ''))

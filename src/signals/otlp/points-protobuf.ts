@@ -5,6 +5,7 @@ import {
   readDouble,
   readFixed64,
   readSfixed64,
+  readSigned,
   readSpan,
   readVarint,
   readZigzag,
@@ -16,7 +17,7 @@ import {
   type ProtoReader,
 } from '../wire/protobuf.ts'
 import { textOfValue } from './attributes.ts'
-import { beginPair, beginPairs, endPairs, putBytes, putText, type Shape } from './key.ts'
+import { beginPair, beginPairs, endPairs, putBytes, putInteger, putText, type Shape } from './key.ts'
 import { ANY_VALUE, objectOf } from './message.ts'
 import { clear, takeExponential, takeHistogram, takeNumber, takeSummary, type Point, type Taking } from './points.ts'
 
@@ -200,6 +201,7 @@ function readTime(reader: ProtoReader): number {
 const PAIR_KEY = tagOf(1, BYTES)
 const PAIR_VALUE = tagOf(2, BYTES)
 const STRING_VALUE = tagOf(1, BYTES)
+const INT_VALUE = tagOf(3, VARINT)
 
 /** A pair of a point, from one message to the key. */
 function putAttribute(reader: ProtoReader, { key }: Taking): void {
@@ -219,15 +221,17 @@ function putAttribute(reader: ProtoReader, { key }: Taking): void {
   beginPair(key)
   putBytes(key, reader.bytes, keyFrom, keyTo)
   reader.at = from
-  if (from < to && nextTag(reader) === STRING_VALUE) {
+  const kind = from < to ? nextTag(reader) : 0
+  if (kind === STRING_VALUE) {
     readSpan(reader)
     putBytes(key, reader.bytes, reader.from, reader.to)
-  } else putText(key, otherText(reader, from, to))
+  } else if (kind === INT_VALUE) putInteger(key, readSigned(reader))
+  else putText(key, otherText(reader, from, to))
   reader.at = reader.end
   leave(reader, outer)
 }
 
-/** Of a value that is no text. */
+/** Of a value that is neither text nor integer. */
 function otherText(reader: ProtoReader, from: number, to: number): string {
   const { end } = reader
   reader.at = from

@@ -18,7 +18,7 @@ const SHORT = 48
 
 /** @param bodyBytes how long the body is that names are made from */
 export function keysFor(bodyBytes: number): Keys {
-  return { bytes: new Uint8Array(1024), length: 0, left: 1_000_000 + MOST_FROM_A_BYTE * bodyBytes }
+  return { bytes: new Uint8Array(0), length: 0, left: 1_000_000 + MOST_FROM_A_BYTE * bodyBytes }
 }
 
 /** Adds bytes as they are; false where that is more than a series, or all of a body, may have. */
@@ -66,7 +66,7 @@ function makeRoom(keys: Keys, count: number): boolean {
   keys.left -= count
   if (length > MOST_KEY_BYTES || keys.left < 0) return false
   if (length > keys.bytes.length) {
-    const larger = new Uint8Array(Math.max(length, 2 * keys.bytes.length))
+    const larger = new Uint8Array(Math.max(1024, length, 2 * keys.bytes.length))
     larger.set(keys.bytes)
     keys.bytes = larger
   }
