@@ -7,6 +7,9 @@ export type Round = { readonly at: number; readonly bodies: readonly Uint8Array[
 
 export type Shape = { readonly series: number; readonly perBody: number }
 
+/** From one round to the next. */
+export const STEP_MS = 15_000
+
 const COUNTER = 1
 /** What stands in the place of a value and a time until a round has its own: no text looks like them. */
 const VALUE = -1.234567e-89
@@ -38,8 +41,8 @@ export function remoteWriteRounds(shape: Shape, version: 1 | 2): (round: number)
   )
   const places = plain.map(placesOf)
   return (round) => {
-    const at = TIME + round * 15_000
-    const valueOf = values(round)
+    const at = TIME + round * STEP_MS
+    const valueOf = valuesOf(round)
     const bodies = plain.map((body, i) => {
       for (const place of places[i] ?? []) {
         body.writeDoubleLE(valueOf(), place)
@@ -68,12 +71,12 @@ function writeTime(body: Buffer, place: number, at: number): void {
 export function expositionRounds(shape: Shape): (round: number) => Round {
   const heads = Array.from({ length: shape.series }, (_, i) => headOf(labelsOf(i)))
   return (round) => {
-    const valueOf = values(round)
+    const valueOf = valuesOf(round)
     const bodies = Array.from({ length: shape.series / shape.perBody }, (_, body) => {
       const own = heads.slice(body * shape.perBody, (body + 1) * shape.perBody)
       return new TextEncoder().encode(own.map((head) => `${head} ${valueOf()}\n`).join(''))
     })
-    return { at: TIME + round * 15_000, bodies }
+    return { at: TIME + round * STEP_MS, bodies }
   }
 }
 
@@ -83,7 +86,7 @@ function headOf({ __name__ = '', ...labels }: Record<string, string>): string {
 }
 
 /** Counters that grow by what they may, with two digits as exporters write seconds. */
-function values(round: number): () => number {
+export function valuesOf(round: number): () => number {
   const random = randomFrom(round)
   return () => Math.round((round * 1000 + random() * 900) * 100) / 100
 }
