@@ -66,6 +66,7 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
   const room = createRoom(limits)
   const waiting = new Map<number, Waiting>()
   let lastId = 0
+  let isClosed = false
   let metrics: readonly string[] = []
   let counts: IntakeCounts | undefined
 
@@ -88,7 +89,7 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
       for (const { reject } of waiting.values()) reject(lost(why))
       waiting.clear()
       outbox.forget()
-      tools.onDeath(why)
+      if (!isClosed) tools.onDeath(why)
     },
   })
   const lost = (why: string): RetryableError =>
@@ -127,7 +128,10 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
       const problem = worker.problem()
       return { restarts: worker.restarts(), ...(problem !== undefined && { problem }) }
     },
-    close: () => worker.close(),
+    close: () => {
+      isClosed = true
+      return worker.close()
+    },
   }
 }
 
