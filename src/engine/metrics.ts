@@ -3,6 +3,7 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import type { NewEntry } from '../domain/entry.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import { recordOf, recordProblem, type Engine } from './engine.ts'
+import { makeIntakeMetrics } from './intake-metrics.ts'
 import { makeRepairMetrics } from './repair-metrics.ts'
 
 /** Kintsugi's own numbers; counters are counted from what the record acknowledged, so that they cannot say more than it. */
@@ -28,6 +29,7 @@ export function makeMetrics(version: string): Metrics {
     registers,
   })
   const repairs = makeRepairMetrics(registers)
+  const setIntake = makeIntakeMetrics(registers)
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const gauges = {
     turns: gauge('kintsugi_loop_turns', 'Turns of the loop since the start.'),
@@ -78,6 +80,8 @@ export function makeMetrics(version: string): Metrics {
       gauges.paused.set(engine.pause || ports.killSwitch() !== 'absent' ? 1 : 0)
       gauges.ailing.set(ports.ailments?.().length ?? 0)
       gauges.writable.set((await recordProblem(engine)) === undefined ? 1 : 0)
+      const intake = ports.intake?.()
+      if (intake) setIntake(intake)
       await repairs.look(recordOf(engine), engine.ports.clock.now())
       return registers[0]?.metrics() ?? ''
     },

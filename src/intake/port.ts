@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { RetryableError } from '../domain/errors.ts'
 import type { Observation } from '../domain/signal.ts'
 import { siblingEntry } from '../lib/entry.ts'
-import { keepAlive } from './lifeline.ts'
+import { keepAlive, type Lifeline } from './lifeline.ts'
 import {
   buffersOf,
   fromWire,
@@ -79,24 +79,22 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
     else asker?.resolve(message.taken)
   }
   const name = (): ToWorker => ({ do: 'name', metrics })
-  const worker = keepAlive({
+  const worker: Lifeline = keepAlive({
     spawn: () => spawn(own),
     pauseMs,
     onBegin: (post) => post(name()),
     onMessage: (message) => hear(message as FromWorker),
     onDeath: (why) => {
       counts = undefined
-      for (const { reject } of waiting.values()) reject(lost(why))
+      for (const { reject } of waiting.values()) reject(lost(why, worker))
       waiting.clear()
       outbox.forget()
       if (!isClosed) tools.onDeath(why)
     },
   })
-  const lost = (why: string): RetryableError =>
-    new RetryableError(`cannot take it in: ${why}; send it again later`, { retryAfterMs: worker.retryAfterMs() })
   const mustLive = (): void => {
     const problem = worker.problem()
-    if (problem !== undefined) throw lost(problem)
+    if (problem !== undefined) throw lost(problem, worker)
   }
   const ask = (message: ToWorker & { readonly do: 'take' }): Promise<Taken> =>
     new Promise((resolve, reject) => {
@@ -133,6 +131,10 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
       return worker.close()
     },
   }
+}
+
+function lost(why: string, worker: Lifeline): RetryableError {
+  return new RetryableError(`cannot take it in: ${why}; send it again later`, { retryAfterMs: worker.retryAfterMs() })
 }
 
 function spawned(options: WorkerOptions): Worker {
