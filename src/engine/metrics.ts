@@ -43,13 +43,7 @@ export function makeMetrics(version: string): Metrics {
     ailing: gauge('kintsugi_ailing', 'What is wrong with Kintsugi itself, for which it begins nothing.'),
     writable: gauge('kintsugi_record_writable', '1 while the record can be written.'),
   }
-  const info = new Gauge({
-    name: 'kintsugi_build_info',
-    help: 'The version that runs.',
-    labelNames: ['version'],
-    registers,
-  })
-  info.set({ version }, 1)
+  sayVersion(version, registers)
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
 
@@ -86,4 +80,9 @@ export function makeMetrics(version: string): Metrics {
       return registers[0]?.metrics() ?? ''
     },
   }
+}
+
+function sayVersion(version: string, registers: Registry[]): void {
+  const help = 'The version that runs.'
+  new Gauge({ name: 'kintsugi_build_info', help, labelNames: ['version'], registers }).set({ version }, 1)
 }

@@ -61,7 +61,6 @@ type Waiting = { readonly resolve: (taken: Taken) => void; readonly reject: (err
 
 export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake {
   const { room: limits, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS, ...own } = options
-  const { spawn = spawned } = tools
   const outbox = createOutbox()
   const room = createRoom(limits)
   const waiting = new Map<number, Waiting>()
@@ -80,7 +79,7 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
   }
   const name = (): ToWorker => ({ do: 'name', metrics })
   const worker: Lifeline = keepAlive({
-    spawn: () => spawn(own),
+    spawn: () => (tools.spawn ?? spawned)(own),
     pauseMs,
     onBegin: (post) => post(name()),
     onMessage: (message) => hear(message as FromWorker),
