@@ -71,7 +71,10 @@ describe('a CloudEvent', () => {
   })
 
   test('comes with so many others at once, and no more', () => {
-    const { records, refused } = decode('application/cloudevents-batch+json', Array.from({ length: 1003 }, () => EVENT))
+    const { records, refused } = decode(
+      'application/cloudevents-batch+json',
+      Array.from({ length: 1003 }, () => EVENT),
+    )
     expect([records.length, refused]).toEqual([1000, 3])
   })
 })

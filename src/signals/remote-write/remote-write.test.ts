@@ -5,6 +5,7 @@ import type { SampleSink } from '../../domain/series.ts'
 import { memorySink } from '../../../test/fakes/memory-sink.ts'
 import { bodyOfV1, bodyOfV2, packedDoubles, packedVarints, type Sent } from '../../../test/fixtures/remote-write.ts'
 import { bytesField, doubleField, varintField } from '../wire/protobuf-write.ts'
+import { unsnappy } from '../wire/snappy.ts'
 import { decodeRemoteWrite } from './v1.ts'
 import { decodeRemoteWriteV2 } from './v2.ts'
 import type { RemoteWriteOptions, RemoteWritten } from './written.ts'
@@ -341,4 +342,26 @@ test('few symbols that would become very long labels are refused, quickly', () =
 test('more symbols than any sender has are refused before they take memory', () => {
   const body = Buffer.alloc(2 * 1_000_001, bytesField(4, ''))
   expect(() => read(decodeRemoteWriteV2, body)).toThrow('over 1000000 symbols')
+})
+
+/** As a Prometheus 2.42 sent it. */
+const REAL = [
+  '0gXwTwpkChYKCF9fbmFtZV9fEgpub2RlX2xvYWQxCg4KB2NsdXN0ZXISA2xhYgobCghpbnN0YW5jZRIPMTI3LjAuMC4xOjE5MTAwCgsKA2pvYh',
+  'IEAUBUEhAJj8L1KFyPBkAQztDI6p80CmUKFx1mAAsBJglmADXyZwAcFK5H4XoU7j8RZ17NAPZmAAThegFoAP4VZgxcCg4KOTMIAnVw8sQAAAAF',
+  'AQDwFV4IeAoeHV5IEmFwcF9yZXF1ZXN0c190b3RhbEJuADALCgRjb2RlEgMyMDAKXqYBGDgwODAKCgolphQDYXBwEhANehAUQBC00SWlCGgKGx',
+  '16QA9hcHBfZXJyb3JfcmF0aW8KnhACSmoABHsUIakEhD8RagRbCt5CAUpdADgAAAAAAADwPxC00cjqnzQ=',
+].join('')
+
+test('what a real Prometheus sent is read', () => {
+  const sink = memorySink()
+  read(decodeRemoteWrite, unsnappy(Buffer.from(REAL, 'base64'), 1000), sink, { now: 1_795_251_400_000 })
+  expect(sink.lines()).toEqual([
+    'app_error_ratio{cluster="lab",instance="127.0.0.1:18080",job="app"} 0.01 @1795251382452',
+    'app_requests_total{cluster="lab",code="200",instance="127.0.0.1:18080",job="app"} 5 @1795251382452',
+    'node_load15{cluster="lab",instance="127.0.0.1:19100",job="node"} 0.94 @1795251382350',
+    'node_load1{cluster="lab",instance="127.0.0.1:19100",job="node"} 2.82 @1795251382350',
+    'node_load5{cluster="lab",instance="127.0.0.1:19100",job="node"} 1.93 @1795251382350',
+    'up{cluster="lab",instance="127.0.0.1:18080",job="app"} 1 @1795251382452',
+    'up{cluster="lab",instance="127.0.0.1:19100",job="node"} 1 @1795251382350',
+  ])
 })
