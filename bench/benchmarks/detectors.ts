@@ -11,7 +11,11 @@ const SERIES = 100_000
 const MANY_SERIES = 1_000_000
 const BATCH = 512
 /** Rounds of batches that are made beforehand, and walked in a circle: a divisor of the window. */
-const CIRCLE = 4
+const CIRCLE = 8
+/** A series that has been there for long: what it costs for ever after. */
+const LONG_AGO = 2000
+/** A window that a million series fill sooner; a sample costs the same. */
+const FEW_SAMPLES = 40
 const PEER_SERIES = 2000
 const FOREST_ROWS = 10_000
 
@@ -31,11 +35,11 @@ export const detectors: Bench = {
     const peer = (name: string, value: number | undefined): Peer | undefined =>
       value === undefined ? undefined : { peer: name, value: rounded(value) }
     say('detectors: 100,000 series in scrape order')
-    const inOrder = alone(SERIES, 60, (slots) => slots)
+    const inOrder = alone(SERIES, 60, WINDOW_SAMPLES, (slots) => slots)
     say('detectors: with windows')
     const windows = withWindows(SERIES, 60)
     say('detectors: 1,000,000 series in random order')
-    const random = alone(MANY_SERIES, 8, shuffled)
+    const random = alone(MANY_SERIES, 8, FEW_SAMPLES, shuffled)
     return [
       beside(figure('scrape order', inOrder, SERIES, ALONE), peer('Prometheus z-score', prometheus)),
       beside(
@@ -65,27 +69,29 @@ function figure(name: string, perSecond: number, series: number, method: string)
 }
 
 /** Samples a second of the detectors alone. */
-function alone(series: number, rounds: number, order: (slots: Int32Array) => Int32Array): number {
-  const ring = new Float32Array(WINDOW_SAMPLES)
+function alone(series: number, rounds: number, samples: number, order: (slots: Int32Array) => Int32Array): number {
+  const ring = new Float32Array(samples)
   const values = noise()
   const ringOf = (slot: number): Float32Array => {
-    for (let k = 0; k < WINDOW_SAMPLES; k++) ring[k] = distanceOf(values, slot, k % CIRCLE)
+    for (let k = 0; k < samples; k++) ring[k] = distanceOf(values, slot, k % CIRCLE)
     return ring
   }
-  const banks = createBanks({ window: { samples: WINDOW_SAMPLES, ringOf }, onLoud: () => {} })
+  const banks = createBanks({ window: { samples, ringOf }, onLoud: () => {} })
   const slots = order(Int32Array.from({ length: series }, (_, i) => i))
   const batches = Array.from({ length: CIRCLE }, (_, round) => batchesOf(slots, values, round)).flat()
-  const round = (seen: number): void => {
+  const round = (seen: number, olds?: Float64Array): void => {
     const many = batches.length / CIRCLE
     for (let i = 0; i < many; i++) {
       const batch = batches[(seen % CIRCLE) * many + i]
       batch?.seens.fill(seen)
-      if (batch) banks.take(batch)
+      if (batch) banks.take(olds ? { ...batch, olds } : batch)
     }
   }
-  for (let seen = 0; seen < rounds; seen++) round(seen)
+  const none = new Float64Array(BATCH).fill(Number.NaN)
+  for (let i = 0; i < samples; i++) round(i, none)
+  for (let i = 0; i < rounds; i++) round(LONG_AGO + i)
   const seconds = cpuSeconds(() => {
-    for (let seen = rounds; seen < 2 * rounds; seen++) round(seen)
+    for (let i = rounds; i < 2 * rounds; i++) round(LONG_AGO + i)
   })
   return (series * rounds) / seconds
 }

@@ -4,9 +4,10 @@ import { inSpreads } from '../streams/spread.ts'
 import { ROW_WIDTH, Z_SCORE_AT, type BankRows } from './rows.ts'
 import { beginTail, evidenceOf } from './tail.ts'
 
-/** `LEFT`: samples until the sums are made anew. */
+/** `LEFT`: samples until the sums are made anew, which is after so many windows. */
 const [SUM, SQUARES, LEFT, TAIL] = [0, 1, 2, 3]
 const WARM_UP = 30
+const RESUM_WINDOWS = 4
 /** Below this share of the mean a distance from it is what rounding left of nothing. */
 const ROUNDING = 1e-9
 /** What goes out of the window by so many times what is left of it takes the digits of that with it. */
@@ -67,7 +68,7 @@ export function zScore(
 function begin(row: Float64Array, i: number, samples: number): void {
   row[i + SUM] = 0
   row[i + SQUARES] = 0
-  row[i + LEFT] = samples
+  row[i + LEFT] = RESUM_WINDOWS * samples
   beginTail(row, i + TAIL)
 }
 
@@ -83,5 +84,5 @@ function resumIfDue(rows: BankRows, slot: number, { ringOf, samples }: BankWindo
   }
   row[i + SUM] = sum
   row[i + SQUARES] = squares
-  row[i + LEFT] = samples
+  row[i + LEFT] = RESUM_WINDOWS * samples
 }
