@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startPrometheus, type Server } from '../lib/server.ts'
 
@@ -15,7 +14,8 @@ export type PythonRates = { readonly zScores: number; readonly forests?: Readonl
 
 /** Debian's Python before others: scikit-learn is installed there or nowhere. Undefined where there is none. */
 export async function pythonRates(windowSamples: number): Promise<PythonRates | undefined> {
-  const script = fileURLToPath(new URL(import.meta.resolve('./peers.py')))
+  const isSource = import.meta.filename.endsWith('.ts')
+  const script = join(import.meta.dirname, isSource ? '.' : '../../../bench/bank', 'peers.py')
   const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
   for (const python of ['/usr/bin/python3', 'python3']) {
     const answer = await run(python, [script, String(windowSamples)], { env: { ...process.env, ...oneThread } }).catch(
