@@ -39,9 +39,9 @@ export function createBanks({ window, limit = LOUD, onLoud }: BankSettings): { t
       ewma(rows, batch, weights, b)
       robust(rows, batch, weights, c)
       for (let k = 0; k < length; k++) {
-        const evidence = ((a[k] ?? 0) + (b[k] ?? 0) + (c[k] ?? 0)) / 3
-        if (evidence >= limit && (seens[k] ?? 0) >= WARM_UP)
-          onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence)
+        const evidence = (a[k] ?? 0) + (b[k] ?? 0) + (c[k] ?? 0)
+        if (!(evidence >= 3 * limit) || (seens[k] ?? 0) < WARM_UP) continue
+        onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence / 3)
       }
     },
   }
