@@ -207,12 +207,17 @@ async function processesOf(shop: Shop): Promise<Map<string, string>> {
   return new Map([...others, ...states.map(({ instance, identity }) => [instance, identity] as const)])
 }
 
+/** The shop does not come to rest: nothing that is done to it then would say anything. */
+export class RestlessShopError extends Error {
+  override readonly name = 'RestlessShopError'
+}
+
 async function untilCalm(load: Load): Promise<void> {
   for (const until = Date.now() + CALM_WITHIN_MS; Date.now() < until; await sleep(50)) {
     const newest = load.requests().slice(-CALM_REQUESTS)
     if (newest.length === CALM_REQUESTS && newest.every(({ ok }) => ok)) return
   }
-  throw new Error(`the shop does not serve its users without any fault: is the machine too busy?`)
+  throw new RestlessShopError('the shop does not serve its users without any fault: is the machine too busy?')
 }
 
 function missing(): never {

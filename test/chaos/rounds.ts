@@ -7,7 +7,7 @@ import { randomFrom } from '../../src/lib/random.ts'
 import { freeBasePort } from '../../lab/shop/ports.ts'
 import { startShop } from '../../lab/shop/shop.ts'
 import { roundLine } from './report.ts'
-import { keepEvidence, playRound, type Played, type Stage } from './round.ts'
+import { keepEvidence, playRound, RestlessShopError, type Played, type Stage } from './round.ts'
 
 export type RoundsArgs = {
   readonly rounds: number
@@ -25,6 +25,8 @@ const ROUNDS_PER_SHOP = 20
 const USERS_PER_SECOND = 100
 /** Two lanes that look for ports at once begin to look at different places. */
 const LANES_APART = 7919
+/** So often a seed is begun on a new shop where the one before did not come to rest. */
+const MOST_SHOPS = 5
 
 /**
  * Plays the rounds, each on a fresh record, as many at a time as there are lanes; most of a round is waiting. A round with a
@@ -62,15 +64,21 @@ async function playLane(lane: Lane, log: Log): Promise<void> {
   let rounds = 0
   try {
     for (let seed = lane.waiting.shift(); seed !== undefined; seed = lane.waiting.shift()) {
-      stage ??= await openStage(lane, log)
       const dir = join(lane.dir, `seed-${seed}`)
-      const round = await playRound(stage, seed, dir)
+      let round: Played | undefined
+      for (let shops = 1; !round; shops++) {
+        const open = (stage ??= await openStage(lane, log))
+        round = await playRound(open, seed, dir).catch(unlessRestless(shops))
+        if (round) break
+        stage = undefined
+        await open.stop()
+      }
       if (isBad(round)) keepEvidence(dir, round)
       else rmSync(dir, { recursive: true })
       lane.done(round, dir)
       // What a violation leaves of the shop is not to be trusted.
       if (!isBad(round) && ++rounds % ROUNDS_PER_SHOP > 0) continue
-      await stage.stop()
+      await stage?.stop()
       stage = undefined
     }
   } catch (thrown) {
@@ -80,6 +88,13 @@ async function playLane(lane: Lane, log: Log): Promise<void> {
     await stage?.stop()
   }
 }
+
+/** Nothing for a shop that does not come to rest, as long as another may be tried; throws everything else. */
+const unlessRestless =
+  (shops: number) =>
+  (thrown: unknown): undefined => {
+    if (!(thrown instanceof RestlessShopError) || shops >= MOST_SHOPS) throw thrown
+  }
 
 type OpenStage = Stage & { stop(): Promise<void> }
 
