@@ -1,12 +1,13 @@
 import { createBanks } from '../../src/detect/banks/banks.ts'
 import type { SampleSink } from '../../src/domain/series.ts'
 import { decodeExposition } from '../../src/signals/exposition.ts'
+import { otlpMetricsReader, type OtlpMetricsReader } from '../../src/signals/otlp/metrics.ts'
 import { decodeRemoteWrite } from '../../src/signals/remote-write/v1.ts'
 import { decodeRemoteWriteV2 } from '../../src/signals/remote-write/v2.ts'
 import { createSeriesBank } from '../../src/signals/series/bank.ts'
 import { unsnappy } from '../../src/signals/wire/snappy.ts'
 import { rounded, type Bench, type Figure } from '../lib/benchmark.ts'
-import { expositionRounds, remoteWriteRounds, STEP_MS, valuesOf, type Round } from '../lib/bodies.ts'
+import { expositionRounds, otlpRounds, remoteWriteRounds, STEP_MS, valuesOf, type Round } from '../lib/bodies.ts'
 
 const SHAPE = { series: 100_000, perBody: 500 }
 const WARM_UP_ROUNDS = 3
@@ -20,7 +21,7 @@ type Take = (body: Uint8Array, sink: SampleSink, now: number) => number
 
 type Case = { readonly name: string; readonly rounds: (round: number) => Round; readonly take: Take }
 
-const cases = (): Case[] => [
+const cases = (otlp: OtlpMetricsReader): Case[] => [
   {
     name: 'remote write 1',
     rounds: remoteWriteRounds(SHAPE, 1),
@@ -36,14 +37,19 @@ const cases = (): Case[] => [
     rounds: expositionRounds(SHAPE),
     take: (body, sink, now) => decodeExposition(body, sink, { now }).samples,
   },
+  {
+    name: 'OTLP protobuf',
+    rounds: otlpRounds(SHAPE),
+    take: (body, sink, now) => otlp.decode(body, 'protobuf', now, sink).samples,
+  },
 ]
 
-const METHOD = `bodies as node exporters' (six labels), ${SHAPE.perBody} series and samples each, packed with snappy where senders pack; every series once in a round. Unpacked, decoded, into the bank of all series, whose windows of ${WINDOW_SAMPLES} are full, and past their three detectors, on one core; median of ${ROUNDS} rounds after ${WARM_UP_ROUNDS}, by processor time of the thread`
+const METHOD = `bodies as node exporters' (six labels; OTLP: four attributes and three of the resource), ${SHAPE.perBody} series and samples each, packed with snappy where senders pack; every series once in a round. Unpacked, decoded, into the bank of all series, whose windows of ${WINDOW_SAMPLES} are full, and past their three detectors, on one core; median of ${ROUNDS} rounds after ${WARM_UP_ROUNDS}, by processor time of the thread`
 
 export const ingest: Bench = {
-  about: 'samples a second by remote write and text exposition, with detectors, one core',
+  about: 'samples a second by remote write, text exposition and OTLP, with detectors, one core',
   run(say) {
-    const figures = cases().map((one): Figure => {
+    const figures = cases(otlpMetricsReader()).map((one): Figure => {
       say(`ingest: ${one.name}`)
       return {
         name: `ingest ${one.name}`,

@@ -1,3 +1,4 @@
+import { metricsAsProtobuf } from '../../test/fixtures/otlp-metrics.ts'
 import { bodyOfV1, bodyOfV2, type Sent } from '../../test/fixtures/remote-write.ts'
 import { packSnappy } from '../../test/fixtures/snappy.ts'
 import { randomFrom } from '../../src/lib/random.ts'
@@ -15,6 +16,7 @@ const COUNTER = 1
 const VALUE = -1.234567e-89
 const TIME = Date.UTC(2026, 10, 22)
 const NAMES = ['node_cpu_seconds_total', 'node_disk_read_bytes_total', 'node_network_receive_packets_total'] as const
+const OTLP_METRICS = 10
 const MODES = ['idle', 'iowait', 'irq', 'nice', 'softirq', 'steal', 'system', 'user'] as const
 
 /** Labels as a Prometheus has them of node exporters. */
@@ -39,7 +41,7 @@ export function remoteWriteRounds(shape: Shape, version: 1 | 2): (round: number)
   const plain = Array.from({ length: shape.series / shape.perBody }, (_, body) =>
     Buffer.from(bodyOf(Array.from({ length: shape.perBody }, (_, i) => sentOf(body * shape.perBody + i)))),
   )
-  const places = plain.map(placesOf)
+  const places = plain.map((body) => placesOf(body))
   return (round) => {
     const at = TIME + round * STEP_MS
     const valueOf = valuesOf(round)
@@ -54,17 +56,57 @@ export function remoteWriteRounds(shape: Shape, version: 1 | 2): (round: number)
   }
 }
 
-function placesOf(body: Buffer): number[] {
-  const value = Buffer.alloc(8)
-  value.writeDoubleLE(VALUE)
+const VALUE_BYTES = Buffer.from(new Float64Array([VALUE]).buffer)
+const TIME_BYTES = Buffer.from(new BigUint64Array([nanoseconds(TIME)]).buffer)
+
+function placesOf(body: Buffer, bytes: Uint8Array = VALUE_BYTES): number[] {
   const places: number[] = []
-  for (let at = body.indexOf(value); at >= 0; at = body.indexOf(value, at + 1)) places.push(at)
+  for (let at = body.indexOf(bytes); at >= 0; at = body.indexOf(bytes, at + 1)) places.push(at)
   return places
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(ms) * 1_000_000n
 }
 
 /** Six bytes, as every time of our days takes. */
 function writeTime(body: Buffer, place: number, at: number): void {
   for (let i = 0; i < 6; i++) body[place + i] = (Math.floor(at / 2 ** (7 * i)) & 127) | (i < 5 ? 128 : 0)
+}
+
+/** Rounds of OTLP in protobuf, a body for each service; of each counter every series has four attributes. */
+export function otlpRounds(shape: Shape): (round: number) => Round {
+  const plain = Array.from({ length: shape.series / shape.perBody }, (_, i) => otlpBodyOf(i, shape.perBody))
+  const places = plain.map((body) => ({ values: placesOf(body), times: placesOf(body, TIME_BYTES) }))
+  return (round) => {
+    const at = TIME + round * STEP_MS
+    const valueOf = valuesOf(round)
+    for (const [i, body] of plain.entries()) {
+      for (const place of places[i]?.values ?? []) body.writeDoubleLE(valueOf(), place)
+      for (const place of places[i]?.times ?? []) body.writeBigUInt64LE(nanoseconds(at), place)
+    }
+    return { at, bodies: plain }
+  }
+}
+
+function otlpBodyOf(service: number, series: number): Buffer {
+  const resource = { 'service.name': 'checkout', 'service.namespace': 'shop', 'service.instance.id': `web-${service}` }
+  const points = Array.from({ length: series / OTLP_METRICS }, (_, i) => ({
+    at: TIME,
+    value: VALUE,
+    attributes: {
+      'http.request.method': i % 2 === 0 ? 'GET' : 'POST',
+      'http.response.status_code': 200 + (i % 5),
+      'http.route': `/items/${i}`,
+      'network.protocol.version': '1.1',
+    },
+  }))
+  const metrics = Array.from({ length: OTLP_METRICS }, (_, n) => ({
+    name: `http.server.things_${n}`,
+    sum: points,
+    monotonic: true,
+  }))
+  return metricsAsProtobuf(resource, metrics)
 }
 
 /** Rounds of scrapes, a body for each target. */

@@ -8,6 +8,8 @@ export type AlarmSettings = {
   readonly quietMs: number
   /** Samples in a row that must be unusual. */
   readonly minSamples: number
+  /** Each alarm spends budget: the next one needs so much more evidence, forgotten within days. */
+  readonly lift?: number
 }
 
 export const DEFAULT_ALARM: AlarmSettings = { falseAlarmsPerDay: 0.1, quietMs: 6 * 3_600_000, minSamples: 1 }
@@ -38,7 +40,6 @@ const MEASURED_PER_DAY = 0.1
 const QUIET_BELOW = 0.8
 /** However long the interval, some samples must be quiet. */
 const MIN_QUIET_SAMPLES = 5
-/** Each alarm spends budget: the next one needs so much more evidence, forgotten within days. */
 const LIFT = 0.5
 const LIFT_FOR_MS = 3 * 86_400_000
 
@@ -59,7 +60,7 @@ export function createAlarm(settings: AlarmSettings = DEFAULT_ALARM, saved: Alar
       const over = !state.active || isOver(state, atMs, settings.quietMs)
       const raised = over && unusual >= settings.minSamples
       state = raised
-        ? { ...rested, active: true, lift: lift + LIFT, quietSince: null, quietSamples: 0 }
+        ? { ...rested, active: true, lift: lift + (settings.lift ?? LIFT), quietSince: null, quietSamples: 0 }
         : { ...rested, active: state.active && !over }
       return { raised, active: state.active }
     },

@@ -61,15 +61,7 @@ export function createDesk(
     onLoud: () => void loud++,
   })
   const decoders = createDecoders((metric, kind) => bank.tell(metric, kind))
-  const sinks = new Map<string, SampleSink>()
-  const sinkFor = (source: string): SampleSink => {
-    const known = sinks.get(source)
-    if (known) return known
-    if (sinks.size >= MOST_SOURCES && source !== OTHERS) return sinkFor(OTHERS)
-    const sink = named.beside(bank.sinkFor(source))
-    sinks.set(source, sink)
-    return sink
-  }
+  const sinkFor = sinksOf((source) => named.beside(bank.sinkFor(source)))
   const ours = new Set<string>()
   function* known(): Generator<[number, KnownSeries]> {
     const slots: number[] = []
@@ -104,5 +96,16 @@ export function createDesk(
     told: () => named.take(),
     sweep: (now) => void bank.sweep(now, SWEPT_AT_ONCE),
     counts: () => ({ ...sum, loud, ...bank.counts(), named: named.size(), limited: bank.limited() }),
+  }
+}
+
+/** One sink for each source, of which there are only so many. */
+function sinksOf(make: (source: string) => SampleSink): (source: string) => SampleSink {
+  const sinks = new Map<string, SampleSink>()
+  return (source) => {
+    const name = sinks.has(source) || sinks.size < MOST_SOURCES ? source : OTHERS
+    const sink = sinks.get(name) ?? make(name)
+    sinks.set(name, sink)
+    return sink
   }
 }

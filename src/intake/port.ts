@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { RetryableError } from '../domain/errors.ts'
 import type { Observation } from '../domain/signal.ts'
 import { siblingEntry } from '../lib/entry.ts'
-import { keepAlive } from './lifeline.ts'
+import { keepAlive, type Lifeline } from './lifeline.ts'
 import {
   buffersOf,
   fromWire,
@@ -61,11 +61,11 @@ type Waiting = { readonly resolve: (taken: Taken) => void; readonly reject: (err
 
 export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake {
   const { room: limits, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS, ...own } = options
-  const { spawn = spawned } = tools
   const outbox = createOutbox()
   const room = createRoom(limits)
   const waiting = new Map<number, Waiting>()
   let lastId = 0
+  let isClosed = false
   let metrics: readonly string[] = []
   let counts: IntakeCounts | undefined
 
@@ -78,24 +78,22 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
     else asker?.resolve(message.taken)
   }
   const name = (): ToWorker => ({ do: 'name', metrics })
-  const worker = keepAlive({
-    spawn: () => spawn(own),
+  const worker: Lifeline = keepAlive({
+    spawn: () => (tools.spawn ?? spawned)(own),
     pauseMs,
     onBegin: (post) => post(name()),
     onMessage: (message) => hear(message as FromWorker),
     onDeath: (why) => {
       counts = undefined
-      for (const { reject } of waiting.values()) reject(lost(why))
+      for (const { reject } of waiting.values()) reject(lost(why, worker))
       waiting.clear()
       outbox.forget()
-      tools.onDeath(why)
+      if (!isClosed) tools.onDeath(why)
     },
   })
-  const lost = (why: string): RetryableError =>
-    new RetryableError(`cannot take it in: ${why}; send it again later`, { retryAfterMs: worker.retryAfterMs() })
   const mustLive = (): void => {
     const problem = worker.problem()
-    if (problem !== undefined) throw lost(problem)
+    if (problem !== undefined) throw lost(problem, worker)
   }
   const ask = (message: ToWorker & { readonly do: 'take' }): Promise<Taken> =>
     new Promise((resolve, reject) => {
@@ -127,8 +125,15 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
       const problem = worker.problem()
       return { restarts: worker.restarts(), ...(problem !== undefined && { problem }) }
     },
-    close: () => worker.close(),
+    close: () => {
+      isClosed = true
+      return worker.close()
+    },
   }
+}
+
+function lost(why: string, worker: Lifeline): RetryableError {
+  return new RetryableError(`cannot take it in: ${why}; send it again later`, { retryAfterMs: worker.retryAfterMs() })
 }
 
 function spawned(options: WorkerOptions): Worker {

@@ -1,11 +1,10 @@
 import type { SignalIntake } from '../api/signals.ts'
 import type { Config } from '../config/config.ts'
 import { aimOf } from '../correlate/aim.ts'
-import type { SourceStatus } from '../domain/operator.ts'
+import type { IntakeStatus, SourceStatus } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { STALE_INTERVALS, type Labels, type Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
-import type { IntakeCounts } from '../intake/messages.ts'
 import { startIntake } from '../intake/port.ts'
 import { createReceived, type SeriesAim } from '../intake/received.ts'
 import { sendersOf } from '../intake/senders.ts'
@@ -26,8 +25,7 @@ export type Receiving = {
   aimAnew(): void
   /** Whoever pushes, as a source. */
   sources(): readonly SourceStatus[]
-  counts(): IntakeCounts | undefined
-  restarts(): number
+  status(): IntakeStatus
   close(): Promise<void>
 }
 
@@ -72,7 +70,7 @@ export async function startReceiving(x: {
     signals: {
       admit: (bytes) => intake.admit(bytes),
       take: async (delivery) => {
-        const taken = await senders.heard(delivery.source, () => intake.take(delivery), clock.now())
+        const taken = await senders.heard(delivery, (given) => intake.take(given), clock.now())
         if (taken.logs) lines.received.takeSummaries(taken.logs, clock.now())
         return taken
       },
@@ -86,8 +84,11 @@ export async function startReceiving(x: {
       received.aimAnew()
     },
     sources: () => senders.status(clock.now(), intake.counts()?.limited ?? [], intake.health().problem),
-    counts: () => intake.counts(),
-    restarts: () => intake.health().restarts,
+    status: () => {
+      const { series = 0, named = 0, samples = 0, refused = 0, shed = 0 } = intake.counts() ?? {}
+      const { restarts } = intake.health()
+      return { series, named, unaimed: received.unaimed(), samples, refused, shed, restarts }
+    },
     close: async () => void (await Promise.all([intake.close(), lines.close()])),
   }
 }

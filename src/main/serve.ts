@@ -216,6 +216,7 @@ function portsOf(x: {
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: seen.status,
+    intake: () => seen.receiving.status(),
     settings: settingsOf(config),
     ...ROOMS,
     conceal: redact.text,

@@ -95,6 +95,7 @@ export async function startPrometheus(
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--rules.alert.resend-delay=2s',
+    '--storage.remote.flush-deadline=1s',
   ]
   return startProgram(['prometheus', ...args], { log: join(folder, 'log'), ready: `${url}/-/ready`, url })
 }

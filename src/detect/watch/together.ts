@@ -31,6 +31,8 @@ const FOREST_USUAL = 0.5
 const FOREST_STEP = 0.05
 /** A score of the joint models is d / (d + 20), d the squared distance, 1 in the mean. */
 const UNUSUAL = 20
+/** Two of one series in a row are chance less often than two of many together. */
+const LEAST = 1
 /** The forest is the weaker: see docs/evaluation-many.md. */
 const WEIGHTS = { model: 2, forest: 1 } as const
 
@@ -42,7 +44,7 @@ export function createTogether(
   const joint = beginJoint(metrics)
   const forest = beginIsolation(metrics)
   const [modelScale, forestScale] = [calibrated(intervalMs), calibrated(intervalMs)]
-  const judge = createJudge(budget, intervalMs)
+  const judge = createJudge(budget, intervalMs, { least: LEAST })
   let recurrent = beginRecurrent(joint)
   let model: RecurrentModel | undefined
   let [seen, triedAt] = [0, Number.NEGATIVE_INFINITY]
