@@ -1,3 +1,4 @@
+import type { Finding } from '../src/domain/finding.ts'
 import type { Disturbance, SpentAttempt } from '../src/domain/ledger.ts'
 import type { Plan, PlanStep, SignalState } from '../src/domain/plan.ts'
 import type { Policy } from '../src/domain/policy.ts'
@@ -86,6 +87,18 @@ export const PLAN: Plan = {
   rejected: [],
 }
 
+/** What the plan is made for. */
+export const FINDING: Finding = {
+  fingerprint: 'web-answers on web-1',
+  policy: POLICY.name,
+  target: WEB_1,
+  state: 'violated',
+  since: 0,
+  severity: 'high',
+  summary: 'it does not answer',
+  evidence: [],
+}
+
 type Change = {
   readonly plan?: Partial<Plan>
   readonly ledger?: Partial<GateInput['ledger']>
@@ -125,6 +138,7 @@ export function input({ plan, ledger, world, ask }: Change = {}): GateInput {
       killSwitch: 'absent',
       pause: undefined,
       takenOver: undefined,
+      found: [FINDING],
       measure: { at: 0, own: [signal('violated')], guards: [] },
       readiness: new Map([
         [WEB_1, false],

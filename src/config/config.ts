@@ -156,6 +156,12 @@ export type Retention = {
   readonly keepSnapshotsMs?: number
 }
 
+/** What detectors may say of what nobody has written a rule for: as evidence, never as a reason to act. */
+export type DetectionConfig = {
+  /** How many alarms that turn out to be nothing all of them together may raise a day. */
+  readonly falseAlarmsPerDay: number
+}
+
 /** Where the end of the chain is published, so that a history that somebody writes anew is found out. */
 export type HeadsConfig = { readonly everyMs: number; readonly file?: string; readonly url?: Secret }
 
@@ -188,7 +194,7 @@ export type Config = {
   /** What others push. */
   readonly receive: ReceiveConfig
   readonly logs: readonly LogConfig[]
-  /** Where syslog is taken in, over TCP and UDP; absent: it is not. */
+  /** Where syslog is taken in, over TCP and UDP. */
   readonly syslog?: { readonly host: string; readonly port: number }
   /** Targets by the names that services give themselves in their traces. */
   readonly services: ReadonlyMap<string, ResourceRef>
@@ -208,6 +214,8 @@ export type Config = {
   readonly rules: readonly RuleConfig[]
   /** Names that stand for an expression, in the language of `domain/condition`: the shipped ones and the file's own. */
   readonly aliases: ReadonlyMap<string, string>
+  /** Absent: no detector watches. */
+  readonly detection?: DetectionConfig
   readonly retention: Retention
   /** Its own care: what it stands on, and what keeps watch over it. */
   readonly self: SelfConfig

@@ -171,7 +171,7 @@ export function either<A, B>(ofText: z.ZodType<A>, ofSection: z.ZodType<B>): z.Z
 }
 
 /** Adds a problem and gives back what stands for no value. */
-function refuse(context: z.RefinementCtx, message: string): never {
+export function refuse(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message })
   return z.NEVER
 }

@@ -4,9 +4,9 @@ import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
-import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
+import { detectionOf } from './detection.ts'
 import { freezeWindowsOf } from './freeze.ts'
 import { limitsOf } from './limits.ts'
 import { maintenanceWindowsOf } from './maintenance-windows.ts'
@@ -17,7 +17,7 @@ import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
-import { receiveOf } from './receive.ts'
+import { receivingOf } from './receive.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
@@ -75,6 +75,7 @@ export function resolve(
   const tasks = maintenanceOf(sections.maintenance ?? [], policies, { ...scope, ...known })
   const self = selfOf(sections, file, scope)
   refuseFooting(self, [...placesOf(lists, policies), ...tasks.map(taskPlace(scope))], [...probes, ...scrapes])
+  const detection = detectionOf(sections.detection ?? {})
   const reported = reportAt(sections.report, mode, scope)
   const config: Config = {
     file,
@@ -90,10 +91,8 @@ export function resolve(
     scrapes,
     ...(prometheus && { prometheus }),
     ...(alertmanager && { alertmanager }),
-    alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
-    receive: receiveOf(sections.receive, sections.trustLabels, scope),
+    ...receivingOf(sections, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
-    ...(sections.sources?.syslog && { syslog: sections.sources.syslog.listen }),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections.limits, profile, scope),
@@ -106,6 +105,7 @@ export function resolve(
     policies: [...policies, ...tasks],
     rules: rulesOf(sections.rules ?? [], aliases, scope),
     aliases,
+    ...(detection && { detection }),
     retention: retentionOf(sections.record ?? {}),
     ...recordOf(sections.record ?? {}, file),
     self,

@@ -4,6 +4,7 @@ import type { Severity } from '../domain/finding.ts'
 import { parseExpression } from '../domain/condition/parse.ts'
 import { accessSchema, type AccessSection } from './access.ts'
 import type { Profile, RuleConfig } from './config.ts'
+import { detection, type DetectionSection } from './detection.ts'
 import { freeze, type FreezeSection } from './freeze.ts'
 import { httpAccess, type HttpAccessSection } from './http-access.ts'
 import { maintenanceWindow, type MaintenanceWindowSection } from './maintenance-windows.ts'
@@ -62,6 +63,8 @@ export type PrometheusSection = HttpAccessSection & {
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
 }
+/** Where syslog is taken in, over TCP and UDP. */
+export type SyslogSection = { listen: { host: string; port: number } }
 export type AlertmanagerSection = HttpAccessSection & {
   readSilences?: boolean
   interval?: number
@@ -103,7 +106,7 @@ export type FileSections = {
     prometheus?: PrometheusSection
     alertmanager?: AlertmanagerSection
     logs?: LogSection[]
-    syslog?: { listen: { host: string; port: number } }
+    syslog?: SyslogSection
   }
   standsOn?: string[]
   heartbeat?: HeartbeatSection
@@ -120,6 +123,7 @@ export type FileSections = {
   killSwitch?: { file: string }
   notify?: NotifySection[]
   report?: ReportSection
+  detection?: DetectionSection
   policies?: PolicySection[]
   /** Paths of files with policies. */
   policyFiles?: string[]
@@ -237,6 +241,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     killSwitch: section({ file: text('expected a file') }).exactOptional(),
     notify: list(notifySchema(secret)).exactOptional(),
     report: report.exactOptional(),
+    detection: detection.exactOptional(),
     policies: list(policy).exactOptional(),
     policyFiles: list(text('expected a file')).exactOptional(),
     maintenance: list(maintenance).exactOptional(),

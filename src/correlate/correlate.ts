@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../domain/finding.ts'
+import { isSuspicion, isUnusual, lastFound } from '../domain/grounds.ts'
 import { openAttempt } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -36,6 +37,8 @@ export function correlate(x: Correlating): Change[] {
   const updates = x.open.flatMap((incident) => updateOf(incident, groups.get(incident) ?? [], x))
   const opened = [...groups].flatMap(([home, findings]): Change[] => {
     if (typeof home !== 'string') return []
+    // What trouble leaves behind looks unusual for a while, and is no news.
+    if (findings.every(isUnusual) && returnsOf(home) !== undefined) return []
     const returns = findings.some(isTrouble) ? returnsOf(home) : undefined
     const severity = worst(findings)
     const alone = returns === undefined ? undefined : aloneBefore(x.ended ?? [], home, x.now)
@@ -55,10 +58,12 @@ type Correlating = {
   readonly now: number
 }
 
-function updateOf(incident: Incident, findings: readonly Finding[], { topology, now }: Correlating): Change[] {
+function updateOf(incident: Incident, all: readonly Finding[], { topology, now }: Correlating): Change[] {
   const { id, quiet } = incident
+  // Nothing that is merely unusual keeps trouble open.
+  const findings = all.every(isUnusual) && !isSuspicion(incident) ? [] : all
   if (findings.length === 0 && !openAttempt(incident)) {
-    if (!lastSeen(incident).every(({ target }) => isLookedAfter(topology, target))) return []
+    if (!lastFound(incident).every(({ target }) => isLookedAfter(topology, target))) return []
     const restMs = quietMs(incident)
     const close: Change = { do: 'close', incident: id, endedBy: endedBy(incident, topology) }
     if (restMs === 0 || (quiet && now - quiet.since >= restMs)) return [close]
@@ -69,18 +74,13 @@ function updateOf(incident: Incident, findings: readonly Finding[], { topology, 
   ]
 }
 
-/** What is found, or was when something was found last. */
-function lastSeen({ findings, quiet }: Incident): readonly Finding[] {
-  return quiet?.findings ?? findings
-}
-
-/** The same expectations in the same state: newer evidence alone is no news, save that what is foreseen comes much sooner. */
+/** The same expectations in the same state, as grave: newer evidence alone is no news, save that what is foreseen comes much sooner. */
 function sameFindings(a: readonly Finding[], b: readonly Finding[], now: number): boolean {
   if (a.length !== b.length) return false
   const before = new Map(a.map((finding) => [finding.fingerprint, finding]))
   return b.every((finding) => {
     const was = before.get(finding.fingerprint)
-    return was?.state === finding.state && !isMuchSooner(finding, was, now)
+    return was?.state === finding.state && was.severity === finding.severity && !isMuchSooner(finding, was, now)
   })
 }
 
@@ -92,7 +92,7 @@ function isMuchSooner({ dueAt }: Finding, was: Finding, now: number): boolean {
 function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['endedBy']> {
   const { attempts, flapping } = incident
   // A target that is gone resolves by silence: nobody knows that its users are well.
-  if (lastSeen(incident).some(({ target }) => !topology.has(target))) return 'unknown'
+  if (lastFound(incident).some(({ target }) => !topology.has(target))) return 'unknown'
   return endedByOf(attempts, flapping?.settled ?? 0)
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/finding.ts'
+import { isSuspicion, isUnusual, lastFound } from '../domain/grounds.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { ancestors, durableOwner, related, type Topology } from '../domain/topology.ts'
@@ -18,7 +19,37 @@ export function grouped(
   open: readonly Incident[],
   topology: Topology,
 ): Map<Home, Finding[]> {
-  const stays = new Map(open.flatMap((home) => known(home).map(({ fingerprint }) => [fingerprint, home] as const)))
+  // Troubles are grouped as if nobody had seen anything unusual: what is merely unusual goes where there is trouble.
+  const [suspected, troubled] = partition(open, isSuspicion)
+  const [unusual, certain] = partition(findings, isUnusual)
+  const groups = groupedAlike(certain, troubled, topology)
+  if (unusual.length === 0 && suspected.length === 0) return groups
+  const alone = unusual.filter((one) => {
+    const home = [...groups].find(([of, others]) => isBeside(one, of, others, topology))
+    home?.[1].push(one)
+    return home === undefined
+  })
+  // A home of trouble may have been made just now for the same owner: it has taken what is unusual there.
+  return new Map([...groups, ...groupedAlike(alone, suspected, topology)])
+}
+
+/** Whether something unusual is of the lineage of an incident, or of anything that is wrong in it. */
+function isBeside({ target }: Finding, home: Home, findings: readonly Finding[], topology: Topology): boolean {
+  const owner = durableOwner(topology, target)
+  const places = [ownerOf(home), ...findings.map((one) => durableOwner(topology, one.target))]
+  return places.some((ref) => ref === owner || related(topology, ref, owner))
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))]
+}
+
+function groupedAlike(
+  findings: readonly Finding[],
+  open: readonly Incident[],
+  topology: Topology,
+): Map<Home, Finding[]> {
+  const stays = new Map(open.flatMap((home) => lastFound(home).map(({ fingerprint }) => [fingerprint, home] as const)))
   const isNew = ({ fingerprint }: Finding): boolean => !stays.has(fingerprint)
   const homes = new Map<Finding, Home>()
   const fresh = findings.filter(isNew)
@@ -34,11 +65,6 @@ export function grouped(
     if (home) groups.get(home)?.push(finding)
   }
   return groups
-}
-
-/** What was found of it last. */
-function known({ findings, quiet }: Incident): readonly Finding[] {
-  return quiet && findings.length === 0 ? quiet.findings : findings
 }
 
 /** Finds a home for each finding that has none, and adds it to the homes. */

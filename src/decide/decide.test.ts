@@ -53,8 +53,13 @@ describe('the ladder', () => {
   })
 })
 
+const unusual = finding(WEB_1, { policy: 'unusual', lead: 'unusual', fingerprint: 'u' })
+const blind = finding(WEB_1, { state: 'blind', summary: 'no eyes' })
+
 describe('no plan', () => {
   test.each<[string, Change, string]>([
+    ['where only a detector says so', { findings: [unusual] }, 'only a detector says so; a rule, an objective, a user'],
+    ['where nobody sees what a detector says', { findings: [unusual, blind] }, 'blind: no eyes'],
     ['without a cause', { hypotheses: [] }, 'no engine names a cause likely enough'],
     ['on a guess', { hypotheses: [{ ...cause(WEB_1), confidence: 0.1 }] }, 'no engine names a cause likely enough'],
     ['while everything is unseen', { hypotheses: [], findings: [finding(WEB_1, { state: 'blind' })] }, 'blind: '],

@@ -1,5 +1,6 @@
 import type { Diagnosis, Hypothesis } from '../domain/diagnosis.ts'
 import type { Elsewhere } from '../domain/finding.ts'
+import { isUnusual, onlyUnusual } from '../domain/grounds.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Choice, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -27,6 +28,7 @@ const LEAST_CONFIDENCE = 0.3
  * person, when there is none for any. Pure; the answer names every target, value and step, and why not the others.
  */
 export function decide(x: Deciding): Choice {
+  if (onlyUnusual(x.incident.findings)) return { kind: 'none', reason: noCauseReason(x.incident) }
   const likely = x.diagnosis.hypotheses.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
   const choices = likely.map((cause) => chooseFor(cause, x))
   const picks = choices.filter((choice) => choice.kind === 'pick')
@@ -36,6 +38,10 @@ export function decide(x: Deciding): Choice {
   const none: Choice = { kind: 'none', reason: noCauseReason(x.incident) }
   return others.find(({ kind }) => kind === 'page') ?? others[0] ?? none
 }
+
+/** Evidence waits for company. */
+const ONLY_A_DETECTOR =
+  'only a detector says so; a rule, an objective, a user-side signal or an alert must stand beside it'
 
 function chooseFor(cause: Hypothesis, x: Deciding): Pick | Exclude<Choice, { kind: 'plan' }> {
   const root = waitsFor(cause, x)
@@ -72,7 +78,9 @@ function waitsFor(cause: Hypothesis, x: Deciding): string | undefined {
   return own && `${own}, which has an incident of its own`
 }
 
-function noCauseReason({ findings }: Incident): string {
+function noCauseReason({ findings: all }: Incident): string {
+  const findings = all.filter((finding) => !isUnusual(finding))
+  if (findings.length < all.length && findings.length === 0) return ONLY_A_DETECTOR
   const blind = findings.filter(({ state }) => state === 'blind')
   if (blind.length === findings.length) return `blind: ${blind.map(({ summary }) => summary).join('; ')}`
   return 'no engine names a cause likely enough for what is violated'

@@ -8,12 +8,15 @@ export type AlarmSettings = {
   readonly quietMs: number
   /** Samples in a row that must be unusual. */
   readonly minSamples: number
+  /** Each alarm spends budget: the next one needs so much more evidence, forgotten within days. */
+  readonly lift?: number
 }
 
 export const DEFAULT_ALARM: AlarmSettings = { falseAlarmsPerDay: 0.1, quietMs: 6 * 3_600_000, minSamples: 1 }
 
 export type Alarm = {
-  next(atMs: number, score: number): Standing
+  /** `asked`: so much more evidence is needed, or less where it is negative. */
+  next(atMs: number, score: number, asked?: number): Standing
   save(): AlarmState
 }
 
@@ -37,7 +40,6 @@ const MEASURED_PER_DAY = 0.1
 const QUIET_BELOW = 0.8
 /** However long the interval, some samples must be quiet. */
 const MIN_QUIET_SAMPLES = 5
-/** Each alarm spends budget: the next one needs so much more evidence, forgotten within days. */
 const LIFT = 0.5
 const LIFT_FOR_MS = 3 * 86_400_000
 
@@ -46,9 +48,10 @@ const NOTHING_YET: AlarmState = { unusual: 0, quietSamples: 0, quietSince: null,
 /** The alarm decision over the scores of one series. */
 export function createAlarm(settings: AlarmSettings = DEFAULT_ALARM, saved: AlarmState = NOTHING_YET): Alarm {
   let state = saved
-  const limit = RAISE_AT + Math.log10(MEASURED_PER_DAY / settings.falseAlarmsPerDay) / 2
+  const usual = RAISE_AT + Math.log10(MEASURED_PER_DAY / settings.falseAlarmsPerDay) / 2
   return {
-    next: (atMs, score) => {
+    next: (atMs, score, asked = 0) => {
+      const limit = usual + asked
       if (Number.isNaN(score)) return { raised: false, active: state.active }
       const evidence = evidenceOf(score)
       const lift = state.lift * Math.exp(-Math.max(0, atMs - (state.at ?? atMs)) / LIFT_FOR_MS)
@@ -57,7 +60,7 @@ export function createAlarm(settings: AlarmSettings = DEFAULT_ALARM, saved: Alar
       const over = !state.active || isOver(state, atMs, settings.quietMs)
       const raised = over && unusual >= settings.minSamples
       state = raised
-        ? { ...rested, active: true, lift: lift + LIFT, quietSince: null, quietSamples: 0 }
+        ? { ...rested, active: true, lift: lift + (settings.lift ?? LIFT), quietSince: null, quietSamples: 0 }
         : { ...rested, active: state.active && !over }
       return { raised, active: state.active }
     },

@@ -3,6 +3,7 @@ import { conditionDetector } from './detectors/condition.ts'
 import { disksDetector } from './detectors/disks.ts'
 import { forecastDetector } from './detectors/forecast.ts'
 import { scheduleDetector } from './detectors/schedule.ts'
+import { unusualDetector } from './detectors/unusual.ts'
 import type { Detector } from './world.ts'
 
 /** All detectors; one file in `detectors/` each. */
@@ -12,4 +13,5 @@ export const DETECTORS: readonly Detector[] = [
   scheduleDetector,
   forecastDetector,
   disksDetector,
+  unusualDetector,
 ]

@@ -4,6 +4,7 @@ import type { Condition } from '../domain/condition/ast.ts'
 import type { Judgement } from '../domain/condition/evaluate.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
+import type { Unusual } from '../domain/series.ts'
 import type { Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 
@@ -30,6 +31,8 @@ export type World = {
   readonly seenTo?: ReadonlyMap<string, number>
   readonly aliases?: ReadonlyMap<string, string>
   readonly alerts?: Alerts
+  /** What statistical and learned detectors hold to be out of the ordinary now. */
+  readonly unusual?: readonly Unusual[]
 }
 
 /** One policy judged on one target that it covers. */

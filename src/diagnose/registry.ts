@@ -13,6 +13,7 @@ import { schedule } from './engines/schedule.ts'
 import { siblings } from './engines/siblings.ts'
 import { slow } from './engines/slow.ts'
 import { symptoms } from './engines/symptoms.ts'
+import { unusual } from './engines/unusual.ts'
 import { words } from './engines/words.ts'
 import { SHIPPED_RULES } from './shipped-rules.ts'
 
@@ -32,5 +33,6 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   dependency,
   symptoms,
   policy,
+  unusual,
   words,
 ]

@@ -1,5 +1,6 @@
 import type { Moment } from '../lib/clock.ts'
 import type { Entry, EntryBody } from './entry.ts'
+import { isUnusual } from './grounds.ts'
 import type { Attempt, Incident } from './incident.ts'
 import type { Plan } from './plan.ts'
 import type { Proposal } from './proposal.ts'
@@ -44,7 +45,7 @@ function changed(was: Incident, body: EntryBody, run: string, at: Moment): Incid
     case 'incident-changed': {
       // Something new went wrong in what was handed to a person: that is looked at afresh.
       const known = new Set((was.quiet ?? was).findings.map(({ fingerprint }) => fingerprint))
-      const isNew = body.findings.some(({ fingerprint }) => !known.has(fingerprint))
+      const isNew = body.findings.some((one) => !isUnusual(one) && !known.has(one.fingerprint))
       const status = was.status === 'escalated' && isNew ? 'open' : was.status
       return rested({ ...returned(was, body.findings, atMs), status, severity: body.severity })
     }

@@ -1,6 +1,7 @@
 import { measureNow, type Sight } from '../assess/measure.ts'
 import type { EntryBody, NewEntry } from '../domain/entry.ts'
 import { messageOf } from '../domain/errors.ts'
+import { lastFound } from '../domain/grounds.ts'
 import type { Pause, Write } from '../domain/ledger.ts'
 import type { Measure, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -81,6 +82,7 @@ export function worldFor(engine: Engine, plan: Plan): World {
   const sight = sightOf(engine)
   const { ports, settings } = engine
   const topology = ports.topology()
+  const incident = engine.incidents.get(plan.incident)
   return {
     mode: settings.mode,
     topology,
@@ -95,7 +97,8 @@ export function worldFor(engine: Engine, plan: Plan): World {
     ailments: ports.ailments?.() ?? [],
     causes: engine.storm.causes,
     budgets: budgetsNow(engine, sight),
-    takenOver: engine.incidents.get(plan.incident)?.takenOver,
+    takenOver: incident?.takenOver,
+    found: incident && lastFound(incident),
     measure: measurePlan(engine, plan),
     readiness: { get: (ref) => seenUp(sight.windows, ref, sight.now) },
   }

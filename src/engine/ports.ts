@@ -5,11 +5,12 @@ import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Hand } from '../domain/hand.ts'
-import type { SourceStatus } from '../domain/operator.ts'
+import type { IntakeStatus, SourceStatus } from '../domain/operator.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Ailment, Footing, HeartbeatStatus } from '../domain/self.ts'
+import type { Unusual } from '../domain/series.ts'
 import type { LogLine, Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
 import type { Gate, World } from '../gate/gate.ts'
@@ -57,6 +58,8 @@ export type EnginePorts = {
   readonly alerts?: ReceivedAlerts
   /** The newest error lines of a target's log, where logs are followed. */
   readonly logs?: (target: ResourceRef) => readonly LogLine[]
+  /** What detectors hold to be out of the ordinary now; absent where none is asked. */
+  readonly unusual?: () => readonly Unusual[]
   /** What is known to exist now. */
   readonly topology: () => Topology
   /** Since when a target is known, where that was later than the start: what is new is not blind yet. */
@@ -66,6 +69,8 @@ export type EnginePorts = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]
+  /** What is kept of all that comes in; absent where nothing is pushed. */
+  readonly intake?: () => IntakeStatus
   /** Who else is at these targets, or at any where none are named; absent where nobody looks. */
   readonly hands?: (near?: ReadonlySet<ResourceRef>) => readonly Hand[]
   /** What this process stands on; absent where that is nothing it could touch. */

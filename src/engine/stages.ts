@@ -21,7 +21,9 @@ export async function findingsNow(engine: Engine): Promise<Finding[]> {
   const open = new Set(findings.map(({ fingerprint }) => fingerprint))
   const openOn = findings.map(({ target }) => target)
   const seenTo = incidents.seenTo(ports.topology())
-  const world = { policies: settings.policies, ...sightOf(engine), ...young, open, openOn, startedAt, seenTo }
+  const strange = ports.unusual && { unusual: ports.unusual() }
+  const seen = { ...sightOf(engine), ...young, ...strange }
+  const world = { policies: settings.policies, ...seen, open, openOn, startedAt, seenTo }
   return unhurried(detecting(world))
 }
 

@@ -2,6 +2,7 @@ import type { Cause } from '../domain/cause.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { BudgetNow } from '../domain/error-budget.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
+import type { Finding } from '../domain/finding.ts'
 import type { Hand } from '../domain/hand.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ledger, Pause } from '../domain/ledger.ts'
@@ -40,6 +41,8 @@ export type World = {
   readonly budgets: readonly BudgetNow[]
   /** The person who has taken the plan's incident over. */
   readonly takenOver: Incident['takenOver'] | undefined
+  /** What is found in the plan's incident, or was last; undefined where nobody knows the incident. */
+  readonly found: readonly Finding[] | undefined
   /** The plan's own signals and guards now. */
   readonly measure: Measure
   /** Readiness of single targets as their users' probes see it; absent means nobody sees it. */

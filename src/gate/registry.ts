@@ -6,6 +6,7 @@ import { blastRadius } from './gates/blast-radius.ts'
 import { blindness } from './gates/blindness.ts'
 import { cooldown } from './gates/cooldown.ts'
 import { footing } from './gates/footing.ts'
+import { evidence } from './gates/evidence.ts'
 import { errorBudget } from './gates/error-budget.ts'
 import { freezeWindow } from './gates/freeze-window.ts'
 import { global } from './gates/global.ts'
@@ -39,6 +40,7 @@ export const GATES: readonly Gate[] = [
   handsOff,
   undo,
   blindness,
+  evidence,
   need,
   lock,
   attempts,

@@ -107,8 +107,9 @@ function countEntry(
   switch (body?.kind) {
     case 'incident-opened': {
       // What was due is no trouble that was met: it would flatter every figure.
-      if (body.findings.every(({ lead }) => lead !== undefined)) return
-      const brokeAt = Math.min(at.wallMs, ...body.findings.map(({ since }) => since))
+      const broken = body.findings.filter(({ lead }) => lead === undefined)
+      if (broken.length === 0) return
+      const brokeAt = Math.min(at.wallMs, ...broken.map(({ since }) => since))
       return void episodes.set(incident, { brokeAt, openedAt: at.wallMs, runs: 0 })
     }
     case 'diagnosed':

@@ -1,5 +1,6 @@
 import type { Entry, EntryKind } from '../domain/entry.ts'
 import type { Severity } from '../domain/finding.ts'
+import { isSuspicion } from '../domain/grounds.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { Report } from '../domain/report.ts'
@@ -38,6 +39,8 @@ export function messageAbout(
   incident: Incident | undefined,
   linkTo: LinkTo = () => undefined,
 ): Message | undefined {
+  // What only a detector holds to be unusual is shown to who looks; nobody is called for it.
+  if (incident && isSuspicion(incident)) return undefined
   const told = tellingOf(body, incident, linkTo)
   if (!told) return undefined
   return {

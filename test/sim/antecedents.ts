@@ -62,6 +62,7 @@ export const ANTECEDENTS = [
   'frozen in apply',
   'late write',
   'ailment',
+  'unusual alone',
 ] as const
 export type Antecedent = (typeof ANTECEDENTS)[number]
 

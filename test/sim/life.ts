@@ -141,6 +141,7 @@ function portsOf(life: Life, record: OwnedRecord, x: LifePorts): EnginePorts {
       error: (fields, message) => logged(life, x, fields, message),
     },
     windows,
+    unusual: () => sim.unusual,
     topology: () => TOPOLOGY,
     tools: () => ({ instances: targets.instances }),
     footing: () => sim.footing,

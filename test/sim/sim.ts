@@ -118,6 +118,7 @@ function setUp({ seed, mutation }: { readonly seed: number; readonly mutation?: 
     footing: footingOf(random.fork('footing')),
     ailing: { ailments: [], since: 0, sinceAwakeMs: 0 },
     stops: [],
+    unusual: [],
     hands: [],
     recoveredAlone: new Set(),
     asked: [],

@@ -1,4 +1,5 @@
 import type { Running } from '../../src/engine/start.ts'
+import type { Unusual } from '../../src/domain/series.ts'
 import type { Settings } from '../../src/engine/ports.ts'
 import type { Ailment, Footing } from '../../src/domain/self.ts'
 import type { FakeClock } from '../fakes/fake-clock.ts'
@@ -83,6 +84,8 @@ export type Sim = {
   /** What is wrong with the process, since true time; people are to hear of it. */
   ailing: { readonly ailments: readonly Ailment[]; readonly since: number; readonly sinceAwakeMs: number }
   readonly stops: Stop[]
+  /** What detectors hold to be out of the ordinary. */
+  unusual: readonly Unusual[]
   readonly hands: TrueHand[]
   /** Runs whose trouble went without them, as was seen from outside. */
   readonly recoveredAlone: Set<string>

@@ -1,3 +1,4 @@
+import type { Unusual } from '../../src/domain/series.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { layHand } from './hands.ts'
 import type { Fates } from './network.ts'
@@ -12,6 +13,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   const { clock, world, sight } = sim
   sim.fates = fatesOf(random)
   const outbreaks = random.fork('outbreaks')
+  const strange = random.fork('unusual')
   const meanMs = random.pick([2000, 4500, 7500]) * (sim.isLeftAlone ? 3 : 1)
   const kinds = kindsOf(sim, random)
 
@@ -111,6 +113,20 @@ export function makeTrouble(sim: Sim, random: Random): void {
     if (random.chance(sim.isLeftAlone ? 0.4 : 0.3)) world.harm(key, 0.3, random.int(5000, 60_000))
     if (random.chance(sim.isLeftAlone ? 0.2 : 0.6)) clock.after(random.int(0, 8000), () => sim.isCalm || meddle(target))
   }
+  /** A detector holds something to be unusual, for a while: rightly or not, it is never a reason for anything. */
+  const seemUnusual = (): void => {
+    if (sim.isCalm) return
+    const target = strange.pick(FEW)
+    sim.say(`something about ${target} seems unusual`)
+    const since = clock.now()
+    const series = [{ metric: 'latency_ms', labels: {} }]
+    const word: Unusual = { target, series, detector: 'sim', since, at: since, score: 0.9, text: 'never so before' }
+    sim.unusual = [...sim.unusual, word]
+    clock.after(strange.int(2000, 60_000), () => {
+      sim.unusual = sim.unusual.filter((one) => one !== word)
+    })
+    clock.after(strange.int(10_000, 60_000), seemUnusual)
+  }
   const everySoOften = (): void => {
     if (sim.isCalm) return
     act()
@@ -127,6 +143,7 @@ export function makeTrouble(sim: Sim, random: Random): void {
   })
   clock.after(random.int(0, 5000), everySoOften)
   clock.after(outbreaks.int(2000, 40_000), nowAndThen)
+  clock.after(strange.int(2000, 60_000), seemUnusual)
 }
 
 /** How likely each is. What holds everything is in few seeds, and often there: it keeps other things from happening. */
@@ -153,6 +170,7 @@ export function calm(sim: Sim): void {
   sim.world.makeCalm()
   sim.world.budgetSpent = 0
   sim.sight.hear()
+  sim.unusual = []
   for (const hand of sim.hands) hand.until = Math.min(hand.until, sim.clock.trueMs())
   sim.store = { state: 'ok', since: sim.clock.trueMs() }
   if (sim.ailing.ailments.length > 0) ailingNow(sim, [])

@@ -24,7 +24,7 @@ const random = randomFrom(3)
 const { model, progress } = trained(rhythm(0, 1200, random))
 
 test('training says how far it has come, gets better, and gives a version', () => {
-  expect(progress.map(({ round, rounds }) => `${round}/${rounds}`)).toEqual(['1/4', '2/4', '3/4', '4/4'])
+  expect([...new Set(progress.map(({ round, rounds }) => `${round}/${rounds}`))]).toEqual(['1/4', '2/4', '3/4', '4/4'])
   expect(progress.at(-1)!.error).toBeLessThan(progress[0]!.error)
   expect(model).toMatchObject({ version: 7, trainedAtMs: 1000, rows: 1200 })
 })

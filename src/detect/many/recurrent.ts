@@ -20,7 +20,7 @@ export type RecurrentModel = {
   readonly seldom: number
 }
 
-/** How far training has come; `error` is the mean squared one of the last round, in standard deviations. */
+/** How far training has come; `error` is the mean squared one of the round so far, in standard deviations. */
 export type TrainingProgress = { readonly round: number; readonly rounds: number; readonly error: number }
 
 const STEPS = 16
@@ -35,7 +35,7 @@ const HELD_OUT = 0.2
 /** Standard deviations beyond which a value only counts as this far. */
 const FAR = 8
 
-/** Trains a model on a normal past, a round at a time: whoever runs it may let others have their turn in between. */
+/** Trains a model on a normal past, a batch at a time: whoever runs it may let others have their turn in between. */
 export function* trainRecurrent(
   past: readonly Float64Array[],
   about: { readonly version: number; readonly atMs: number; readonly random: () => number },
@@ -48,8 +48,7 @@ export function* trainRecurrent(
   const net = beginAutoencoder({ metrics, steps: STEPS, hidden: HIDDEN }, about.random)
   const telling = tellingOf(net)
   for (let round = 1; round <= ROUNDS; round++) {
-    const error = oneRound(telling, rows, metrics, trained, about.random)
-    yield { round, rounds: ROUNDS, error }
+    for (const error of oneRound(telling, rows, metrics, trained, about.random)) yield { round, rounds: ROUNDS, error }
   }
   const { version, atMs } = about
   const known = { version, trainedAtMs: atMs, rows: past.length, means, scales, net }
@@ -76,21 +75,23 @@ function standardised(row: Float64Array, means: Float64Array, scales: Float64Arr
   return row.map((value, i) => Math.max(-FAR, Math.min(FAR, finite((value - (means[i] ?? 0)) * (scales[i] ?? 0)))))
 }
 
-function oneRound(
+/** Gives the mean error so far after each batch. */
+function* oneRound(
   telling: Telling,
   rows: Float64Array,
   metrics: number,
   trained: number,
   random: () => number,
-): number {
+): Generator<number, void> {
   const windows = Math.min(WINDOWS_A_ROUND, trained - STEPS)
   let sum = 0
   for (let window = 1; window <= windows; window++) {
     const from = Math.floor(random() * (trained - STEPS)) * metrics
     sum += telling.gather(rows.subarray(from, from + STEPS * metrics))
-    if (window % BATCH === 0) telling.improve(RATE, BATCH)
+    if (window % BATCH !== 0) continue
+    telling.improve(RATE, BATCH)
+    yield sum / window
   }
-  return sum / windows
 }
 
 function heldOut(

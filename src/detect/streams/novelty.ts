@@ -1,12 +1,9 @@
 import type { Measure, Measuring } from './measure.ts'
+import { shown } from './shown.ts'
 import { sortedWindow } from './sorted-window.ts'
 import { inSpreads, spreadOf } from './spread.ts'
 
-type State = {
-  readonly recent: readonly number[]
-  readonly memory: readonly number[]
-  readonly usual: readonly number[]
-}
+type State = { readonly past: readonly number[]; readonly usual: readonly number[] }
 
 /** Shapes remembered. The nearest is looked for among all of them, so this bounds the work. */
 const MEMORY = 500
@@ -27,52 +24,52 @@ export function novelty(width: number): Measure<State> {
 }
 
 function begin(width: number, saved?: State): Measuring<State> {
-  // One more sample than two shapes that touch: the oldest shape in it is the next to be remembered.
-  const recent = [...(saved?.recent ?? [])]
-  const memory = new Float64Array(MEMORY * width)
-  memory.set(saved?.memory ?? [])
-  let length = (saved?.memory.length ?? 0) / width
-  let next = length % MEMORY
+  // The oldest first. Shapes that touch share samples, and so do the shapes remembered: all stand in one stretch.
+  const most = MEMORY + 2 * width
+  const past = new Float64Array(Math.ceil(1.2 * most))
+  past.set(saved?.past ?? [])
+  let length = saved?.past.length ?? 0
+  let from = 0
   const usual = sortedWindow(USUAL, saved?.usual)
 
-  const remember = (): void => {
-    memory.set(recent.slice(0, width), next * width)
-    next = (next + 1) % MEMORY
-    length = Math.min(length + 1, MEMORY)
-    recent.shift()
+  const take = (value: number): void => {
+    if (from + length === past.length) {
+      past.copyWithin(0, from, from + length)
+      from = 0
+    }
+    past[from + length] = value
+    if (length < most) length++
+    else from++
   }
+  /** Where the last shape begins; the ones before it end before that. */
+  const newest = (): number => from + length - width
+  const shapes = (): number => Math.max(0, length - 2 * width)
 
   return {
     next: (_, value) => {
-      recent.push(value)
+      take(value)
       usual.push(value)
-      if (recent.length > 2 * width) remember()
-      const shape = recent.slice(-width)
-      if (length < WARM_UP) return Number.NaN
-      return inSpreads(nearest(shape, memory, length), spreadOf(usual))
+      if (shapes() < WARM_UP) return Number.NaN
+      return inSpreads(nearest(past, newest(), from, shapes(), width), spreadOf(usual))
     },
-    explain: () => `the last ${width} samples (${recent.slice(-width).join(', ')}) are like none of ${length} before`,
-    save: () => ({ recent: [...recent], memory: inOrder(memory, length, next, width), usual: usual.save() }),
+    explain: () => {
+      const shape = [...past.subarray(newest(), from + length)].map(shown).join(', ')
+      return `the last ${width} samples (${shape}) are like none of ${shapes()} before`
+    },
+    save: () => ({ past: [...past.subarray(from, from + length)], usual: usual.save() }),
   }
 }
 
-/** Euclidean. A shape is left as soon as it is farther than the nearest so far. */
-function nearest(shape: readonly number[], memory: Float64Array, length: number): number {
-  const width = shape.length
+/** Euclidean, among `count` shapes from `first` on. A shape is left as soon as it is farther than the nearest so far. */
+function nearest(past: Float64Array, shape: number, first: number, count: number, width: number): number {
   let best = Number.POSITIVE_INFINITY
-  for (let start = 0; start < length * width; start += width) {
+  for (let start = first; start < first + count; start++) {
     let sum = 0
     for (let i = 0; i < width && sum < best; i++) {
-      const off = (shape[i] ?? 0) - (memory[start + i] ?? 0)
+      const off = (past[shape + i] ?? 0) - (past[start + i] ?? 0)
       sum += off * off
     }
     if (sum < best) best = sum
   }
   return Math.sqrt(best)
-}
-
-/** Oldest first. */
-function inOrder(memory: Float64Array, length: number, next: number, width: number): number[] {
-  if (length < MEMORY) return [...memory.subarray(0, length * width)]
-  return [...memory.subarray(next * width), ...memory.subarray(0, next * width)]
 }

@@ -26,6 +26,7 @@ import { tables } from './tables.ts'
 import { takenOver } from './taken-over.ts'
 import { twoPeople } from './two-people.ts'
 import { inWaves } from './waves.ts'
+import { unusual } from './unusual.ts'
 import { unwritable } from './unwritable.ts'
 
 /** Every law that a simulated run is held to. */
@@ -58,4 +59,5 @@ export const LAWS: readonly Law[] = [
   inTime,
   footing,
   selfCare,
+  unusual,
 ]
