@@ -4,6 +4,9 @@ import { cardinality } from './benchmarks/cardinality.ts'
 import { consoleBench } from './benchmarks/console.ts'
 import { detectors } from './benchmarks/detectors.ts'
 import { memoryBench } from './benchmarks/memory.ts'
+import { ingest } from './benchmarks/ingest.ts'
+import { linesBench } from './benchmarks/lines.ts'
+import { otlp } from './benchmarks/otlp.ts'
 import { replayBench } from './benchmarks/replay.ts'
 import { storm } from './benchmarks/storm.ts'
 import { waiting } from './benchmarks/waiting.ts'
@@ -17,6 +20,9 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   console: consoleBench,
   detectors,
   memory: memoryBench,
+  ingest,
+  lines: linesBench,
+  otlp,
   replay: replayBench,
   storm,
   waiting,

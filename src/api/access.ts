@@ -55,8 +55,11 @@ export type Access = {
    * RetryableError where a provider has to say, and does not answer.
    */
   admit(asking: Asking, needs: Needs): Promise<Caller>
-  /** As `admit`, for what senders post: where nobody has to say who they are, anybody may, but no web page. */
-  admitSender(asking: Asking): void | Promise<void>
+  /**
+   * As `admit`, for what senders post: where nobody has to say who they are, anybody may, but no web page. Answers their
+   * name where they had to.
+   */
+  admitSender(asking: Asking): string | undefined | Promise<string>
   /** Whether a sender has signed what it posts; then it is admitted once the body is there. */
   isSigned(headers: IncomingHttpHeaders, address: string): boolean
   /** Throws UnauthorizedError where the signature is not that of a known sender over this body. */
@@ -115,9 +118,13 @@ export function accessOf(
       if (!isGuarded(access)) {
         if ((access.webhooks ?? []).length > 0)
           throw new UnauthorizedError('sign what is sent: senders are known here by their signature')
-        return refuseForeign(asking, config(), !isLoopback(listen.host))
+        refuseForeign(asking, config(), !isLoopback(listen.host))
+        return undefined
       }
-      const check = (sender: Caller): void => mustSuffice(sender, includes(sender.role, 'sender'), asking, 'sender')
+      const check = (sender: Caller): string => {
+        mustSuffice(sender, includes(sender.role, 'sender'), asking, 'sender')
+        return sender.name
+      }
       const sender = holderOf(asking)
       return sender instanceof Promise ? sender.then(check) : check(sender)
     },

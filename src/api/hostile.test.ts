@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secretFor, startedApi, tokenFor, type StartedApi } from '../../test/fixtures/api.ts'
+import { intakeHere } from '../../test/fixtures/intake.ts'
 import { accessOf } from './access.ts'
 import { contract, type RouteName } from './contract.ts'
 import { handlersOf } from './handlers.ts'
@@ -14,7 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const OTHERS = ['/', '/-/wake', '/-/reload', '/metrics', '/api/v2/alerts', '/webhooks/alertmanager', '/v1/traces']
+const PUSHED = ['/v1/traces', '/v1/metrics', '/v1/logs', '/api/v1/write', '/loki/api/v1/push']
+const OTHERS = ['/', '/-/wake', '/-/reload', '/metrics', '/api/v2/alerts', '/webhooks/alertmanager', ...PUSHED]
 const PATHS = [...(Object.keys(contract) as RouteName[]).map((name) => contract[name].path), ...OTHERS]
 const words = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -113,7 +115,7 @@ test.each(['with tokens', 'without'])(
       handlers: handlersOf(deps),
       metrics: async () => '',
       alerts: book,
-      traces: { add: () => {} },
+      signals: intakeHere(),
     }
     const app = portApp({ ...common, access, web: api.folder, log: silentLog })
     await app.ready()

@@ -15,7 +15,7 @@ import { loginRoutes } from './login.ts'
 import { consolePages } from './pages.ts'
 import { BusyError } from './problem.ts'
 import { type Admit, contractRoutes } from './routes.ts'
-import { traceRoutes, type TraceIntake } from './traces.ts'
+import { signalRoutes, type SignalIntake } from './signals.ts'
 
 export type AppDeps = {
   readonly handlers: Handlers
@@ -27,7 +27,7 @@ export type AppDeps = {
   readonly heartbeatMs?: number
   readonly metrics: () => Promise<string>
   readonly alerts?: AlertIntake
-  readonly traces?: TraceIntake
+  readonly signals?: SignalIntake
   /** Where the console was built. */
   readonly web?: string
   readonly now: () => number
@@ -88,20 +88,23 @@ function healthRoutes(app: FastifyInstance, operator: Operator): void {
   }
 }
 
-/** The ways in for alerts and traces. */
+/** The ways in for alerts, and for whatever else is pushed. */
 function senderRoutes(
   scope: FastifyInstance,
-  { access, alerts, traces, now }: Pick<AppDeps, 'alerts' | 'traces' | 'now'> & { readonly access: Access },
+  { access, alerts, signals, now }: Pick<AppDeps, 'alerts' | 'signals' | 'now'> & { readonly access: Access },
 ): void {
+  const names = new WeakMap<FastifyRequest, string>()
   scope.addHook('onRequest', async (request) => {
-    if (!access.isSigned(request.headers, request.ip)) await access.admitSender(askingOf(request))
+    if (access.isSigned(request.headers, request.ip)) return
+    const name = await access.admitSender(askingOf(request))
+    if (name !== undefined) names.set(request, name)
   })
   // What is signed is the body, so that it has to be there first.
   scope.addHook('preHandler', async ({ headers, ip, body }) => {
     if (access.isSigned(headers, ip)) access.admitSigned(headers, ip, body instanceof Buffer ? body : Buffer.alloc(0))
   })
   if (alerts) alertRoutes(scope, alerts, now)
-  if (traces) traceRoutes(scope, traces, now)
+  if (signals) signalRoutes(scope, signals, { now, senderOf: (request) => names.get(request) })
 }
 
 /** What machines ask by the paths they are used to; a body is taken and not read. */

@@ -10,7 +10,7 @@ import { asOrder, handlersOf, type Served } from './handlers.ts'
 import { holderOf, nameOf } from './holder.ts'
 import { localApp } from './local.ts'
 import { portApp } from './port.ts'
-import type { TraceIntake } from './traces.ts'
+import type { SignalIntake } from './signals.ts'
 import { clearSocketPath, socketTaken } from './socket.ts'
 
 export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
@@ -18,8 +18,8 @@ export type ApiDeps = Omit<Served, 'now' | 'hasTokens'> & {
   readonly metrics: () => Promise<string>
   /** Takes what is posted as alerts; absent where nothing is taken. */
   readonly alerts?: AlertIntake
-  /** Where the spans of services go; without it, none are taken. */
-  readonly traces?: TraceIntake
+  /** Where samples, log lines, spans and events go; without it, none are taken. */
+  readonly signals?: SignalIntake
   /** Says that the record has grown; without it nobody can follow the events. */
   readonly feed?: Feed
   /** @default 15 s */

@@ -15,13 +15,14 @@ const TRUST_LABELS: readonly string[] = ['exported_namespace', 'namespace']
 
 const MOST_REPEATS = 2
 
-/** From an alert's labels to a target, in the order of the file. */
+/** From the labels of an alert, or of whatever else `path` says, to a target, in the order of the file. */
 export function alertTargetsOf(
   sections: readonly AlertTargetSection[],
   trustLabels: readonly string[] = TRUST_LABELS,
   scope: Scope,
+  path: Path = ['alertTargets'],
 ): AimRule[] {
-  return sections.map((section, i) => ruleOf(section, ['alertTargets', i], trustLabels, scope))
+  return sections.map((section, i) => ruleOf(section, [...path, i], trustLabels, scope))
 }
 
 function ruleOf(section: AlertTargetSection, path: Path, trusted: readonly string[], scope: Scope): AimRule {

@@ -8,6 +8,7 @@ import type { Role } from '../domain/role.ts'
 import type { Schedule } from '../domain/schedule.ts'
 import type { HttpAccess } from './http-access.ts'
 import type { MaintenanceWindow } from '../domain/maintenance-window.ts'
+import type { ReceiveConfig } from './receive.ts'
 import type { Secret } from './secret.ts'
 import type { SelfConfig } from './self.ts'
 
@@ -184,7 +185,11 @@ export type Config = {
   readonly alertmanager?: AlertmanagerConfig
   /** From a received alert to its target, in order. */
   readonly alertTargets: readonly AimRule[]
+  /** What others push. */
+  readonly receive: ReceiveConfig
   readonly logs: readonly LogConfig[]
+  /** Where syslog is taken in, over TCP and UDP; absent: it is not. */
+  readonly syslog?: { readonly host: string; readonly port: number }
   /** Targets by the names that services give themselves in their traces. */
   readonly services: ReadonlyMap<string, ResourceRef>
   readonly slos: readonly Guard[]

@@ -34,3 +34,9 @@ test('services are found by the names that they give themselves', () => {
   expect(() => load('services: { x: "lab:shop/service/*" }')).toThrow('expected one target')
   expect(() => load('services: { x: "other:shop/service/a" }')).toThrow('no connector is named "other"')
 })
+
+test('syslog is taken in where the file says so', () => {
+  expect(load('sources: { syslog: { listen: "127.0.0.1:5514" } }').syslog).toEqual({ host: '127.0.0.1', port: 5514 })
+  expect(load('').syslog).toBeUndefined()
+  expect(() => load('sources: { syslog: { listen: 514 } }')).toThrow('expected "HOST:PORT"')
+})

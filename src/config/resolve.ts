@@ -17,6 +17,7 @@ import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
+import { receiveOf } from './receive.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
@@ -64,9 +65,7 @@ export function resolve(
   const sloNames = (sections.slos ?? []).map(({ name }) => name)
   const slowestMs = Math.max(prometheus?.stepMs ?? 0, ...[...probes, ...scrapes].map(({ intervalMs }) => intervalMs))
   const mode = sections.mode ?? 'shadow'
-  unique(['probes'], sections.probes, scope)
-  unique(['scrape'], sections.scrape, scope)
-  unique(['sources', 'logs'], sections.sources?.logs, scope)
+  judgeNames(sections, scope)
   const windows = maintenanceWindowsOf(sections.maintenanceWindows ?? [], scope)
   const alertmanager =
     sections.sources?.alertmanager && alertmanagerOf(sections.sources.alertmanager, scope, { file, readFile })
@@ -92,7 +91,9 @@ export function resolve(
     ...(prometheus && { prometheus }),
     ...(alertmanager && { alertmanager }),
     alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
+    receive: receiveOf(sections.receive, sections.trustLabels, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
+    ...(sections.sources?.syslog && { syslog: sections.sources.syslog.listen }),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections.limits, profile, scope),
@@ -111,6 +112,12 @@ export function resolve(
   }
   const ofFiles = lists.slice(1).map((list) => list.scope.problems)
   return { config, problems: scope.problems, ofFiles }
+}
+
+function judgeNames({ probes, scrape, sources }: FileSections, scope: Scope): void {
+  unique(['probes'], probes, scope)
+  unique(['scrape'], scrape, scope)
+  unique(['sources', 'logs'], sources?.logs, scope)
 }
 
 /** Where each policy's target stands; the policies are in the order of the lists. */

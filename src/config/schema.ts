@@ -36,6 +36,7 @@ import {
   type MaintenanceSection,
   type PolicySection,
 } from './policy-schema.ts'
+import { receiveSchema, type ReceiveSection } from './receive.ts'
 import { recordSchema, type RecordSection } from './record.ts'
 import { report, type ReportSection } from './report.ts'
 import { rule } from './rules.ts'
@@ -98,12 +99,18 @@ export type FileSections = {
   connectors?: Record<string, ConnectorSection>
   probes?: ProbeSection[]
   scrape?: ScrapeSection[]
-  sources?: { prometheus?: PrometheusSection; alertmanager?: AlertmanagerSection; logs?: LogSection[] }
+  sources?: {
+    prometheus?: PrometheusSection
+    alertmanager?: AlertmanagerSection
+    logs?: LogSection[]
+    syslog?: { listen: { host: string; port: number } }
+  }
   standsOn?: string[]
   heartbeat?: HeartbeatSection
   services?: Record<string, string>
   slos?: SloSection[]
   alertTargets?: AlertTargetSection[]
+  receive?: ReceiveSection
   trustLabels?: string[]
   limits?: LimitsSection
   never?: string[]
@@ -209,6 +216,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
       prometheus: prometheusSchema(secret).exactOptional(),
       alertmanager: alertmanagerSchema(secret).exactOptional(),
       logs: list(log).exactOptional(),
+      syslog: section({ listen: address }).exactOptional(),
     }).exactOptional(),
     standsOn: standsOn.exactOptional(),
     heartbeat: heartbeatSchema(secret).exactOptional(),
@@ -219,6 +227,7 @@ export function fileSchema(sources: SecretSources): z.ZodType<FileSections> {
     ).exactOptional(),
     slos: slos.exactOptional(),
     alertTargets: list(alertTarget).exactOptional(),
+    receive: receiveSchema(list(alertTarget)).exactOptional(),
     trustLabels: list(label).exactOptional(),
     limits: limits.exactOptional(),
     never: list(text('expected a target or a pattern')).exactOptional(),

@@ -58,7 +58,7 @@ describe('an alert is aimed', () => {
 
   test('at nothing where no rule matches, and where there is none', () => {
     expect(targetOf({ namespace: 'shop' })).toBe('no rule of alertTargets matches it')
-    expect(targetOf({ pod: 'a' }, [])).toBe('there are no alertTargets: nothing says which target an alert is about')
+    expect(targetOf({ pod: 'a' }, [])).toBe('there are no alertTargets: nothing says which target it is about')
   })
 
   test('with patterns that stand for the whole value', () => {

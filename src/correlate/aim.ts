@@ -19,20 +19,26 @@ export type Aim = (alert: Pick<Alert, 'labels'>, before?: AlertTarget) => AlertT
  * rule whose tests pass decides, also by refusing. What labels say is data: it must fit a part of a name as it stands,
  * and it makes up no target and no namespace of its own. A target that was there before stays the alert's once it is
  * gone, since the end of such an alert must not pass for the health of its owner. Pure.
+ *
+ * @param key what the rules are called in the configuration
  */
-export function aimOf(rules: readonly AimRule[], topology: Topology): Aim {
+export function aimOf(rules: readonly AimRule[], topology: Topology, key = 'alertTargets'): Aim {
   return ({ labels }, before) => {
     const index = rules.findIndex(({ match }) => matches(labels, match))
     const rule = rules[index]
-    if (!rule) return { kind: 'unmapped', reason: rules.length === 0 ? NO_RULES : 'no rule of alertTargets matches it' }
+    if (!rule) return { kind: 'unmapped', reason: noRule(rules, key) }
     const aimed = aimedBy(rule, labels, topology)
     if ('target' in aimed) return { kind: 'mapped', target: aimed.target, rule: index }
     if (aimed.isGone && before?.kind === 'mapped' && before.rule === index) return before
-    return { kind: 'unmapped', reason: `alertTargets[${index}]: ${aimed.reason}` }
+    return { kind: 'unmapped', reason: `${key}[${index}]: ${aimed.reason}` }
   }
 }
 
-const NO_RULES = 'there are no alertTargets: nothing says which target an alert is about'
+function noRule(rules: readonly AimRule[], key: string): string {
+  return rules.length === 0
+    ? `there are no ${key}: nothing says which target it is about`
+    : `no rule of ${key} matches it`
+}
 
 function aimedBy(rule: AimRule, labels: Labels, topology: Topology): Aimed {
   for (const label of labelsIn(rule.target)) {

@@ -63,7 +63,7 @@ function updateOf(incident: Incident, findings: readonly Finding[], { topology, 
     const close: Change = { do: 'close', incident: id, endedBy: endedBy(incident, topology) }
     if (restMs === 0 || (quiet && now - quiet.since >= restMs)) return [close]
   }
-  if (sameFindings(incident.findings, findings)) return []
+  if (sameFindings(incident.findings, findings, now)) return []
   return [
     { do: 'update', incident: id, severity: findings.length === 0 ? incident.severity : worst(findings), findings },
   ]
@@ -74,11 +74,19 @@ function lastSeen({ findings, quiet }: Incident): readonly Finding[] {
   return quiet?.findings ?? findings
 }
 
-/** The same expectations in the same state: newer evidence alone is no news. */
-function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
+/** The same expectations in the same state: newer evidence alone is no news, save that what is foreseen comes much sooner. */
+function sameFindings(a: readonly Finding[], b: readonly Finding[], now: number): boolean {
   if (a.length !== b.length) return false
-  const was = new Map(a.map(({ fingerprint, state }) => [fingerprint, state]))
-  return b.every(({ fingerprint, state }) => was.get(fingerprint) === state)
+  const before = new Map(a.map((finding) => [finding.fingerprint, finding]))
+  return b.every((finding) => {
+    const was = before.get(finding.fingerprint)
+    return was?.state === finding.state && !isMuchSooner(finding, was, now)
+  })
+}
+
+/** Less than half of the time is left that was thought to be. */
+function isMuchSooner({ dueAt }: Finding, was: Finding, now: number): boolean {
+  return dueAt !== undefined && was.dueAt !== undefined && dueAt - now < (was.dueAt - now) / 2
 }
 
 function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['endedBy']> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { alertNamesIn, alertsIn, hasUntil, needsAlert, type Condition } from '../domain/condition/ast.ts'
 import { judge, type Judgement } from '../domain/condition/evaluate.ts'
 import { surelyFalse } from '../domain/condition/surely.ts'
@@ -7,7 +6,9 @@ import type { Finding } from '../domain/finding.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { coveredBy } from '../domain/topology.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { DETECTORS } from './registry.ts'
+import { remember } from './remember.ts'
 import type { Judged, World } from './world.ts'
 
 /** So many targets are judged at a stretch. */
@@ -34,17 +35,6 @@ export function* detecting(world: World): Generator<void, Finding[]> {
   return DETECTORS.flatMap((detector) => detector.detect(judged, world))
 }
 
-/** The name of one policy's expectation on one target, the same for ever. */
-export function fingerprintOf(policy: string, target: ResourceRef): string {
-  const known = fingerprints.get(policy)?.get(target)
-  if (known !== undefined) return known
-  const made = createHash('sha256').update(`${policy}\n${target}`).digest('hex').slice(0, 16)
-  const ofPolicy = fingerprints.get(policy) ?? new Map<ResourceRef, string>()
-  remember(fingerprints, policy, ofPolicy)
-  remember(ofPolicy, target, made)
-  return made
-}
-
 const SEEN_FALSE: Judgement = { state: 'false', evidence: [] }
 
 function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
@@ -57,12 +47,12 @@ function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
     const scope = { windows, target, now, ...(params && { params }), ...(aliases && { aliases }) }
     // Whoever looks for a schedule wants to read the values, too.
     if (!policy.schedule && surelyFalse(condition, scope)) {
-      yield { policy, target, fingerprint, judgement: SEEN_FALSE }
+      yield { policy, target, fingerprint, condition, judgement: SEEN_FALSE }
       continue
     }
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, { ...scope, wasActive, topology, ...(alerts && { alerts }) })
-    yield { policy, target, fingerprint, judgement }
+    yield { policy, target, fingerprint, condition, judgement }
   }
 }
 
@@ -85,12 +75,4 @@ function conditionOf(text: string): Condition {
   return made
 }
 
-// Both are pure functions of their key; a cache that is full is emptied, and fills again with what is still asked for.
-const fingerprints = new Map<string, Map<ResourceRef, string>>()
 const conditions = new Map<string, Condition>()
-const MAX_REMEMBERED = 100_000
-
-function remember<K, T>(cache: Map<K, T>, key: K, value: T): void {
-  if (cache.size >= MAX_REMEMBERED) cache.clear()
-  cache.set(key, value)
-}

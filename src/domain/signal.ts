@@ -36,8 +36,11 @@ export type Series = {
   valueAt(i: number): number
 }
 
-/** An error line of a log, plain and short; `at` is when it was read, in epoch milliseconds. */
-export type LogLine = { readonly at: number; readonly text: string }
+/**
+ * An error line of a log, or an event that somebody told of; plain and short. `at` is epoch milliseconds: when a line was
+ * read of a file, or the time that its sender gives.
+ */
+export type LogLine = { readonly at: number; readonly text: string; readonly isEvent?: true }
 
 /** A test on one label. */
 export type Matcher = {

@@ -22,7 +22,7 @@ export function serveApi(x: {
   /** The data folder. */
   readonly folder: string
   readonly metrics: () => Promise<string>
-  readonly intakes: Pick<ApiDeps, 'alerts' | 'traces'>
+  readonly intakes: Pick<ApiDeps, 'alerts' | 'signals'>
   readonly links: Links
   readonly redact: Redactor
   /** The lab's control server, in the demo. */

@@ -60,15 +60,16 @@ export function settingsOf(config: Config): Settings {
 /** What is read once: a change of it needs a new start. */
 const NEEDS_A_START = [
   ...(['dataDir', 'listen', 'connectors', 'probes', 'scrapes', 'prometheus', 'alertmanager', 'notify'] as const),
-  ...(['killSwitchFile', 'heads', 'keyFile', 'self'] as const),
+  ...(['killSwitchFile', 'heads', 'keyFile', 'self', 'syslog'] as const),
 ] satisfies readonly (keyof Config)[]
 
 /** The configuration after a reload. Throws UsageError when something changed that needs a new start. */
 export function reloadedConfig(running: Config): Config {
   const next = readConfig(running.file)
-  const fixed = (config: Config): string => JSON.stringify(NEEDS_A_START.map((key) => config[key]))
+  const fixed = ({ receive: { targets: _targets, ...receive }, ...config }: Config): string =>
+    JSON.stringify([receive, ...NEEDS_A_START.map((key) => config[key])])
   if (fixed(next) === fixed(running)) return next
   throw new UsageError(
-    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self, record.heads, record.headFile and record.encryption need a new start; the running configuration stays`,
+    `cannot reload ${running.file}: data, listen, connectors, probes, scrape, sources, notify, killSwitch, standsOn, heartbeat, limits.self, receive (but for its targets), record.heads, record.headFile and record.encryption need a new start; the running configuration stays`,
   )
 }

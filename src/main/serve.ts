@@ -41,6 +41,8 @@ import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
+import { startReceiving, type Receiving } from './intake.ts'
+import { startLines, TELL_LINES_EVERY_MS, type Lines } from './lines.ts'
 import { ROOMS } from './rooms.ts'
 import { careFor, type SelfCare } from './self.ts'
 import { capacityFor, connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
@@ -142,20 +144,31 @@ async function assemble(
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
   const looking = { ...seeing, targets, spawner: ground.spawner, hands }
-  const seen = startLooking(config, looking, (observation) => {
+  const windows = createWindows({ capacity: capacityFor(config) })
+  const observed = (observation: Observation): void => {
+    windows.add(observation)
     recorder.observed(observation)
     wake()
-  })
+  }
+  const pushed = { live, topology: targets.topology, calls: learned.calls, clock, log, onObservation: observed }
+  const receiving = closedWith(open, startReceiving(pushed))
+  const onObservation = (observation: Observation): void => {
+    observed(observation)
+    receiving.observe(observation)
+  }
+  const lines = closedWith(open, await startLines(config, { aimed: receiving.aimed, clock, log, onObservation }))
+  const seen = startLooking(config, looking, onObservation)
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
-    ...portsOf({ ground, seen, targets, connectors, hands, care }),
+    ...portsOf({ ground, windows, seen, receiving, lines, targets, connectors, hands, care }),
     record,
     alerts,
     topology: learned.topology,
     reload: async () => {
       live.config = reloadedConfig(live.config)
       alerts.aimAnew('all')
+      receiving.aimAnew()
       return settingsOf(live.config)
     },
   })
@@ -164,13 +177,29 @@ async function assemble(
   readLastDayBack(running.operator, log)
 
   const looked = (): void => recorder.lookedAt(learned.topology())
-  const beside = { owned, record, targets, looked, hands, alerts, live, links, clock, log, care, witness, abort }
+  const beside = {
+    owned,
+    record,
+    targets,
+    looked,
+    hands,
+    alerts,
+    receiving,
+    lines,
+    live,
+    links,
+    clock,
+    log,
+    care,
+    witness,
+    abort,
+  }
   const tasks = startTasks({ ...beside, engine: running.engine })
   open.add(async () => {
     ending.abort()
     await Promise.all([tasks, seen.sources.ended])
   })
-  const intakes = { alerts: care.intake, traces: learned.calls }
+  const intakes = { alerts: care.intake, signals: receiving.signals }
   const served = { running, record, feed, folder, intakes, links, redact, lab: where.lab, log }
   const api = await serveApi({ ...served, config: () => live.config, metrics: () => metrics.text(running.engine) })
   open.add(() => api.close())
@@ -180,13 +209,16 @@ async function assemble(
 /** What the engine touches, but for the record and what is known to exist. */
 function portsOf(x: {
   readonly ground: Ground
+  readonly windows: WindowStore
   readonly seen: ReturnType<typeof startLooking>
+  readonly receiving: Receiving
+  readonly lines: Lines
   readonly targets: Targets
   readonly connectors: Looking['connectors']
   readonly hands: SeenHands
   readonly care: SelfCare
 }): Omit<EnginePorts, 'record' | 'alerts' | 'topology' | 'reload'> {
-  const { ground, seen, targets, connectors, hands, care } = x
+  const { ground, windows, seen, receiving, lines, targets, connectors, hands, care } = x
   const { live, redact, log, clock, owned, witness } = ground
   const { config } = live
   return {
@@ -195,8 +227,8 @@ function portsOf(x: {
     clock,
     newId: idMaker(() => clock.now()),
     log,
-    windows: seen.windows,
-    logs: seen.logs.errorsOf,
+    windows,
+    logs: (target) => [...seen.logs.errorsOf(target), ...lines.received.errorsOf(target)],
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -204,7 +236,7 @@ function portsOf(x: {
     ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
-    sources: () => seen.sources.status(),
+    sources: () => [...seen.sources.status(), ...receiving.sources()],
     settings: settingsOf(config),
     ...ROOMS,
     conceal: redact.text,
@@ -229,21 +261,17 @@ function startLooking(
   config: Config,
   x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
   seen: (observation: Observation) => void,
-): { readonly windows: WindowStore; readonly sources: RunningSources; readonly logs: Logs } {
+): { readonly sources: RunningSources; readonly logs: Logs } {
   const { clock, log, abort, targets } = x
-  const windows = createWindows({ capacity: capacityFor(config) })
   const logs = logsOf(config, targets)
   const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...x.hands.sources], {
     clock,
     abort,
     random: Math.random,
-    onObservation: (observation) => {
-      windows.add(observation)
-      seen(observation)
-    },
+    onObservation: seen,
     onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
   })
-  return { windows, sources, logs }
+  return { sources, logs }
 }
 
 /** What is opened is closed in the end. */
@@ -271,6 +299,8 @@ async function startTasks(x: {
   /** Told after each look for targets. */
   readonly looked: () => void
   readonly alerts: AlertBook
+  readonly receiving: Receiving
+  readonly lines: Lines
   readonly live: { readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'> }
   readonly links: Links
   readonly care: SelfCare
@@ -288,7 +318,9 @@ async function startTasks(x: {
     await targets.look(signal)
     x.looked()
     // An alert may come before its target is found.
-    if ([...targets.topology().keys()].some((ref) => !known.has(ref))) alerts.aimAnew('unmapped')
+    if (![...targets.topology().keys()].some((ref) => !known.has(ref))) return
+    alerts.aimAnew('unmapped')
+    x.receiving.aimAnew()
   }
   const lookAtHands = async (signal: AbortSignal): Promise<void> => {
     await x.hands.look(signal)
@@ -300,6 +332,7 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
+    repeat('lines', async () => x.lines.tell(), { ...x, everyMs: TELL_LINES_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),

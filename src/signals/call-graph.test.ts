@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { spansOfCall } from '../../test/fixtures/traces.ts'
 import { createCallGraph, type CallGraph } from './call-graph.ts'
-import type { Span } from './otlp-traces.ts'
+import type { Span } from './otlp/traces.ts'
 
 const HALF_LIFE_MS = 600_000
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)

@@ -1,4 +1,4 @@
-import type { Span } from './otlp-traces.ts'
+import type { Span } from './otlp/traces.ts'
 
 /** That one service calls another, in the names that the services give themselves. `calls` fades with time. */
 export type Call = { readonly from: string; readonly to: string; readonly calls: number }

@@ -1,7 +1,9 @@
 import { BlindError } from '../domain/errors.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import type { LogLine, Observation, Sample } from '../domain/signal.ts'
-import { keepErrors, readLine, type Level } from './log-lines.ts'
+import type { LogLine, Observation } from '../domain/signal.ts'
+import { createLogBook } from './lines/log-book.ts'
+import { readLine } from './lines/read-line.ts'
+import { createSummary } from './lines/summary.ts'
 import { readNew, type Tail } from './log-tail.ts'
 import type { Source } from './sources.ts'
 
@@ -9,12 +11,6 @@ export type LogSourceConfig = { readonly name: string; readonly intervalMs: numb
 
 /** A target and the file of its log. */
 export type LogPlace = { readonly ref: ResourceRef; readonly file: string }
-
-type Kept = {
-  tail: Tail
-  readonly counts: Record<'lines' | 'skippedBytes' | 'error' | 'fatal', number>
-  errors: readonly LogLine[]
-}
 
 /**
  * Follows the logs of targets. Samples, counted since this process began to follow: `log_lines_total`,
@@ -25,22 +21,21 @@ export function logSource(
   { name, intervalMs }: LogSourceConfig,
   places: () => readonly LogPlace[],
 ): { readonly source: Source; errorsOf(target: ResourceRef): readonly LogLine[] } {
-  const known = new Map<ResourceRef, Kept>()
+  const tails = new Map<ResourceRef, Tail>()
+  // As many as there are places: none is forgotten while it is followed.
+  const book = createLogBook({ targets: Number.POSITIVE_INFINITY })
   const look = async ({ ref, file }: LogPlace, now: number): Promise<Observation> => {
-    const was = known.get(ref)
-    const { lines, skippedBytes, tail } = await readNew(file, was?.tail).catch((cause: unknown) => {
+    const { lines, skippedBytes, tail } = await readNew(file, tails.get(ref)).catch((cause: unknown) => {
       throw new BlindError(`cannot read the log of ${ref}`, { cause })
     })
-    const kept = was ?? { tail, counts: { lines: 0, skippedBytes: 0, error: 0, fatal: 0 }, errors: [] }
-    const read = lines.filter((line) => line !== '').map(readLine)
-    kept.tail = tail
-    kept.counts.lines += read.length
-    kept.counts.skippedBytes += skippedBytes
-    for (const { level } of read) if (isError(level)) kept.counts[level] += 1
-    const errors = read.filter(({ level }) => isError(level)).map(({ text }): LogLine => ({ at: now, text }))
-    kept.errors = keepErrors(kept.errors, errors)
-    known.set(ref, kept)
-    return { source: name, intervalMs, samples: samplesOf(ref, kept, now) }
+    tails.set(ref, tail)
+    const summary = createSummary()
+    for (const line of lines) {
+      if (line !== '') summary.note({ ...readLine(line), labels: NONE, at: now }, now)
+    }
+    const [read = NOTHING] = summary.taken()
+    book.add(ref, { ...read, skippedBytes })
+    return { source: name, intervalMs, samples: book.samplesOf(ref, now) }
   }
   return {
     source: {
@@ -49,34 +44,17 @@ export function logSource(
       round: () => {
         const now = places()
         const refs = new Set(now.map(({ ref }) => ref))
-        for (const ref of known.keys()) if (!refs.has(ref)) known.delete(ref)
+        for (const ref of tails.keys()) {
+          if (refs.has(ref)) continue
+          tails.delete(ref)
+          book.forget(ref)
+        }
         return now.map((place) => ({ key: place.ref, look: async (at) => look(place, at) }))
       },
     },
-    errorsOf: (target) => known.get(target)?.errors ?? [],
+    errorsOf: (target) => book.errorsOf(target),
   }
 }
 
-function isError(level: Level): level is 'error' | 'fatal' {
-  return level === 'error' || level === 'fatal'
-}
-
-// The same labels, the same object, round after round: the windows know them by it.
 const NONE = {}
-const LABELS = { error: { level: 'error' }, fatal: { level: 'fatal' } }
-
-function samplesOf(target: ResourceRef, { counts }: Kept, at: number): Sample[] {
-  const sample = (metric: string, value: number, labels: Sample['labels'] = NONE): Sample => ({
-    metric,
-    labels,
-    target,
-    at,
-    value,
-  })
-  return [
-    sample('log_lines_total', counts.lines),
-    sample('log_errors_total', counts.error, LABELS.error),
-    sample('log_errors_total', counts.fatal, LABELS.fatal),
-    sample('log_skipped_bytes_total', counts.skippedBytes),
-  ]
-}
+const NOTHING = { lines: 0, error: 0, fatal: 0 }

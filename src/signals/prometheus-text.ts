@@ -1,3 +1,4 @@
+import type { SeriesName } from '../domain/series.ts'
 import type { Labels } from '../domain/signal.ts'
 
 /** One sample of an exposition. A metric has no target yet: the scrape knows it. */
@@ -20,9 +21,6 @@ export type Exposition = {
 
 export type TextReader = (text: string, options?: { readonly openMetrics?: boolean }) => Exposition
 
-/** Metric and labels of a line: the part that comes again with every scrape. */
-type Head = { readonly metric: string; readonly labels: Labels }
-
 const MAX_HEADS = 200_000
 const KEPT_BAD_LINES = 20
 const BLANKS = /[ \t]*/y
@@ -38,7 +36,7 @@ const NUMBER = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?|nan)$/i
  * known costs one look-up and one number, and equal labels are the same object from scrape to scrape.
  */
 export function prometheusReader(): TextReader {
-  const heads = new Map<string, Head>()
+  const heads = new Map<string, SeriesName>()
   return (text, { openMetrics = false } = {}) => {
     const samples: TextSample[] = []
     const bad: BadLine[] = []
@@ -60,7 +58,7 @@ export function prometheusReader(): TextReader {
 }
 
 /** The quick way: everything before the last blank is a known head, and what follows is a number. */
-function readKnown(line: string, heads: ReadonlyMap<string, Head>): TextSample | undefined {
+function readKnown(line: string, heads: ReadonlyMap<string, SeriesName>): TextSample | undefined {
   const blank = line.lastIndexOf(' ')
   const head = blank > 0 ? heads.get(line.slice(0, blank)) : undefined
   if (!head) return undefined
@@ -69,7 +67,7 @@ function readKnown(line: string, heads: ReadonlyMap<string, Head>): TextSample |
 }
 
 /** The thorough way; answers why a line is bad, or undefined for a line that says nothing. */
-function readLine(line: string, heads: Map<string, Head>, openMetrics: boolean): TextSample | string | undefined {
+function readLine(line: string, heads: Map<string, SeriesName>, openMetrics: boolean): TextSample | string | undefined {
   const begin = after(BLANKS, line, 0)
   if (begin === line.length || line[begin] === '#') return undefined
   const nameEnd = after(METRIC, line, begin)
@@ -90,7 +88,19 @@ function readLine(line: string, heads: Map<string, Head>, openMetrics: boolean):
   return { metric: head.metric, labels: head.labels, ...rest }
 }
 
-function remember(heads: Map<string, Head>, key: string, head: Head): void {
+/** Reads the head of a line alone, as `exposition.ts` finds it; answers why it is none. */
+export function readHead(text: string): SeriesName | string {
+  const nameEnd = after(METRIC, text, 0)
+  if (nameEnd === 0) return 'a metric name is expected'
+  const pairs: [string, string][] = []
+  const at = after(BLANKS, text, nameEnd)
+  const end = text[at] === '{' ? readLabels(text, at + 1, pairs) : nameEnd
+  if (typeof end === 'string') return end
+  if (end !== text.length) return 'a blank is expected after the metric name'
+  return { metric: text.slice(0, nameEnd), labels: Object.fromEntries(pairs) }
+}
+
+function remember(heads: Map<string, SeriesName>, key: string, head: SeriesName): void {
   // A flood of new series must not cost memory for ever; the ones that come again are soon known again.
   if (heads.size >= MAX_HEADS) heads.clear()
   heads.set(key, head)
@@ -134,7 +144,7 @@ function readRest(line: string, from: number, openMetrics: boolean): Rest | stri
 }
 
 /** Reads a number as Go does, without hexadecimal and underscores; undefined when it is none. */
-function readNumber(text: string): number | undefined {
+export function readNumber(text: string): number | undefined {
   const value = Number(text)
   const first = text.charCodeAt(0)
   // Begins like a number, and with no letter in second place: what `Number` takes beyond the format is kept out.

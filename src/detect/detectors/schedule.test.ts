@@ -3,7 +3,8 @@ import { POLICY, TOPOLOGY, WEB_1 } from '../../../test/gate-world.ts'
 import type { Finding } from '../../domain/finding.ts'
 import type { Schedule } from '../../domain/schedule.ts'
 import { createWindows } from '../../signals/windows.ts'
-import { detect, fingerprintOf } from '../detect.ts'
+import { detect } from '../detect.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { World } from '../world.ts'
 
 const HOUR = 3_600_000

@@ -1,10 +1,11 @@
 import type { Evidence } from '../finding.ts'
 import { bindAlert } from './alerted.ts'
-import type { CompareOp, Condition, Expression } from './ast.ts'
+import type { CompareOp, Condition, Expression, Reaches } from './ast.ts'
+import { bindForecast } from './foresee.ts'
 import { heldFor, heldUntil, momentary, type BoundCondition, type Part } from './hold.ts'
 import { both, either, not, type Truth } from './logic.ts'
 import { bind, seenAt, type Bound, type Scope } from './bind.ts'
-import { conditionText } from './text.ts'
+import { conditionText, spanText } from './text.ts'
 import { bindSides } from './usual.ts'
 
 /** What a condition is judged against. */
@@ -62,6 +63,8 @@ function bindCondition(condition: Condition, context: JudgeContext, evidence: Ev
   switch (condition.kind) {
     case 'compare':
       return bindCompare(condition, context, evidence)
+    case 'reaches':
+      return bindReaches(condition, context, evidence)
     case 'alert':
       return bindAlert(condition, context, evidence)
     case 'not': {
@@ -99,6 +102,28 @@ function bindCompare({ op, left, right }: Compare, context: JudgeContext, eviden
     return Number.isNaN(x) || Number.isNaN(y) ? null : compare(x, y)
   }
   return momentary(at, [partOf(a), partOf(b)])
+}
+
+/** The evidence is first what is expected, then what is now: by the first is judged how bad it is. */
+function bindReaches(node: Reaches, context: JudgeContext, evidence: Evidence[]): BoundCondition {
+  const { at: foresee, value, limit } = bindForecast(node, context)
+  const now = foresee(context.now)
+  const [own] = evidenceOf(node.of, value, limit, context.now)
+  const signal = `${conditionText(node.of)}, expected within ${spanText({ ms: node.withinMs })}`
+  const expected = now.state === 'seen' ? now.expected : null
+  if (own) evidence.push({ ...own, signal, value: expected }, own)
+  const at = (time: number): Truth => {
+    const seen = foresee(time)
+    return seen.state === 'seen' ? seen.reach !== undefined : null
+  }
+  const why = (time: number): string => {
+    const seen = foresee(time)
+    return seen.state === 'seen' ? '' : seen.reason
+  }
+  return momentary(at, [
+    { series: value.series, changes: [], why, pendingSince: () => undefined },
+    { series: limit.series, changes: [], why, pendingSince: () => undefined },
+  ])
 }
 
 /** What each comparison means. */

@@ -1,5 +1,8 @@
-import { UsageError } from '../domain/errors.ts'
-import { excerpt } from '../lib/excerpt.ts'
+import { excerpt } from '../../lib/excerpt.ts'
+import { protoReader } from '../wire/protobuf.ts'
+import { attributesOf } from './attributes.ts'
+import { fieldOf, listIn, parsedJson, type OtlpForm } from './json.ts'
+import { objectOf, TRACES } from './message.ts'
 
 /** What the call graph needs to know of a span. Names are data, whoever sent them. */
 export type Span = {
@@ -26,6 +29,11 @@ const LONGEST_NAME = 200
 const KIND = { client: 3, producer: 4, consumer: 5 } as const
 /** The newest name first; the others are those that instrumentation of some years ago gives. */
 const PEER_NAMES = ['peer.service', 'server.address', 'net.peer.name']
+
+/** Reads an OTLP `ExportTraceServiceRequest` in either form, as `decodeTraces`. @throws UsageError */
+export function decodeOtlpTraces(body: Uint8Array, form: OtlpForm): DecodedTraces {
+  return decodeTraces(form === 'json' ? parsedJson(body) : objectOf(protoReader(body), TRACES))
+}
 
 /**
  * Reads the JSON form of an OTLP `ExportTraceServiceRequest`. What is no such body at all throws UsageError; a span that
@@ -81,29 +89,6 @@ function kindOf(kind: unknown): number {
   return Object.hasOwn(KIND, name) ? KIND[name as keyof typeof KIND] : 0
 }
 
-function attributesOf(of: unknown): Map<string, string> {
-  const list = fieldOf(of, 'attributes')
-  const texts = (Array.isArray(list) ? list : []).map((one: unknown): [unknown, unknown] => [
-    fieldOf(one, 'key'),
-    fieldOf(fieldOf(one, 'value'), 'stringValue'),
-  ])
-  return new Map(texts.filter((pair): pair is [string, string] => pair.every((text) => typeof text === 'string')))
-}
-
 function isName(text: string | undefined): text is string {
   return text !== undefined && text !== '' && text.length <= LONGEST_NAME
-}
-
-function fieldOf(of: unknown, key: string): unknown {
-  return typeof of === 'object' && of !== null ? (of as Record<string, unknown>)[key] : undefined
-}
-
-/** The list under a key; none where it is left out, as JSON leaves out what is empty. */
-function listIn(of: unknown, key: string, what: string): readonly unknown[] {
-  if (typeof of !== 'object' || of === null || Array.isArray(of)) {
-    throw new UsageError(`cannot read the traces: expected ${what} to be an object with ${key}`)
-  }
-  const list = fieldOf(of, key) ?? []
-  if (!Array.isArray(list)) throw new UsageError(`cannot read the traces: ${key} must be a list`)
-  return list
 }

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
+import { intakeHere } from '../../test/fixtures/intake.ts'
 import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
 import { silentLog } from '../lib/log.ts'
-import type { Span } from '../signals/otlp-traces.ts'
+import type { Span } from '../signals/otlp/traces.ts'
 import { newApp } from './app.ts'
-import { traceRoutes } from './traces.ts'
+import { signalRoutes } from './signals.ts'
 
 const apps: ReturnType<typeof newApp>[] = []
 afterEach(async () => {
@@ -20,7 +21,8 @@ function receiver(): {
   post(body: unknown, headers?: Record<string, string>): Promise<Answer>
 } {
   const app = newApp({ bodyLimit: 1024, log: silentLog })
-  const spans: Span[] = []
+  const intake = intakeHere({ room: { maxBodies: 8 } })
+  const { spans } = intake
   const it = {
     spans,
     at: 0,
@@ -35,7 +37,7 @@ function receiver(): {
       return { status: answer.statusCode, body: answer.json(), retryAfter: answer.headers['retry-after'] }
     },
   }
-  traceRoutes(app, { add: (more) => void spans.push(...more) }, () => it.at)
+  signalRoutes(app, intake, { now: () => it.at, senderOf: () => undefined })
   apps.push(app)
   return it
 }
@@ -68,9 +70,9 @@ describe('POST /v1/traces', () => {
     ['no JSON', '{', {}, 400, 'not JSON'],
     ['no traces', { resourceSpans: 7 }, {}, 400, 'resourceSpans must be a list'],
     ['no gzip', 'plain', { 'content-encoding': 'gzip' }, 400, 'cannot unpack'],
-    ['a bomb', gzipSync(Buffer.alloc(20_000_000)), { 'content-encoding': 'gzip' }, 400, 'at most 4194304 bytes'],
+    ['a bomb', gzipSync(Buffer.alloc(70_000_000)), { 'content-encoding': 'gzip' }, 400, 'at most 67108864 bytes'],
     ['an encoding that is not known', 'x', { 'content-encoding': 'br' }, 415, "'br'"],
-    ['protobuf', 'x', { 'content-type': 'application/x-protobuf' }, 415, 'protobuf is not read yet'],
+    ['text', 'x', { 'content-type': 'text/plain' }, 415, 'application/x-protobuf or application/json'],
   ])('refuses %s, with the reason', async (_what, body, headers, status, reason) => {
     const to = receiver()
     expect(await to.post(body, headers)).toMatchObject({ status, body: { detail: expect.stringContaining(reason) } })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
-import { UsageError } from '../domain/errors.ts'
-import { decodeTraces } from './otlp-traces.ts'
+import { otlpBody, otlpSpan } from '../../../test/fixtures/traces.ts'
+import { UsageError } from '../../domain/errors.ts'
+import { bytesField, varintField } from '../wire/protobuf-write.ts'
+import { decodeOtlpTraces, decodeTraces } from './traces.ts'
 
 describe('OTLP traces in JSON', () => {
   test('give service, parent and peer of every span', () => {
@@ -65,6 +66,36 @@ describe('OTLP traces in JSON', () => {
           } catch (thrown) {
             expect(thrown).toBeInstanceOf(UsageError)
           }
+        }
+      }),
+    )
+  })
+
+  test('in protobuf are the same as in JSON', () => {
+    const text = (field: number, value: string): Uint8Array => bytesField(field, value)
+    const hex = (field: number, value: string): Uint8Array => bytesField(field, Buffer.from(value, 'hex'))
+    const pair = (key: string, value: string): Uint8Array =>
+      Buffer.concat([text(1, key), bytesField(2, text(1, value))])
+    const [trace, own, parent] = ['a'.repeat(32), '2'.padStart(16, '0'), '1'.padStart(16, '0')]
+    const span = [hex(1, trace), hex(2, own), hex(4, parent), text(5, 'GET /'), varintField(6, 3)]
+    const spans = bytesField(2, Buffer.concat([...span, bytesField(9, pair('peer.service', 'api'))]))
+    const resource = bytesField(1, bytesField(1, pair('service.name', 'web')))
+    const body = bytesField(1, Buffer.concat([resource, bytesField(2, spans)]))
+    const json = otlpBody('web', [otlpSpan(2, { parent: 1, kind: 3, attributes: { 'peer.service': 'api' } })])
+    expect(decodeOtlpTraces(body, 'protobuf')).toEqual(decodeTraces(json))
+    expect(decodeOtlpTraces(Buffer.from(JSON.stringify(json)), 'json')).toEqual(decodeTraces(json))
+    for (let end = 1; end < body.length; end++) {
+      expect(() => decodeOtlpTraces(body.subarray(0, end), 'protobuf')).toThrow(UsageError)
+    }
+  })
+
+  test('whatever bytes come as protobuf, they are read or refused', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        try {
+          expect(decodeOtlpTraces(bytes, 'protobuf').refused).toBeGreaterThanOrEqual(0)
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(UsageError)
         }
       }),
     )
