@@ -73,6 +73,37 @@ export async function startAlertmanager(): Promise<Server | undefined> {
   }
 }
 
+/**
+ * Debian's Prometheus that scrapes nothing; undefined where it is not installed.
+ *
+ * @param rules its rule file
+ * @param prepare fills the folder of its blocks before it starts
+ */
+export async function startPrometheus(
+  rules: string,
+  prepare: (dataFolder: string) => Promise<void>,
+): Promise<Server | undefined> {
+  const folder = newFolder()
+  const [port, config, data] = [await freePort(), join(folder, 'prometheus.yml'), join(folder, 'data')]
+  writeFileSync(join(folder, 'rules.yml'), rules)
+  writeFileSync(config, 'rule_files: [rules.yml]\n')
+  const argv = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${data}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--log.level=error',
+  ]
+  try {
+    await prepare(data)
+    const command = 'prometheus'
+    return await startServer({ name: 'Prometheus', port, folder, command, argv, ready: '/-/ready', log: 'inherit' })
+  } catch (thrown) {
+    rmSync(folder, { recursive: true })
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
 async function startServer(x: {
   readonly name: string
   readonly port: number

@@ -5,7 +5,7 @@ import type { Evidence, Finding } from '../domain/finding.ts'
 import type { OpenWindow } from '../domain/freeze-window.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Disturbance, Hold, Latch, Ledger, Lock, Pause, RunRow, SpentAttempt } from '../domain/ledger.ts'
-import type { AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
+import type { IntakeStatus, AlertPlan, AlertView, SourceStatus, Status } from '../domain/operator.ts'
 import type { Plan } from '../domain/plan.ts'
 import { ResourceRef } from '../domain/resource.ts'
 import type { Outcome as OutcomeNoun } from '../domain/run.ts'
@@ -189,6 +189,16 @@ const Self: z.ZodType<SelfStatus> = z.looseObject({
   heartbeat: z.looseObject({ lastAt: z.number().exactOptional(), problem: z.string().exactOptional() }).exactOptional(),
 })
 
+const Intake: z.ZodType<IntakeStatus> = z.looseObject({
+  series: z.number(),
+  named: z.number(),
+  unaimed: z.looseObject({ series: z.number(), reason: z.string().exactOptional() }),
+  samples: z.number(),
+  refused: z.number(),
+  shed: z.number(),
+  restarts: z.number(),
+})
+
 export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   mode: z.enum(['shadow', 'live']),
   version: z.string(),
@@ -197,6 +207,7 @@ export const StatusAnswer: z.ZodType<Status> = z.looseObject({
   sources: z.array(Source),
   record: z.looseObject({ ok: z.boolean(), seq: z.number(), problem: z.string().exactOptional() }),
   self: Self.exactOptional(),
+  intake: Intake.exactOptional(),
   pause: Pause.exactOptional(),
   openWindows: z.array(OpenWindowAnswer).exactOptional(),
   holds: z.array(Hold),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const PUSHED = ['/v1/traces', '/v1/metrics', '/v1/logs', '/api/v1/write', '/loki/api/v1/push']
+const PUSHED = ['/v1/traces', '/v1/metrics', '/v1/logs', '/api/v1/write', '/loki/api/v1/push', '/cloudevents']
 const OTHERS = ['/', '/-/wake', '/-/reload', '/metrics', '/api/v2/alerts', '/webhooks/alertmanager', ...PUSHED]
 const PATHS = [...(Object.keys(contract) as RouteName[]).map((name) => contract[name].path), ...OTHERS]
 const words = fc.oneof(

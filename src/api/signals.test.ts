@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
+import { bodyOfV1, bodyOfV2 } from '../../test/fixtures/remote-write.ts'
+import { packSnappy } from '../../test/fixtures/snappy.ts'
 import { intakeHere } from '../../test/fixtures/intake.ts'
 import { otlpBody, otlpSpan } from '../../test/fixtures/traces.ts'
 import { silentLog } from '../lib/log.ts'
@@ -96,5 +98,59 @@ describe('POST /v1/traces', () => {
     expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]?.retryAfter).toBe('1')
     expect(to.spans).toHaveLength(2000 * (20 - refused.length))
+  })
+})
+
+describe('POST /api/v1/write', () => {
+  const V1 = 'application/x-protobuf'
+  const V2 = 'application/x-protobuf;proto=io.prometheus.write.v2.Request'
+  const now = Date.now()
+  const sent = (name: string): { labels: Record<string, string>; samples: [number, number][] } => ({
+    labels: { __name__: name },
+    samples: [[now, 1]],
+  })
+  const write = async (
+    type: string,
+    body: Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; text: string; headers: Record<string, unknown>; samples: number }> => {
+    const app = newApp({ bodyLimit: 1024, log: silentLog })
+    const intake = intakeHere()
+    signalRoutes(app, intake, { now: () => now, senderOf: () => 'prom' })
+    apps.push(app)
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/write',
+      headers: { 'content-type': type, 'content-encoding': 'snappy', ...headers },
+      payload: Buffer.from(body),
+    })
+    const { samples } = intake.desk.counts()
+    return { status: answer.statusCode, text: answer.body, headers: answer.headers, samples }
+  }
+
+  test('takes both versions, and says in headers what was written of the second', async () => {
+    expect(await write(V1, packSnappy(bodyOfV1([sent('up'), sent('load')])))).toMatchObject({ status: 204, samples: 2 })
+    const second = await write(V2, packSnappy(bodyOfV2([sent('up')])))
+    expect(second).toMatchObject({ status: 204, samples: 1, text: '' })
+    expect(second.headers).toMatchObject({ 'x-prometheus-remote-write-samples-written': '1' })
+  })
+
+  test('keeps what is right of a body, and says what is not', async () => {
+    const body = packSnappy(bodyOfV2([sent('up'), sent('')]))
+    const { status, text, samples, headers } = await write(V2, body)
+    expect({ status, samples }).toEqual({ status: 400, samples: 1 })
+    expect(text).toContain('1 of 2 were refused, the others are kept')
+    expect(headers).toMatchObject({ 'x-prometheus-remote-write-samples-written': '1' })
+  })
+
+  test.each<[string, string, Uint8Array, Record<string, string>, number]>([
+    ['what is cut off', V1, packSnappy(bodyOfV1([sent('up')])).subarray(0, 9), {}, 400],
+    ['what is no snappy', V1, Buffer.from('nothing of the kind'), {}, 400],
+    ['a bomb', V1, Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0]), {}, 400],
+    ['another message', 'application/x-protobuf;proto=x.Y', new Uint8Array(), {}, 415],
+    ['another encoding', V1, new Uint8Array(), { 'content-encoding': 'zstd' }, 415],
+    ['text', 'text/plain', new Uint8Array(), {}, 415],
+  ])('refuses %s', async (_what, type, body, headers, status) => {
+    expect(await write(type, body, headers)).toMatchObject({ status, samples: 0 })
   })
 })

@@ -1,15 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { UsageError } from '../domain/errors.ts'
+import type { SeenEvent } from '../domain/log-record.ts'
+import type { Decoded } from '../domain/series.ts'
 import type { Delivery, Taken } from '../intake/messages.ts'
 import type { Intake } from '../intake/port.ts'
+import { decodeCloudEvents } from '../signals/lines/cloud-event.ts'
+import { encodeAnswer, OTLP_TYPES, type OtlpSignal } from '../signals/otlp/answer.ts'
 import type { Span } from '../signals/otlp/traces.ts'
 import { bucketOf, type Bucket } from './bucket.ts'
 import { BusyError } from './problem.ts'
 
 /** Where what is pushed goes. */
 export type SignalIntake = Pick<Intake, 'admit' | 'take'> & {
-  /** Where spans go once they are read. */
+  /** Where spans go once they are read, and events. */
   addSpans(spans: readonly Span[], now: number): void
+  addEvents(events: readonly SeenEvent[], now: number): void
 }
 
 export type SignalTools = {
@@ -21,6 +26,7 @@ export type SignalTools = {
 
 /** As sent; what it may be unpacked is the worker's to say. */
 const BODY_LIMIT = 16 * 1024 * 1024
+const EVENTS_LIMIT = 1024 * 1024
 /** Spans a second that are taken in, and how many may come at once after a silence. */
 const SPANS_PER_SECOND = 10_000
 const BURST_SPANS = 30_000
@@ -84,6 +90,18 @@ export function signalRoutes(app: FastifyInstance, intake: SignalIntake, tools: 
       },
     )
     post('/loki/api/v1/push', 'loki', lokiKind, answerPush)
+    eventRoute(scope, intake, tools)
+  })
+}
+
+/** Events are few and small: they are read here. */
+function eventRoute(scope: FastifyInstance, intake: SignalIntake, { now }: SignalTools): void {
+  scope.post('/cloudevents', { bodyLimit: EVENTS_LIMIT }, async ({ headers, body }, reply) => {
+    const at = now()
+    const { records, refused, reasons } = decodeCloudEvents({ headers, body: owned(body) }, at)
+    intake.addEvents(records, at)
+    answerPush({ samples: records.length, refused, reasons }, reply)
+    return reply.send()
   })
 }
 
@@ -152,23 +170,18 @@ function answerWrite(taken: Taken, reply: FastifyReply, { protocol }: Kind): und
 }
 
 /** A 400 is not sent again, and its text stands in the log of the sender: what could be kept is kept. */
-function answerPush({ samples, refused, reasons }: Taken, reply: FastifyReply): undefined {
+function answerPush({ samples, refused, reasons }: Decoded, reply: FastifyReply): undefined {
   if (refused > 0) {
     throw new UsageError(`${refused} of ${refused + samples} were refused, the others are kept: ${reasons.join('; ')}`)
   }
   reply.code(204)
 }
 
-const REJECTED = {
-  'otlp-metrics': 'rejectedDataPoints',
-  'otlp-logs': 'rejectedLogRecords',
-  'otlp-traces': 'rejectedSpans',
-} as const
-
-function answerOtlp({ refused, reasons }: Taken, _reply: FastifyReply, { protocol }: Kind): object {
-  if (refused === 0) return {}
-  const rejected = REJECTED[protocol as keyof typeof REJECTED]
-  return { partialSuccess: { [rejected]: String(refused), errorMessage: reasons.join('; ') } }
+/** In the form of the request; what was refused is not sent again. */
+function answerOtlp(taken: Taken, reply: FastifyReply, { protocol, form }: Kind): Buffer {
+  reply.type(OTLP_TYPES[form])
+  const signal = protocol.slice('otlp-'.length) as OtlpSignal
+  return Buffer.from(encodeAnswer(signal, form, taken))
 }
 
 /** Throws BusyError, and spends nothing, when more spans came than are taken in. */

@@ -1,4 +1,4 @@
-import type { Status } from '../domain/operator.ts'
+import type { IntakeStatus, Status } from '../domain/operator.ts'
 import type { SelfStatus } from '../domain/self.ts'
 import { durationText } from '../lib/duration.ts'
 import type { BlastView } from '../domain/view.ts'
@@ -16,6 +16,7 @@ export function statusText(status: Status, now: number): string {
     `Kintsugi ${version}, up ${durationText(now - startedAt)}, since ${timeText(startedAt)}.`,
     `${incidents.length} open incidents (${blind} blind), ${openRuns.length} runs under way, ${holds.length} targets held, ${latches.length} latched.`,
     ...selfLines(status.self),
+    ...(status.intake ? [intakeText(status.intake)] : []),
     ...(status.blast ? [blastText(status.blast)] : []),
     ...(status.storm ? [stormText(status.storm)] : []),
     `Record at entry ${record.seq}; the last turn of the loop took ${durationText(Math.round(loop.turnMs))}.`,
@@ -55,6 +56,13 @@ function selfLines(self: SelfStatus | undefined): string[] {
 function heartbeatText({ lastAt, problem }: NonNullable<SelfStatus['heartbeat']>): string {
   const last = lastAt === undefined ? 'none yet' : `the last at ${timeText(lastAt)}`
   return `Heartbeat: ${last}${problem === undefined ? '' : `; NOT SENT: ${printable(problem)}`}.`
+}
+
+/** What is kept of all that comes in, and what is not. */
+function intakeText({ series, named, unaimed, shed, refused }: IntakeStatus): string {
+  const nobodys = unaimed.series === 0 ? '' : ` (${unaimed.series} nobody's: ${printable(unaimed.reason ?? '')})`
+  const lost = shed + refused === 0 ? '' : ` ${shed} new series SHED, ${refused} samples or lines refused.`
+  return `${series} series kept; of those pushed, ${named} are read by name${nobodys}.${lost}`
 }
 
 /** What is disturbed over all services, and how much of it may be. */

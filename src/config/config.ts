@@ -194,7 +194,7 @@ export type Config = {
   /** What others push. */
   readonly receive: ReceiveConfig
   readonly logs: readonly LogConfig[]
-  /** Where syslog is taken in, over TCP and UDP; absent: it is not. */
+  /** Where syslog is taken in, over TCP and UDP. */
   readonly syslog?: { readonly host: string; readonly port: number }
   /** Targets by the names that services give themselves in their traces. */
   readonly services: ReadonlyMap<string, ResourceRef>

@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { AimRule } from '../domain/alert.ts'
 import { alertTargetsOf } from './alert-targets.ts'
 import { period, section, whole } from './leaves.ts'
-import type { AlertTargetSection } from './schema.ts'
+import type { Config } from './config.ts'
+import type { AlertTargetSection, FileSections } from './schema.ts'
 import type { Path } from './problems.ts'
 import type { Scope } from './scope.ts'
 
@@ -44,7 +45,20 @@ export function receiveSchema(target: z.ZodType<AlertTargetSection[]>): z.ZodTyp
   })
 }
 
-export function receiveOf(
+/** What others push. */
+export function receivingOf(
+  { alertTargets = [], receive, sources, trustLabels }: FileSections,
+  scope: Scope,
+): Pick<Config, 'alertTargets' | 'receive' | 'syslog'> {
+  const syslog = sources?.syslog?.listen
+  return {
+    alertTargets: alertTargetsOf(alertTargets, trustLabels, scope),
+    receive: receiveOf(receive, trustLabels, scope),
+    ...(syslog && { syslog }),
+  }
+}
+
+function receiveOf(
   { maxSeries = MAX_SERIES, perSource, interval, staleAfter, targets = [] }: ReceiveSection = {},
   trustLabels: readonly string[] | undefined,
   scope: Scope,

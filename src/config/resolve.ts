@@ -4,7 +4,6 @@ import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { accessOf, isLoopback } from './access.ts'
 import { alertmanagerOf } from './alertmanager.ts'
-import { alertTargetsOf } from './alert-targets.ts'
 import { SHIPPED_ALIASES } from './aliases.ts'
 import type { Config, ConnectorConfig } from './config.ts'
 import { detectionOf } from './detection.ts'
@@ -18,7 +17,7 @@ import { policiesOf, type PolicyList } from './policies.ts'
 import type { Path, Problem } from './problems.ts'
 import { DATA_DIR, DEFAULTS, LISTEN } from './profile.ts'
 import type { PolicySection } from './policy-schema.ts'
-import { receiveOf } from './receive.ts'
+import { receivingOf } from './receive.ts'
 import { recordOf, retentionOf } from './record.ts'
 import { reportAt } from './report.ts'
 import { rulesOf } from './rules.ts'
@@ -91,10 +90,8 @@ export function resolve(
     scrapes,
     ...(prometheus && { prometheus }),
     ...(alertmanager && { alertmanager }),
-    alertTargets: alertTargetsOf(sections.alertTargets ?? [], sections.trustLabels, scope),
-    receive: receiveOf(sections.receive, sections.trustLabels, scope),
+    ...receivingOf(sections, scope),
     logs: (sections.sources?.logs ?? []).map((log, i) => logOf(log, ['sources', 'logs', i], file, scope)),
-    ...(sections.sources?.syslog && { syslog: sections.sources.syslog.listen }),
     services: new Map(Object.entries(targetsByName(sections.services ?? {}, ['services'], scope))),
     slos,
     limits: limitsOf(sections.limits, profile, scope),

@@ -63,6 +63,8 @@ export type PrometheusSection = HttpAccessSection & {
   staleAfter?: number
   queries?: { name: string; expr: string; target: string }[]
 }
+/** Where syslog is taken in, over TCP and UDP. */
+export type SyslogSection = { listen: { host: string; port: number } }
 export type AlertmanagerSection = HttpAccessSection & {
   readSilences?: boolean
   interval?: number
@@ -104,7 +106,7 @@ export type FileSections = {
     prometheus?: PrometheusSection
     alertmanager?: AlertmanagerSection
     logs?: LogSection[]
-    syslog?: { listen: { host: string; port: number } }
+    syslog?: SyslogSection
   }
   standsOn?: string[]
   heartbeat?: HeartbeatSection

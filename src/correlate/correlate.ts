@@ -74,17 +74,13 @@ function updateOf(incident: Incident, all: readonly Finding[], { topology, now }
   ]
 }
 
-/**
- * The same expectations in the same state, as grave: newer evidence alone is no news, save that what is foreseen comes
- * much sooner.
- */
+/** The same expectations in the same state, as grave: newer evidence alone is no news, save that what is foreseen comes much sooner. */
 function sameFindings(a: readonly Finding[], b: readonly Finding[], now: number): boolean {
   if (a.length !== b.length) return false
   const before = new Map(a.map((finding) => [finding.fingerprint, finding]))
   return b.every((finding) => {
     const was = before.get(finding.fingerprint)
-    const isSame = was?.state === finding.state && was.severity === finding.severity
-    return isSame && !isMuchSooner(finding, was, now)
+    return was?.state === finding.state && was.severity === finding.severity && !isMuchSooner(finding, was, now)
   })
 }
 

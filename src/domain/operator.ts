@@ -20,6 +20,23 @@ export type SourceStatus = {
   readonly problem?: string
 }
 
+/** What is kept of all that comes in, and what others push and is not. */
+export type IntakeStatus = {
+  /** Series of every sender and of all that is looked at. */
+  readonly series: number
+  /** Of those that are pushed: the ones that policies, objectives, rules or aliases read. */
+  readonly named: number
+  /** Named ones that are nobody's, and why the first of them is. */
+  readonly unaimed: { readonly series: number; readonly reason?: string }
+  readonly samples: number
+  /** Samples, lines and spans that could not be read. */
+  readonly refused: number
+  /** How often a new series was not taken in, by a limit. */
+  readonly shed: number
+  /** How often the worker was begun anew. */
+  readonly restarts: number
+}
+
 /** What an operator wants to know first: may it write, can it see, is the record whole. */
 export type Status = {
   readonly mode: Mode
@@ -31,6 +48,7 @@ export type Status = {
   readonly record: { readonly ok: boolean; readonly seq: number; readonly problem?: string }
   /** Absent from servers of before. */
   readonly self?: SelfStatus
+  readonly intake?: IntakeStatus
   readonly pause?: Pause
   /** What is disturbed now, and by whom; absent in the words of older versions. */
   readonly blast?: BlastView

@@ -3,6 +3,7 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import type { NewEntry } from '../domain/entry.ts'
 import type { RecordPort } from '../domain/ports.ts'
 import { recordOf, recordProblem, type Engine } from './engine.ts'
+import { makeIntakeMetrics } from './intake-metrics.ts'
 import { makeRepairMetrics } from './repair-metrics.ts'
 
 /** Kintsugi's own numbers; counters are counted from what the record acknowledged, so that they cannot say more than it. */
@@ -28,6 +29,7 @@ export function makeMetrics(version: string): Metrics {
     registers,
   })
   const repairs = makeRepairMetrics(registers)
+  const setIntake = makeIntakeMetrics(registers)
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const gauges = {
     turns: gauge('kintsugi_loop_turns', 'Turns of the loop since the start.'),
@@ -41,13 +43,7 @@ export function makeMetrics(version: string): Metrics {
     ailing: gauge('kintsugi_ailing', 'What is wrong with Kintsugi itself, for which it begins nothing.'),
     writable: gauge('kintsugi_record_writable', '1 while the record can be written.'),
   }
-  const info = new Gauge({
-    name: 'kintsugi_build_info',
-    help: 'The version that runs.',
-    labelNames: ['version'],
-    registers,
-  })
-  info.set({ version }, 1)
+  sayVersion(version, registers)
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
 
@@ -78,8 +74,15 @@ export function makeMetrics(version: string): Metrics {
       gauges.paused.set(engine.pause || ports.killSwitch() !== 'absent' ? 1 : 0)
       gauges.ailing.set(ports.ailments?.().length ?? 0)
       gauges.writable.set((await recordProblem(engine)) === undefined ? 1 : 0)
+      const intake = ports.intake?.()
+      if (intake) setIntake(intake)
       await repairs.look(recordOf(engine), engine.ports.clock.now())
       return registers[0]?.metrics() ?? ''
     },
   }
+}
+
+function sayVersion(version: string, registers: Registry[]): void {
+  const help = 'The version that runs.'
+  new Gauge({ name: 'kintsugi_build_info', help, labelNames: ['version'], registers }).set({ version }, 1)
 }

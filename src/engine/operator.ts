@@ -150,6 +150,7 @@ async function statusOf(engine: Engine): Promise<Status> {
       footing: ports.footing?.() ?? [],
       ...(ports.heartbeat && { heartbeat: ports.heartbeat() }),
     },
+    ...(ports.intake && { intake: ports.intake() }),
     ...(pause && { pause }),
     ...(open.length > 0 && { openWindows: open }),
     blast: blastOf(ledger.disturbances, { ...settings, topology: ports.topology() }, ports.clock.moment()),

@@ -5,7 +5,7 @@ import type { Remedy } from '../decide/remedy.ts'
 import type { Mode } from '../domain/entry.ts'
 import type { FreezeWindow } from '../domain/freeze-window.ts'
 import type { Hand } from '../domain/hand.ts'
-import type { SourceStatus } from '../domain/operator.ts'
+import type { IntakeStatus, SourceStatus } from '../domain/operator.ts'
 import type { Guard, Limits, Policy } from '../domain/policy.ts'
 import type { AnyAction, RecordPort, Tools } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -69,6 +69,8 @@ export type EnginePorts = {
   readonly tools: (target: ResourceRef) => Partial<Tools>
   readonly killSwitch: () => World['killSwitch']
   readonly sources: () => readonly SourceStatus[]
+  /** What is kept of all that comes in; absent where nothing is pushed. */
+  readonly intake?: () => IntakeStatus
   /** Who else is at these targets, or at any where none are named; absent where nobody looks. */
   readonly hands?: (near?: ReadonlySet<ResourceRef>) => readonly Hand[]
   /** What this process stands on; absent where that is nothing it could touch. */

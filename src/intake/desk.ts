@@ -1,4 +1,5 @@
 import type { SampleSink } from '../domain/series.ts'
+import { createBanks } from '../detect/banks/banks.ts'
 import { createSeriesBank, type KnownSeries } from '../signals/series/bank.ts'
 import { createDecoders } from './decoders.ts'
 import type { Delivery, IntakeCounts, NumberedSamples, Taken, WorkerOptions } from './messages.ts'
@@ -26,6 +27,8 @@ const MOST_NAMED = 100_000
 /** Who sends beyond these counts as one: addresses come and go. */
 const MOST_SOURCES = 1000
 const OTHERS = 'others'
+/** The window of every series, and that of its detectors. */
+const WINDOW_SAMPLES = 120
 const SWEPT_AT_ONCE = 20_000
 
 export function createDesk(
@@ -38,25 +41,27 @@ export function createDesk(
   const { maxSeries, perSource, maxBytes = MOST_UNPACKED_BYTES, seed } = x
   const named = createNamed(MOST_NAMED)
   const inbox = createInbox()
-  const decoders = createDecoders()
   // What main has seen itself is not told to it again.
   let isOurs = false
   const bank = createSeriesBank({
     maxSeries,
     perSource: () => perSource,
     seed,
-    onBegin: (slot, series) => void (isOurs ? named.end(slot) : named.begin(slot, series)),
+    onBegin: (slot, series) => {
+      if (isOurs) named.end(slot)
+      else named.begin(slot, series)
+    },
     onEnd: (slot) => named.end(slot),
+    windowSamples: WINDOW_SAMPLES,
+    onBatch: (batch) => banks.take(batch),
   })
-  const sinks = new Map<string, SampleSink>()
-  const sinkFor = (source: string): SampleSink => {
-    const known = sinks.get(source)
-    if (known) return known
-    if (sinks.size >= MOST_SOURCES && source !== OTHERS) return sinkFor(OTHERS)
-    const sink = named.beside(bank.sinkFor(source))
-    sinks.set(source, sink)
-    return sink
-  }
+  let loud = 0
+  const banks = createBanks({
+    window: { samples: WINDOW_SAMPLES, ringOf: (slot) => bank.ringOf(slot) },
+    onLoud: () => void loud++,
+  })
+  const decoders = createDecoders((metric, kind) => bank.tell(metric, kind))
+  const sinkFor = sinksOf((source) => named.beside(bank.sinkFor(source)))
   const ours = new Set<string>()
   function* known(): Generator<[number, KnownSeries]> {
     const slots: number[] = []
@@ -90,6 +95,17 @@ export function createDesk(
     name: (metrics) => named.rename(metrics, known()),
     told: () => named.take(),
     sweep: (now) => void bank.sweep(now, SWEPT_AT_ONCE),
-    counts: () => ({ ...sum, ...bank.counts(), named: named.size(), limited: bank.limited() }),
+    counts: () => ({ ...sum, loud, ...bank.counts(), named: named.size(), limited: bank.limited() }),
+  }
+}
+
+/** One sink for each source, of which there are only so many. */
+function sinksOf(make: (source: string) => SampleSink): (source: string) => SampleSink {
+  const sinks = new Map<string, SampleSink>()
+  return (source) => {
+    const name = sinks.has(source) || sinks.size < MOST_SOURCES ? source : OTHERS
+    const sink = sinks.get(name) ?? make(name)
+    sinks.set(name, sink)
+    return sink
   }
 }

@@ -1,6 +1,7 @@
 import { messageOf, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Decoded, SeriesName } from '../domain/series.ts'
-import type { BankCounts, Limited } from '../signals/series/bank.ts'
+import type { BankCounts } from '../signals/series/bank.ts'
+import type { Limited } from '../signals/series/sources.ts'
 import type { LogSummary } from '../signals/lines/summary.ts'
 import type { Span } from '../signals/otlp/traces.ts'
 
@@ -49,6 +50,8 @@ export type IntakeCounts = BankCounts & {
   /** Series that main reads. */
   readonly named: number
   readonly refused: number
+  /** Samples that the default detectors of their series found far out of the ordinary. */
+  readonly loud: number
   readonly limited: readonly Limited[]
 }
 

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { messageOf, RetryableError } from '../domain/errors.ts'
+import { RetryableError } from '../domain/errors.ts'
 import type { Observation } from '../domain/signal.ts'
 import { siblingEntry } from '../lib/entry.ts'
+import { keepAlive, type Lifeline } from './lifeline.ts'
 import {
   buffersOf,
   fromWire,
@@ -20,7 +21,7 @@ export type IntakeOptions = WorkerOptions & {
   readonly room?: RoomLimits
   /** A body that takes longer is taken for what will never end: the worker is begun anew. */
   readonly patienceMs?: number
-  /** How long after its death the worker is begun anew; twice as long each time, until it has lived for a minute. */
+  /** See `keepAlive`. */
   readonly pauseMs?: number
 }
 
@@ -55,66 +56,20 @@ export type Intake = {
 
 const PATIENCE_MS = 30_000
 const PAUSE_MS = 1000
-const LONGEST_PAUSE_MS = 30_000
-const STEADY_MS = 60_000
 
 type Waiting = { readonly resolve: (taken: Taken) => void; readonly reject: (error: Error) => void }
 
 export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake {
   const { room: limits, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS, ...own } = options
-  const { spawn = spawned } = tools
   const outbox = createOutbox()
   const room = createRoom(limits)
   const waiting = new Map<number, Waiting>()
-  let [lastId, restarts, nextPauseMs] = [0, 0, pauseMs]
+  let lastId = 0
+  let isClosed = false
   let metrics: readonly string[] = []
   let counts: IntakeCounts | undefined
-  let worker: Worker | undefined
-  let problem: string | undefined
-  let isClosed = false
-  let again: NodeJS.Timeout | undefined
 
-  const post = (message: ToWorker, move: ArrayBuffer[] = []): void => worker?.postMessage(message, move)
-  const lost = (): RetryableError =>
-    new RetryableError(
-      `cannot take it in: ${problem ?? 'the worker of the intake is not there'}; send it again later`,
-      {
-        retryAfterMs: nextPauseMs,
-      },
-    )
-
-  function begin(): void {
-    const started = spawn(own)
-    const bornAt = performance.now()
-    let why = 'it ended'
-    worker = started
-    problem = undefined
-    started.on('message', (message: FromWorker) => hear(message))
-    started.on('error', (thrown) => (why = messageOf(thrown)))
-    started.on('exit', () => {
-      if (worker === started) mourn(why, performance.now() - bornAt)
-    })
-    post({ do: 'name', metrics })
-  }
-
-  function mourn(why: string, livedMs: number): void {
-    worker = undefined
-    counts = undefined
-    problem = `the worker of the intake is not there (${why})`
-    if (livedMs > STEADY_MS) nextPauseMs = pauseMs
-    for (const { reject } of waiting.values()) reject(lost())
-    waiting.clear()
-    outbox.forget()
-    if (isClosed) return
-    tools.onDeath(why)
-    again = setTimeout(() => {
-      restarts += 1
-      begin()
-    }, nextPauseMs)
-    nextPauseMs = Math.min(LONGEST_PAUSE_MS, 2 * nextPauseMs)
-  }
-
-  function hear(message: FromWorker): void {
+  const hear = (message: FromWorker): void => {
     if ('samples' in message) return tools.onSamples(message.samples)
     if ('counts' in message) return void (counts = message.counts)
     const asker = waiting.get(message.id)
@@ -122,47 +77,63 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
     if ('error' in message) asker?.reject(fromWire(message.error))
     else asker?.resolve(message.taken)
   }
-
-  async function take(delivery: Delivery): Promise<Taken> {
-    if (!worker) throw lost()
-    const doer = worker
-    const id = ++lastId
-    const timer = setTimeout(() => void doer.terminate(), patienceMs)
-    try {
-      return await new Promise<Taken>((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        post({ do: 'take', id, delivery }, [delivery.body.buffer])
-      })
-    } finally {
-      clearTimeout(timer)
-    }
+  const name = (): ToWorker => ({ do: 'name', metrics })
+  const worker: Lifeline = keepAlive({
+    spawn: () => (tools.spawn ?? spawned)(own),
+    pauseMs,
+    onBegin: (post) => post(name()),
+    onMessage: (message) => hear(message as FromWorker),
+    onDeath: (why) => {
+      counts = undefined
+      for (const { reject } of waiting.values()) reject(lost(why, worker))
+      waiting.clear()
+      outbox.forget()
+      if (!isClosed) tools.onDeath(why)
+    },
+  })
+  const mustLive = (): void => {
+    const problem = worker.problem()
+    if (problem !== undefined) throw lost(problem, worker)
   }
+  const ask = (message: ToWorker & { readonly do: 'take' }): Promise<Taken> =>
+    new Promise((resolve, reject) => {
+      waiting.set(message.id, { resolve, reject })
+      worker.post(message, [message.delivery.body.buffer])
+    })
 
-  begin()
   return {
     admit(bytes) {
-      if (!worker) throw lost()
+      mustLive()
       return room(bytes)
     },
-    take,
+    async take(delivery) {
+      mustLive()
+      const timer = setTimeout(() => worker.end(), patienceMs)
+      return ask({ do: 'take', id: ++lastId, delivery }).finally(() => clearTimeout(timer))
+    },
     observe(observation) {
-      if (!worker) return
-      const samples = outbox.pack(observation)
-      if (samples) post({ do: 'observe', samples }, buffersOf(samples))
+      const samples = worker.problem() === undefined ? outbox.pack(observation) : undefined
+      if (samples) worker.post({ do: 'observe', samples } satisfies ToWorker, buffersOf(samples))
     },
     name(next) {
       if (next.join() === metrics.join()) return
       metrics = next
-      post({ do: 'name', metrics })
+      worker.post(name())
     },
     counts: () => counts,
-    health: () => ({ restarts, ...(problem !== undefined && { problem }) }),
-    async close() {
+    health: () => {
+      const problem = worker.problem()
+      return { restarts: worker.restarts(), ...(problem !== undefined && { problem }) }
+    },
+    close: () => {
       isClosed = true
-      clearTimeout(again)
-      await worker?.terminate()
+      return worker.close()
     },
   }
+}
+
+function lost(why: string, worker: Lifeline): RetryableError {
+  return new RetryableError(`cannot take it in: ${why}; send it again later`, { retryAfterMs: worker.retryAfterMs() })
 }
 
 function spawned(options: WorkerOptions): Worker {

@@ -1,18 +1,18 @@
 import type { SourceStatus } from '../domain/operator.ts'
-import type { Taken } from './messages.ts'
+import type { Delivery, Taken } from './messages.ts'
 
 /** Who pushes, and how that goes: by what they are called where limits count them. */
 export type Senders = {
   /** Notes who sent, at `now` (epoch milliseconds), and what became of it. */
-  heard(source: string, take: () => Promise<Taken>, now: number): Promise<Taken>
+  heard(delivery: Delivery, take: (delivery: Delivery) => Promise<Taken>, now: number): Promise<Taken>
   /** `problem`: why nothing is taken in from anybody, where that is so. */
   status(now: number, limited: readonly Over[], problem: string | undefined): readonly SourceStatus[]
 }
 
 type Over = { readonly source: string; readonly series: number; readonly shed: number }
-type Heard = { lastAt: number; refused?: string }
+type Heard = { readonly lastAt: number; readonly refused?: string; readonly isLasting: boolean }
 
-/** Whoever was silent for so long is no source any more. */
+/** A Prometheus that was silent for so long is no source any more. */
 const FORGET_MS = 3_600_000
 const MOST = 1000
 
@@ -26,16 +26,23 @@ export function sendersOf(staleAfterMs: number): Senders {
     if (all.size > MOST && oldest !== undefined) all.delete(oldest)
   }
   return {
-    async heard(source, take, now) {
-      const taken = await take()
-      note(source, { lastAt: now, ...(taken.refused > 0 && { refused: taken.reasons.join('; ') }) })
+    async heard(delivery, take, now) {
+      const { source, protocol } = delivery
+      const taken = await take(delivery)
+      // Others come and go with what they run in: their silence is no blindness of ours.
+      const isLasting = protocol.startsWith('remote-write')
+      note(source, { lastAt: now, isLasting, ...(taken.refused > 0 && { refused: taken.reasons.join('; ') }) })
       return taken
     },
     status(now, limited, problem) {
-      for (const [source, { lastAt }] of all) if (now - lastAt > FORGET_MS) all.delete(source)
+      for (const [source, { lastAt, isLasting }] of all) {
+        if (now - lastAt > (isLasting ? FORGET_MS : staleAfterMs)) all.delete(source)
+      }
       const overOf = (source: string): string | undefined => {
         const over = limited.find((one) => one.source === source)
-        return over && `it sends more than the ${over.series} series that it may: ${over.shed} samples were shed`
+        return (
+          over && `it sends more than the ${over.series} series that it may: ${over.shed} samples of others were shed`
+        )
       }
       return [...all].map(([name, { lastAt, refused }]) => {
         const why = problem ?? overOf(name) ?? refused

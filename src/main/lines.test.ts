@@ -11,7 +11,7 @@ afterEach(() => lines?.close())
 
 test('what comes by syslog is told as metrics of its target, and what is refused is complained about once', async () => {
   const said: [string, Readonly<Record<string, unknown>>][] = []
-  const say: Log['info'] = (fields, message) => void said.push([message, fields])
+  const say: Log['info'] = (fields, message) => void said.push([message, { ...fields }])
   const seen: Observation[] = []
   lines = await startLines(
     { syslog: { host: '127.0.0.1', port: 0 } },
@@ -41,8 +41,8 @@ test('what comes by syslog is told as metrics of its target, and what is refused
   ])
   expect(lines.received.errorsOf(WEB_1)).toMatchObject([{ text: 'no room' }])
   expect(said[1]).toEqual([
-    'syslog messages are not taken in',
-    { refused: 1, reasons: ['a message has no priority such as <13>'], dropped: 0 },
+    'syslog is not taken in whole',
+    { problem: '1 messages refused (a message has no priority such as <13>), 0 came too quickly' },
   ])
 })
 

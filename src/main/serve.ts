@@ -30,7 +30,6 @@ import { idMaker } from '../lib/ids.ts'
 import { stderrLog, type Log } from '../lib/log.ts'
 import { redactorOf, type Redactor } from '../lib/redact.ts'
 import { startSpawner } from '../lib/spawner/index.ts'
-import { runSources, type RunningSources } from '../signals/sources.ts'
 import { createCallGraph, type CallGraph } from '../signals/call-graph.ts'
 import { openRecord, type OwnedRecord } from '../store/record.ts'
 import { serveApi } from './api.ts'
@@ -40,13 +39,12 @@ import { readConfig, reloadedConfig, settingsOf } from './config.ts'
 import { headSinks } from './heads.ts'
 import { keysFor } from './keys.ts'
 import { recorderOf } from './recorder.ts'
-import { startReceiving, type Receiving } from './intake.ts'
-import { startLines, TELL_LINES_EVERY_MS, type Lines } from './lines.ts'
 import { ROOMS } from './rooms.ts'
+import { startSeeing, type Seeing } from './seeing.ts'
 import { careFor, type SelfCare } from './self.ts'
-import { connectorOf, graceFor, logsOf, sourcesOf, toolsOf, type Looking, type Logs } from './sources.ts'
+import { connectorOf, graceFor, toolsOf, type Looking } from './sources.ts'
 import { VERSION } from './version.ts'
-import { keepWatch, type Kept } from './watching.ts'
+import { startWatching } from './watching.ts'
 import { witnessHead, type HeadWitness } from './witness.ts'
 
 /** How often a run looks at a condition again, and the loop turns when nothing wakes it, in milliseconds. */
@@ -68,12 +66,12 @@ export async function serve(
 ): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble({ ...where, ...more }, log, open)
+    const { operator, ended } = await assemble({ ...where, ...more }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
     started(await firstSight(operator))
-    log.info({ signal: await told }, 'draining')
+    log.info({ signal: await Promise.race([told, ended]) }, 'draining')
   } finally {
     await open.close()
   }
@@ -143,32 +141,26 @@ async function assemble(
   const afterHumanChangeMs = (): number => (live.config.limits.handsOff ?? HANDS_OFF).afterHumanChangeMs
   const seeing = { connectors, record, clock, log, aim, alerts, topology: targets.topology, abort }
   const hands = await lookForHands(config, { ...seeing, afterHumanChangeMs })
-  const looking = { ...seeing, targets, spawner: ground.spawner, hands }
-  const kept = keepWatch(config, seeing)
-  const observed = (observation: Observation): void => {
-    kept.add(observation)
+  const looking = { ...seeing, live, targets, spawner: ground.spawner, hands, calls: learned.calls }
+  const watching = config.detection && startWatching(config.detection, seeing)
+  const onObservation = (observation: Observation): void => {
     recorder.observed(observation)
+    watching?.observed(observation)
     wake()
   }
-  const pushed = { live, topology: targets.topology, calls: learned.calls, clock, log, onObservation: observed }
-  const receiving = closedWith(open, startReceiving(pushed))
-  const onObservation = (observation: Observation): void => {
-    observed(observation)
-    receiving.observe(observation)
-  }
-  const lines = closedWith(open, await startLines(config, { aimed: receiving.aimed, clock, log, onObservation }))
-  const seen = startLooking(config, looking, onObservation)
+  const seen = closedWith(open, await startSeeing({ ...looking, onObservation }))
   const care = await careFor({ config, folder, owned, record, targets, alerts, clock, log })
 
   const running = await startEngine({
-    ...portsOf({ ground, kept, seen, receiving, lines, targets, connectors, hands, care }),
+    ...portsOf({ ground, seen, targets, connectors, hands, care }),
+    ...(watching && { unusual: watching.unusual }),
     record,
     alerts,
     topology: learned.topology,
     reload: async () => {
       live.config = reloadedConfig(live.config)
       alerts.aimAnew('all')
-      receiving.aimAnew()
+      seen.receiving.aimAnew()
       return settingsOf(live.config)
     },
   })
@@ -176,14 +168,20 @@ async function assemble(
   wake = () => running.operator.wake()
   readLastDayBack(running.operator, log)
 
-  const looked = (): void => recorder.lookedAt(learned.topology())
-  const beside = { owned, record, targets, looked, hands, alerts, receiving, lines, live, links }
-  const tasks = startTasks({ ...beside, clock, log, care, witness, abort, engine: running.engine })
+  const looked = (hasNew: boolean): void => {
+    recorder.lookedAt(learned.topology())
+    if (!hasNew) return
+    // An alert, or a series, may come before its target is found.
+    alerts.aimAnew('unmapped')
+    seen.receiving.aimAnew()
+  }
+  const beside = { owned, record, targets, looked, hands, live, links, clock, log, care, witness, abort }
+  const tasks = startTasks({ ...beside, engine: running.engine })
   open.add(async () => {
     ending.abort()
-    await Promise.all([tasks, seen.sources.ended])
+    await Promise.all([tasks, seen.ended])
   })
-  const intakes = { alerts: care.intake, signals: receiving.signals }
+  const intakes = { alerts: care.intake, signals: seen.receiving.signals }
   const served = { running, record, feed, folder, intakes, links, redact, lab: where.lab, log }
   const api = await serveApi({ ...served, config: () => live.config, metrics: () => metrics.text(running.engine) })
   open.add(() => api.close())
@@ -193,16 +191,13 @@ async function assemble(
 /** What the engine touches, but for the record and what is known to exist. */
 function portsOf(x: {
   readonly ground: Ground
-  readonly kept: Kept
-  readonly seen: ReturnType<typeof startLooking>
-  readonly receiving: Receiving
-  readonly lines: Lines
+  readonly seen: Seeing
   readonly targets: Targets
   readonly connectors: Looking['connectors']
   readonly hands: SeenHands
   readonly care: SelfCare
 }): Omit<EnginePorts, 'record' | 'alerts' | 'topology' | 'reload'> {
-  const { ground, kept, seen, receiving, lines, targets, connectors, hands, care } = x
+  const { ground, seen, targets, connectors, hands, care } = x
   const { live, redact, log, clock, owned, witness } = ground
   const { config } = live
   return {
@@ -211,9 +206,8 @@ function portsOf(x: {
     clock,
     newId: idMaker(() => clock.now()),
     log,
-    windows: kept.windows,
-    ...(kept.unusual && { unusual: kept.unusual }),
-    logs: (target) => [...seen.logs.errorsOf(target), ...lines.received.errorsOf(target)],
+    windows: seen.windows,
+    logs: seen.errorsOf,
     knownSince: () => targets.knownSince(),
     graceMs: graceFor(config),
     tools: (target) => toolsOf(connectors, target),
@@ -221,7 +215,8 @@ function portsOf(x: {
     ...(witness.doubt !== undefined && { doubt: witness.doubt }),
     hands: (near) => hands.near(near),
     killSwitch: () => readKillSwitch(config.killSwitchFile),
-    sources: () => [...seen.sources.status(), ...receiving.sources()],
+    sources: seen.status,
+    intake: () => seen.receiving.status(),
     settings: settingsOf(config),
     ...ROOMS,
     conceal: redact.text,
@@ -239,24 +234,6 @@ async function reopenAlerts(ports: AlertBookPorts): Promise<AlertBook> {
   const alerts = await openAlerts(ports)
   alerts.aimAnew('all')
   return alerts
-}
-
-/** Looks at everything from now on, and tells of whatever is seen. */
-function startLooking(
-  config: Config,
-  x: Looking & { readonly abort: AbortSignal; readonly hands: SeenHands },
-  seen: (observation: Observation) => void,
-): { readonly sources: RunningSources; readonly logs: Logs } {
-  const { clock, log, abort, targets } = x
-  const logs = logsOf(config, targets)
-  const sources = runSources([...sourcesOf(config, x), ...logs.sources, ...x.hands.sources], {
-    clock,
-    abort,
-    random: Math.random,
-    onObservation: seen,
-    onProblem: (source, problem) => log.warn({ source, problem }, 'cannot see'),
-  })
-  return { sources, logs }
 }
 
 /** What is opened is closed in the end. */
@@ -281,11 +258,8 @@ async function startTasks(x: {
   readonly record: RecordPort
   readonly targets: Targets
   readonly hands: Hands
-  /** Told after each look for targets. */
-  readonly looked: () => void
-  readonly alerts: AlertBook
-  readonly receiving: Receiving
-  readonly lines: Lines
+  /** Told after each look for targets, and whether some are new. */
+  readonly looked: (hasNew: boolean) => void
   readonly live: { readonly config: Pick<Config, 'retention' | 'notify' | 'reportAt' | 'heads'> }
   readonly links: Links
   readonly care: SelfCare
@@ -295,17 +269,13 @@ async function startTasks(x: {
   readonly log: Log
   readonly abort: AbortSignal
 }): Promise<void> {
-  const { owned, targets, alerts, live, clock, log, abort } = x
+  const { owned, targets, live, clock, log, abort } = x
   const { heads, notify } = live.config
   const channels = notify.map((each) => channelOf(each, log))
   const look = async (signal: AbortSignal): Promise<void> => {
     const known = targets.topology()
     await targets.look(signal)
-    x.looked()
-    // An alert may come before its target is found.
-    if (![...targets.topology().keys()].some((ref) => !known.has(ref))) return
-    alerts.aimAnew('unmapped')
-    x.receiving.aimAnew()
+    x.looked([...targets.topology().keys()].some((ref) => !known.has(ref)))
   }
   const lookAtHands = async (signal: AbortSignal): Promise<void> => {
     await x.hands.look(signal)
@@ -317,7 +287,6 @@ async function startTasks(x: {
   await Promise.all([
     repeat('targets', look, { ...x, everyMs: LOOK_EVERY_MS }),
     repeat('hands', lookAtHands, { ...x, everyMs: HANDS_EVERY_MS }),
-    repeat('lines', async () => x.lines.tell(), { ...x, everyMs: TELL_LINES_EVERY_MS }),
     repeat('retention', retain, { ...x, everyMs: RETAIN_EVERY_MS }),
     x.care.run(x.engine, abort),
     x.witness.run(abort),

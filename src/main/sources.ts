@@ -23,6 +23,7 @@ import type { Targets } from '../engine/tasks/targets.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Spawner } from '../lib/spawner/index.ts'
+import { filledFirst, type BackFillTools } from '../signals/back-fill.ts'
 import { connectorSource } from '../signals/connector-source.ts'
 import type { TlsFiles } from '../signals/http-get.ts'
 import { logSource } from '../signals/log-source.ts'
@@ -59,8 +60,11 @@ export type Looking = {
   readonly log: Log
 }
 
+/** Where goes what is read back before anything is looked at, until aborted. */
+type Filling = Pick<BackFillTools, 'abort' | 'onObservation'>
+
 /** Everything that is looked at: each connector, each probe, each scrape, the Prometheus. */
-export function sourcesOf(config: Config, x: Looking): Source[] {
+export function sourcesOf(config: Config, x: Looking & Filling): Source[] {
   const { connectors, targets, clock, spawner } = x
   return [
     ...connectors.map((connector) => connectorSource(connector, OBSERVE_EVERY_MS, { clock })),
@@ -72,7 +76,7 @@ export function sourcesOf(config: Config, x: Looking): Source[] {
       const places = (): Place[] => scrapedPlaces(scrape.target, scrape.at, targets)
       return scrapeSource({ ...scrape, headers: revealed(headers) }, places, { clock })
     }),
-    ...(config.prometheus ? [prometheusSource(config.prometheus, x)] : []),
+    ...(config.prometheus ? [prometheusSource(config.prometheus, backFor(config, config.prometheus), x)] : []),
   ]
 }
 
@@ -124,18 +128,27 @@ function opened<Access extends HttpAccess>({
   return { ...rest, headers: revealed(headers), tls: { ...open, ...(key && { key: key.reveal() }) } }
 }
 
+/** How far back a Prometheus is read at the start: as far as windows reach. */
+function backFor(config: LookingBack, { stepMs }: PrometheusConfig): number {
+  return Math.min(LONGEST_BACK_MS, Math.max(lookBackFor(config, stepMs), LEAST_SAMPLES * stepMs))
+}
+
 function prometheusSource(
   config: PrometheusConfig,
-  { targets, clock, log }: { readonly targets: Targets; readonly clock: Clock; readonly log: Log },
+  backMs: number,
+  { targets, clock, log, ...filling }: Pick<Looking, 'targets' | 'clock' | 'log'> & Filling,
 ): Source {
-  return promqlSource(opened(config), {
+  const isKnown = (ref: ResourceRef): boolean => targets.topology().has(ref)
+  const onMissed = (query: string, why: string): void => log.warn({ query, why }, 'the past is not read back')
+  const source = promqlSource(opened(config), {
     clock,
-    isKnown: (ref) => targets.topology().has(ref),
+    isKnown,
     onDropped: (query, reasons) =>
       reasons === ''
         ? log.info({ query }, 'every series of the answer is taken in again')
         : log.warn({ query, reasons }, 'series of the answer are left out'),
   })
+  return filledFirst(source, opened(config), backMs, { ...filling, clock, isKnown, onMissed })
 }
 
 function placesOf(pattern: string, targets: Targets): Place[] {
@@ -160,6 +173,7 @@ export function revealed(headers: Readonly<Record<string, Secret>>): Record<stri
 
 /** Samples to keep of a series: enough for a look at the screen, and for what a policy, rule or guard looks back at. */
 const LEAST_SAMPLES = 240
+const LONGEST_BACK_MS = 86_400_000
 const LEAST_GRACE_MS = 30_000
 
 /**

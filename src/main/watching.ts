@@ -1,46 +1,29 @@
-import type { Config, DetectionConfig } from '../config/config.ts'
+import type { DetectionConfig } from '../config/config.ts'
 import { observing } from '../detect/watch/observe.ts'
-import { createWatch, type Watch } from '../detect/watch/watch.ts'
+import { createWatch, type WatchStatus } from '../detect/watch/watch.ts'
 import type { Unusual } from '../domain/series.ts'
 import type { Observation } from '../domain/signal.ts'
 import type { Clock } from '../lib/clock.ts'
-import { createWindows, type WindowStore } from '../signals/windows.ts'
-import { capacityFor } from './sources.ts'
 
-/** What is kept of all that is seen, and what detectors hold of it. */
-export type Kept = {
-  readonly windows: WindowStore
-  /** Absent where no detector watches. */
-  readonly unusual?: () => readonly Unusual[]
-  add(observation: Observation): void
+/** The detectors at work on what sources see. */
+export type Watching = {
+  observed(observation: Observation): void
+  unusual(): readonly Unusual[]
+  status(): WatchStatus
 }
-
-type Tools = { readonly clock: Clock; readonly abort: AbortSignal }
 
 /** Learning may take so many milliseconds at a stretch, so often. */
 const LEARN_MS = 10
 const LEARN_EVERY_MS = 200
 
-/** The windows, with the detectors at work on them until aborted. */
-export function keepWatch(config: Config, tools: Tools): Kept {
-  const windows = createWindows({ capacity: capacityFor(config) })
-  if (!config.detection) return { windows, add: (observation) => windows.add(observation) }
-  const watch = startWatch(config.detection, tools)
-  const watched = observing(watch)
-  return {
-    windows,
-    unusual: () => watch.unusual(tools.clock.now()),
-    add: (observation) => {
-      windows.add(observation)
-      watched(observation)
-    },
-  }
-}
-
-function startWatch({ falseAlarmsPerDay }: DetectionConfig, { clock, abort }: Tools): Watch {
+/** Watches until aborted. */
+export function startWatching(
+  { falseAlarmsPerDay }: DetectionConfig,
+  { clock, abort }: { readonly clock: Clock; readonly abort: AbortSignal },
+): Watching {
   const watch = createWatch({ perDay: falseAlarmsPerDay })
   void learn(() => watch.train(LEARN_MS, clock.now()), clock, abort)
-  return watch
+  return { observed: observing(watch), unusual: () => watch.unusual(clock.now()), status: () => watch.status() }
 }
 
 async function learn(step: () => void, clock: Clock, abort: AbortSignal): Promise<void> {

@@ -48,7 +48,8 @@ async function fill(
   backMs: number,
   { clock, abort, isKnown, onObservation, onMissed }: BackFillTools,
 ): Promise<void> {
-  const now = clock.now()
+  // Whole steps, so that what lies between can answer from its cache.
+  const now = Math.floor(clock.now() / config.stepMs) * config.stepMs
   const enough = new AbortController()
   const done = new AbortController()
   void clock.sleep(PATIENCE_MS, done.signal).then(() => enough.abort())

@@ -2,7 +2,7 @@ import { BlindError } from '../domain/errors.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { LogLine, Observation } from '../domain/signal.ts'
 import { createLogBook } from './lines/log-book.ts'
-import { readLine } from './lines/read-line.ts'
+import { readFileLine } from './lines/read-line.ts'
 import { createSummary } from './lines/summary.ts'
 import { readNew, type Tail } from './log-tail.ts'
 import type { Source } from './sources.ts'
@@ -31,7 +31,7 @@ export function logSource(
     tails.set(ref, tail)
     const summary = createSummary()
     for (const line of lines) {
-      if (line !== '') summary.note({ ...readLine(line), labels: NONE, at: now }, now)
+      if (line !== '') summary.note({ ...readFileLine(line), labels: NONE, at: now }, now)
     }
     const [read = NOTHING] = summary.taken()
     book.add(ref, { ...read, skippedBytes })

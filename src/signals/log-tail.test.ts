@@ -109,6 +109,7 @@ describe('following a log', () => {
     await read()
     appendFileSync(file, 'half')
     await read()
+    writeFileSync(`${file}ger`, 'a long old line\nhalf of another log\n')
     truncateSync(file)
     appendFileSync(file, 'new\n')
     expect(await read()).toEqual(['half', 'new'])

@@ -75,7 +75,12 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
   }
 
   /** A Kintsugi with one policy, and with a Prometheus and an Alertmanager to ask where one is named. */
-  async function kintsugi(condition: object, port: number, prometheus?: string, alertmanager?: string): Promise<Api> {
+  async function kintsugi(
+    condition: object | string,
+    port: number,
+    prometheus?: string,
+    alertmanager?: string,
+  ): Promise<Api> {
     const file = join(dir, 'kintsugi.yaml')
     const target = 'lab:shop/instance/web-1'
     const config = {
@@ -91,6 +96,7 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
         ...(alertmanager !== undefined && { alertmanager: { url: alertmanager, interval: '1s' } }),
       },
       alertTargets: [{ match: { alertname: 'High.*', pod: '.+' }, target: 'lab:{namespace}/instance/{pod}' }],
+      receive: { targets: [{ match: { pod: '.+' }, target: 'lab:{namespace}/instance/{pod}' }] },
       policies: [
         {
           name: 'errors',
@@ -189,6 +195,20 @@ describe.skipIf(missing.length > 0)('a real Prometheus', { timeout: 120_000 }, (
     expect((await stateOf(instance)).identity).toBe(sick)
     await fetch(`${url}/api/v2/silence/${silenceID}`, { method: 'DELETE' })
     await expectHealedOnce(await untilOver(api))
+  })
+
+  test('writes what it scrapes: one incident, one run', async () => {
+    const port = await freePort()
+    const remoteWrite = `http://127.0.0.1:${port}/api/v1/write`
+    const starting = kintsugi('app_running < 1 for 2 samples', port)
+    const writing = begun(startPrometheus(dir, { exporter: exporter.url, alertmanagers: [], remoteWrite }))
+    const [api] = await Promise.all([starting, writing])
+    const source = async (): Promise<unknown> =>
+      (await api.status({})).sources.find(({ name }) => name === 'remote-write from 127.0.0.1')
+    await untilSo(async () => (await source()) !== undefined, 'it writes')
+    process.kill(-pidOf(sick), 'SIGKILL')
+    await expectHealedOnce(await untilOver(api))
+    expect(await source()).toMatchObject({ fresh: true })
   })
 
   test('is asked in PromQL: one incident, one run', async () => {

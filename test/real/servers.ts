@@ -56,27 +56,35 @@ export async function untilSo(isSo: () => Promise<boolean>, what: string): Promi
   }
 }
 
-/** A Prometheus that scrapes one exporter every second, and hands what its one rule says to these. */
+/** A Prometheus that scrapes one exporter every second, hands what its one rule says to these, and writes it all on. */
 export async function startPrometheus(
   dir: string,
   x: {
     readonly exporter: string
-    readonly rule: object
+    readonly rule?: object
     readonly alertmanagers: readonly string[]
     /** What its series are labelled with. */
     readonly labels?: Readonly<Record<string, string>>
+    /** Where it writes what it scrapes, as soon as it may. */
+    readonly remoteWrite?: string
   },
 ): Promise<Started> {
   const port = await freePort()
   const folder = join(dir, `prometheus-${port}`)
   mkdirSync(folder)
   // JSON is YAML.
-  writeFileSync(join(folder, 'rules.yaml'), JSON.stringify({ groups: [{ name: 'test', rules: [x.rule] }] }))
+  writeFileSync(
+    join(folder, 'rules.yaml'),
+    JSON.stringify({ groups: [{ name: 'test', rules: x.rule ? [x.rule] : [] }] }),
+  )
   const labels = x.labels ?? { namespace: 'shop' }
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [join(folder, 'rules.yaml')],
     scrape_configs: [{ job_name: 'app', static_configs: [{ targets: [hostOf(x.exporter)], labels }] }],
+    ...(x.remoteWrite !== undefined && {
+      remote_write: [{ url: x.remoteWrite, queue_config: { batch_send_deadline: '500ms', max_backoff: '1s' } }],
+    }),
     alerting: { alertmanagers: [{ static_configs: [{ targets: x.alertmanagers.map(hostOf) }] }] },
   }
   const file = join(folder, 'prometheus.yaml')
@@ -87,6 +95,7 @@ export async function startPrometheus(
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--rules.alert.resend-delay=2s',
+    '--storage.remote.flush-deadline=1s',
   ]
   return startProgram(['prometheus', ...args], { log: join(folder, 'log'), ready: `${url}/-/ready`, url })
 }

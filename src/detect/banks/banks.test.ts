@@ -2,16 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SampleBatch } from '../../domain/batch.ts'
 import { randomFrom } from '../../lib/random.ts'
-import { ewma } from '../streams/ewma.ts'
+import { ewma as ewmaStream } from '../streams/ewma.ts'
 import { detectorOf, evidenceOf } from '../streams/measure.ts'
 import { median } from '../streams/median.ts'
-import { zScore } from '../streams/z-score.ts'
+import { zScore as zScoreStream } from '../streams/z-score.ts'
 import { createBanks } from './banks.ts'
-import { ewmaBank } from './ewma.ts'
+import { ewma } from './ewma.ts'
 import { learnedOf } from './learned.ts'
-import { robustBank } from './robust.ts'
+import { robust } from './robust.ts'
+import type { BankRows } from './rows.ts'
 import { weightOf } from './tail.ts'
-import { zScoreBank } from './z-score.ts'
+import { zScore } from './z-score.ts'
 
 const WINDOW = 120
 const SLOT = 20_000
@@ -33,20 +34,21 @@ function windowed(values: readonly number[]): { readonly batches: SampleBatch[];
   return { batches, ringAt }
 }
 
-function bankEvidence(name: string, values: readonly number[]): number[] {
+function bankEvidence(name: keyof typeof STREAMS, values: readonly number[]): number[] {
   const { batches, ringAt } = windowed(values)
-  let now = 0
-  const window = { samples: WINDOW, ringOf: () => ringAt[now] ?? new Float32Array(0) }
-  const score = { 'z-score': () => zScoreBank(window), ewma: ewmaBank, robust: robustBank }[name]!()
+  const rows: BankRows = []
   const evidence = new Float64Array(1)
   return batches.map((batch, i) => {
-    now = i
-    score(batch, Float64Array.of(weightOf(i)), evidence)
+    const weights = Float64Array.of(weightOf(i))
+    const window = { samples: WINDOW, ringOf: () => ringAt[i] ?? new Float32Array(0) }
+    if (name === 'z-score') zScore(rows, window, batch, weights, evidence)
+    else if (name === 'ewma') ewma(rows, batch, weights, evidence)
+    else robust(rows, batch, weights, evidence)
     return evidence[0] ?? Number.NaN
   })
 }
 
-const STREAMS = { 'z-score': zScore, ewma, robust: median }
+const STREAMS = { 'z-score': zScoreStream, ewma: ewmaStream, robust: median }
 
 function streamEvidence(name: keyof typeof STREAMS, values: readonly number[]): number[] {
   const stream = detectorOf<never>(STREAMS[name] as never).begin({ kind: 'gauge', intervalMs: 60_000 })

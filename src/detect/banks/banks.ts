@@ -1,8 +1,9 @@
 import type { SampleBatch } from '../../domain/batch.ts'
-import { ewmaBank } from './ewma.ts'
-import { robustBank } from './robust.ts'
+import { ewma } from './ewma.ts'
+import { robust } from './robust.ts'
+import type { BankRows } from './rows.ts'
 import { TAIL_WARM_UP, weightOf } from './tail.ts'
-import { zScoreBank, type BankWindow } from './z-score.ts'
+import { zScore, type BankWindow } from './z-score.ts'
 
 export type BankSettings = {
   readonly window: BankWindow
@@ -27,20 +28,20 @@ const ROOM = 512
  * series bank hands out (`onBatch`); a series is forgotten with the first value of the next that has its slot.
  */
 export function createBanks({ window, limit = LOUD, onLoud }: BankSettings): { take(batch: SampleBatch): void } {
-  const [zScore, ewma, robust] = [zScoreBank(window), ewmaBank(), robustBank()]
+  const rows: BankRows = []
   let [weights, a, b, c] = columns(ROOM)
   return {
     take: (batch) => {
       const { length, slots, ats, distances, seens } = batch
       if (length > weights.length) [weights, a, b, c] = columns(length)
       for (let k = 0; k < length; k++) weights[k] = weightOf(seens[k] ?? 0)
-      zScore(batch, weights, a)
-      ewma(batch, weights, b)
-      robust(batch, weights, c)
+      zScore(rows, window, batch, weights, a)
+      ewma(rows, batch, weights, b)
+      robust(rows, batch, weights, c)
       for (let k = 0; k < length; k++) {
-        const evidence = ((a[k] ?? 0) + (b[k] ?? 0) + (c[k] ?? 0)) / 3
-        if (evidence >= limit && (seens[k] ?? 0) >= WARM_UP)
-          onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence)
+        const evidence = (a[k] ?? 0) + (b[k] ?? 0) + (c[k] ?? 0)
+        if (!(evidence >= 3 * limit) || (seens[k] ?? 0) < WARM_UP) continue
+        onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence / 3)
       }
     },
   }

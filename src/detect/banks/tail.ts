@@ -4,8 +4,6 @@
  * steps, of the size that is best where the tail is exponential (Robbins and Monro 1951).
  */
 
-/** Columns that a tail takes in a row. */
-export const TAIL_WIDTH = 2
 /** Deviations before a tail can be told. */
 export const TAIL_WARM_UP = 20
 
@@ -28,6 +26,7 @@ const CLIP = 10
 /** So many lengths of the tail into it is the rarest in a hundred. */
 const NEWS = Math.log(SHARE / 0.01)
 
+/** Takes two columns of a row, from `at` on. */
 export function beginTail(row: Float64Array, at: number): void {
   row[at] = FIRST_START
   row[at + 1] = FIRST_EXCESS

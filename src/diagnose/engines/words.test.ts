@@ -21,3 +21,9 @@ test('the last error lines of a target stand beside its causes, and change nothi
   ])
   expect(words.weigh?.([cause], caseOf([]))).toEqual([cause])
 })
+
+test('an event that was told of it stands among the lines, as what it is', () => {
+  const logs = () => [{ at: NOW - 5, text: 'deployed: v7 (/ci)', isEvent: true }] as const
+  const [told] = words.weigh?.([cause], { ...caseOf([]), logs }) ?? []
+  expect(told?.for).toEqual([{ signal: 'event', value: null, at: NOW - 5, text: 'deployed: v7 (/ci)' }])
+})

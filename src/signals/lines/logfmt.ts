@@ -38,7 +38,7 @@ function eachPair(line: string, take: (name: string, from: number, to: number, i
     const begin = at + (isQuoted ? 2 : 1)
     const end = isQuoted ? closingQuote(line, begin) : endOfWord(line, begin)
     take(line.slice(from, at), begin, end, isQuoted)
-    at = isQuoted ? end + 1 : end
+    at = end
   }
 }
 

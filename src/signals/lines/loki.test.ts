@@ -4,6 +4,7 @@ import { anyText } from '../../../test/any-text.ts'
 import { UsageError } from '../../domain/errors.ts'
 import type { DecodedLines, LogRecord } from '../../domain/log-record.ts'
 import { bytesField, varintField } from '../wire/protobuf-write.ts'
+import { unsnappy } from '../wire/snappy.ts'
 import { labelsIn } from './labels.ts'
 import { decodeLokiJson } from './loki-json.ts'
 import { decodeLokiProtobuf } from './loki-protobuf.ts'
@@ -93,6 +94,18 @@ describe.each(FORMS)('a push as %s', (_, decode) => {
       'a line is longer than 262144 characters',
     ])
   })
+})
+
+test('a body that a real sender made (winston-loki 6.1, protobuf in snappy) is read', () => {
+  const body = Buffer.from(
+    'VHwKUgole2xldmVsPSJlcnJvciIsYXBwPSJ3ZWIiLHBvZAUKuC0xIn0SKQoMCOT4iNgGEMC6tPQCEhlubyByb29tIHsibGV2ZWwiOiJlcnJvciJ9',
+    'base64',
+  )
+  const { records, refused } = decodeLokiProtobuf(unsnappy(body, 1000), Date.UTC(2026, 11, 1))
+  expect(refused).toBe(0)
+  expect(records).toMatchObject([
+    { text: 'no room {"level":"error"}', level: 'error', labels: { level: 'error', app: 'web', pod: 'web-1' } },
+  ])
 })
 
 test('both forms say the same', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyText } from '../../../test/any-text.ts'
 import { plain } from './plain.ts'
-import { readLine } from './read-line.ts'
+import { readFileLine, readLine } from './read-line.ts'
 
 test.each<[string, string, string]>([
   ['{"level":"error","message":"no room"}', 'error', 'no room'],
@@ -21,6 +21,14 @@ test.each<[string, string, string]>([
   ['level=error', 'error', 'level=error'],
   ['status=500 path=/a', 'unknown', 'status=500 path=/a'],
   ['failed with level=error', 'unknown', 'failed with level=error'],
+  ['2026-11-22 10:00:00,123 - root - ERROR - no room', 'error', '2026-11-22 10:00:00,123 - root - ERROR - no room'],
+  ['ERROR:root:no room', 'error', 'ERROR:root:no room'],
+  ['2026/11/22 10:00:00 [crit] 7#7: no room', 'fatal', '2026/11/22 10:00:00 [crit] 7#7: no room'],
+  ['2026-11-22 10:00:00 UTC [7] ERROR:  no room', 'error', '2026-11-22 10:00:00 UTC [7] ERROR:  no room'],
+  ['E1122 10:00:00.000000       7 a.go:1] no room', 'error', 'E1122 10:00:00.000000       7 a.go:1] no room'],
+  ['INFO retries after ERROR', 'info', 'INFO retries after ERROR'],
+  ['GET /ERROR HTTP/1.1 of user [critic]', 'unknown', 'GET /ERROR HTTP/1.1 of user [critic]'],
+  [`${'x'.repeat(200)} ERROR`, 'unknown', `${'x'.repeat(200)} ERROR`],
 ])('%s is of level %s and says %s', (line, level, text) => {
   expect(readLine(line)).toMatchObject({ level, text })
 })
@@ -47,6 +55,16 @@ test('logfmt comes back as it was written, whatever its values', () => {
       expect(readLine(line)).toEqual({ level: 'error', text: msg })
     }),
   )
+})
+
+test.each<[string, string, string]>([
+  ['2026-11-22T10:00:00.123456789Z stderr F {"level":"error","msg":"no room"}', 'error', 'no room'],
+  ['{"log":"level=warn msg=slow\\n","stream":"stdout","time":"2026-11-22T10:00:00Z"}', 'warn', 'slow'],
+  ['{"log":"its own","level":"error"}', 'error', '{"log":"its own","level":"error"}'],
+  ['{"log":"cut off', 'unknown', '{"log":"cut off'],
+  ['[error] as it is', 'error', '[error] as it is'],
+])('of a file, %s says what was wrapped', (line, level, text) => {
+  expect(readFileLine(line)).toEqual({ level, text })
 })
 
 test('no line is too strange to be read', () => {

@@ -21,7 +21,7 @@ const errors = (seen: Observation | undefined): unknown[] =>
 
 test('lines are counted by target, and a new target begins with nothing', () => {
   const received = make()
-  received.take(line('error', 'no\u0007 room'), NOW)
+  received.take(line('error', 'no\u0007 room', NOW + 500), NOW)
   received.take(line('info', 'fine'), NOW)
   received.take(line('error', 'whose?', NOW, { app: 'other' }), NOW)
   expect(errors(received.observation(NOW))).toEqual([

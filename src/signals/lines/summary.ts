@@ -38,7 +38,7 @@ export function createSummary(): Summary {
       if (!isError(level) || at < now - PAST_MS) return
       stream[level] += 1
       stream.errors.push({ at: Math.min(at, now), text: plain(text) })
-      if (stream.errors.length > 8 * KEPT) stream.errors = shortened(stream.errors)
+      if (stream.errors.length > 2 * KEPT) stream.errors = shortened(stream.errors)
     },
     taken: () => {
       const summaries = [...streams.values()].map((one) => ({ ...one, errors: shortened(one.errors) }))

@@ -62,7 +62,8 @@ test
 )
 
 test('what cannot be read is counted, and the connection goes on', async () => {
-  await start({ longestBytes: 100 })
+  const problems: string[] = []
+  await start({ longestBytes: 100, onProblem: (problem) => problems.push(problem) })
   const socket = await connected(server!)
   socket.end(`GET / HTTP/1.1\n<13>${'x'.repeat(200)}\n<13>good\n`)
   await expect.poll(texts).toEqual(['good'])
@@ -71,6 +72,8 @@ test('what cannot be read is counted, and the connection goes on', async () => {
     refused: 2,
     reasons: ['a message has no priority such as <13>', 'a message is longer than 100 bytes'],
   })
+  expect(problems[0]).toBe('1 messages refused (a message has no priority such as <13>), 0 came too quickly')
+  expect(problems).toHaveLength(2)
 })
 
 test('a sender by TCP that is too quick waits, and loses nothing', async () => {
@@ -93,12 +96,17 @@ test('what comes too quickly by UDP is dropped and counted', async () => {
   expect(server!.counts().messages).toBeLessThan(50)
 })
 
-test('there are no more connections than is said, and a silent one is closed', async () => {
-  await start({ mostConnections: 1, idleMs: 50 })
+test('there are no more connections than is said', async () => {
+  await start({ mostConnections: 1 })
   const socket = await connected(server!)
-  const ended = once(socket, 'close')
   await once(connect(server!.port, '127.0.0.1'), 'close')
-  await ended
+  socket.end('<13>a line without an end')
+  await expect.poll(texts).toEqual(['a line without an end'])
+})
+
+test('a silent connection is closed', async () => {
+  await start({ idleMs: 50 })
+  await once(await connected(server!), 'close')
   await expect.poll(() => server!.counts().connections).toBe(0)
 })
 

@@ -13,6 +13,8 @@ export type SyslogOptions = {
   readonly port: number
   readonly clock: Clock
   readonly onRecord: (record: LogRecord) => void
+  /** Told what is not taken in, and why: at the first time, and whenever it has become twice as much. */
+  readonly onProblem?: (problem: string) => void
   /** Connections at once; more are closed. */
   readonly mostConnections?: number
   /** Of one message. */
@@ -47,12 +49,23 @@ const KEPT_REASONS = 5
  * @throws TerminalError where the address cannot be listened on
  */
 export async function startSyslog(options: SyslogOptions): Promise<SyslogServer> {
-  const { host, port, clock, onRecord, ...limits } = { ...DEFAULTS, ...options }
+  const { host, port, clock, onRecord, onProblem, ...limits } = { ...DEFAULTS, ...options }
   const read = syslogReader()
   const counts = { messages: 0, refused: 0, reasons: [] as string[], dropped: 0 }
+  let tellAt = 1
+  const complain = (): void => {
+    if (counts.refused + counts.dropped < tellAt) return
+    tellAt *= 2
+    onProblem?.(`${counts.refused} messages refused (${counts.reasons.join('; ')}), ${counts.dropped} came too quickly`)
+  }
   const refuse = (reason: string): void => {
     counts.refused += 1
     if (!counts.reasons.includes(reason)) counts.reasons = [...counts.reasons, reason].slice(-KEPT_REASONS)
+    complain()
+  }
+  const drop = (): void => {
+    counts.dropped += 1
+    complain()
   }
   const allowance = allowanceOf(limits.messagesPerSecond, clock)
   const take = (message: Buffer, address: string): void => {
@@ -72,7 +85,7 @@ export async function startSyslog(options: SyslogOptions): Promise<SyslogServer>
   })
   tcp.maxConnections = limits.mostConnections
   const udp = createSocket(host.includes(':') ? 'udp6' : 'udp4', (message, { address }) => {
-    if (allowance.isSpent()) counts.dropped += 1
+    if (allowance.isSpent()) drop()
     else take(message, plainAddress(address))
   })
   const bound = await listen(tcp, udp, host, port)
