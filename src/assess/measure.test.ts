@@ -73,6 +73,24 @@ describe('what the signals of a plan say', () => {
     ])
   })
 
+  test('a forecast is as new as what it begins at: hours of its past from before an effect say nothing against it', () => {
+    const own = { policy: 'fills', target: WEB_1, condition: 'used[10s] rises to 95 within 1m for 5s' }
+    const used = (valueAt: (agoS: number) => number): Measure => {
+      const windows = createWindows()
+      for (let agoS = 10; agoS >= 0; agoS--) {
+        const sample = { target: WEB_1, metric: 'used', labels: {}, value: valueAt(agoS), at: NOW - agoS * 1000 }
+        windows.add({ source: 'test', intervalMs: INTERVAL_MS, samples: [sample] })
+      }
+      return measureNow({ owner: WEB, expectations: [own], guards: [] }, { windows, topology: TOPOLOGY, now: NOW })
+    }
+    const before = used((agoS) => 80 - agoS)
+    expect(before.own).toMatchObject([{ state: 'violated', at: NOW, limit: 95 }])
+    // What counts as getting nearer to the limit is what is expected, not what is.
+    expect(before.own[0]!.value).toBeCloseTo(140, 5)
+    const cleaned = used((agoS) => (agoS === 0 ? 20 : 80 - agoS))
+    expect(cleaned.own).toMatchObject([{ state: 'well', at: NOW }])
+  })
+
   test('what nobody sees is blind: never healthy', () => {
     expect(states(measureNow(watched, sightOf()))).toEqual(['blind', 'blind', 'blind'])
     const stale = sightOf(up(1, 3 * INTERVAL_MS + 1), errors(WEB, 0), errors(API, 0))

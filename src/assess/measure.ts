@@ -2,7 +2,7 @@ import type { Alerts } from '../domain/alert.ts'
 import { parseCondition as readCondition, parseExpression as readExpression } from '../domain/condition/parse.ts'
 import { judge, measure as measureExpression, type JudgeContext } from '../domain/condition/evaluate.ts'
 import { resolved } from '../domain/condition/aliases.ts'
-import { reachOf, type Condition } from '../domain/condition/ast.ts'
+import { echoMs, type Condition } from '../domain/condition/ast.ts'
 import type { Expectation, Measure, SignalState } from '../domain/plan.ts'
 import type { Guard } from '../domain/policy.ts'
 import { descendants, isLookedAfter, related, type Topology } from '../domain/topology.ts'
@@ -72,7 +72,7 @@ function expectationNow({ policy, target, condition }: Expectation, sight: Sight
   const now = instant(parseCondition(condition))
   const judged = judge(now, contextOf(target, sight))
   const first = judged.evidence[0]
-  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - reachOf(resolved(now, sight.aliases)).ms
+  const at = Math.min(sight.now, ...judged.evidence.map((one) => one.at)) - echoMs(resolved(now, sight.aliases))
   // What is seen to be down cannot report its own numbers: that is the fault, not blindness.
   const isBlind = judged.state === 'blind' && seenUp(sight.windows, target, sight.now) !== false
   const state = isBlind ? 'blind' : judged.state === 'false' ? 'well' : 'violated'
@@ -84,7 +84,7 @@ function guardNow({ name, target, expr, max }: Guard, sight: Sight): SignalState
   const expression = parseExpression(expr)
   const { value, at: newest, blind } = measureExpression(expression, contextOf(target, sight))
   // A rate over five seconds is as old as the first of them: it says nothing of an effect of three seconds ago.
-  const at = newest - reachOf(resolved(expression, sight.aliases)).ms
+  const at = newest - echoMs(resolved(expression, sight.aliases))
   const state = blind || value === null ? 'blind' : value > max ? 'violated' : 'well'
   return { signal: name, target, state, at, value, limit: max }
 }

@@ -1,6 +1,21 @@
 import { expect, test } from 'vitest'
 import { PLAN, WEB_1 } from '../../test/gate-world.ts'
-import { planLines } from './render-parts.ts'
+import { findingLines, planLines } from './render-parts.ts'
+import { timeText } from './units.ts'
+
+test('what is foreseen is told with when it is expected', () => {
+  const finding = {
+    fingerprint: 'f',
+    policy: 'p',
+    target: WEB_1,
+    state: 'violated',
+    since: 0,
+    severity: 'high',
+  } as const
+  const lines = findingLines([{ ...finding, summary: 'fills', evidence: [], lead: 'forecast', dueAt: 0 }])
+  expect(lines[2]).toBe(`  expected at ${timeText(0)}`)
+  expect(findingLines([{ ...finding, summary: 'fills', evidence: [] }])).toHaveLength(2)
+})
 
 test('a plan tells what its remedy asked about its prerequisites, and what nobody saw', () => {
   const prerequisites = [

@@ -15,6 +15,7 @@ export function findingLines(findings: readonly Finding[]): string[] {
   return findings.flatMap((finding) => [
     `${finding.target}  ${finding.state} since ${timeText(finding.since)}  ${finding.severity}  policy ${finding.policy}`,
     `  ${finding.summary}`,
+    ...(finding.dueAt === undefined ? [] : [`  expected at ${timeText(finding.dueAt)}`]),
     ...finding.evidence.map((evidence) => `  ${evidenceText(evidence)} at ${timeText(evidence.at)}`),
   ])
 }

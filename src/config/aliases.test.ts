@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expand, type Aliases } from '../domain/condition/aliases.ts'
 import { judge, measure } from '../domain/condition/evaluate.ts'
+import { metricsOf, needsForecast } from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import type { Labels } from '../domain/signal.ts'
@@ -49,6 +50,10 @@ const shipped: Aliases = load('version: 1\n').aliases
 
 const root = { mountpoint: '/' }
 const idle = (cpu: string): Labels => ({ cpu, mode: 'idle' })
+const quota = (resource: string, used: number, hard: number): Line[] => [
+  gauge('kube_resourcequota', used, { resource, type: 'used' }),
+  gauge('kube_resourcequota', hard, { resource, type: 'hard' }),
+]
 /** What an exporter says, and what each alias makes of it. */
 const SAYS: readonly [string, number, ...Line[]][] = [
   ['health_check_failed', 1, gauge('up', 0)],
@@ -74,6 +79,8 @@ const SAYS: readonly [string, number, ...Line[]][] = [
     gauge('node_filesystem_size_bytes', 100, root),
     gauge('node_filesystem_avail_bytes', 50, { mountpoint: '/boot' }),
   ],
+  ['inode_usage', 80, gauge('node_filesystem_files_free', 20, root), gauge('node_filesystem_files', 100, root)],
+  ['conntrack_usage', 25, gauge('node_nf_conntrack_entries', 64), gauge('node_nf_conntrack_entries_limit', 256)],
   ['disk_reads_per_second', 20, counter('node_disk_reads_completed_total', 20)],
   ['disk_writes_per_second', 4, counter('node_disk_writes_completed_total', 4)],
   [
@@ -104,6 +111,23 @@ const SAYS: readonly [string, number, ...Line[]][] = [
     counter('http_request_duration_seconds_sum', 0.5),
     counter('http_request_duration_seconds_count', 10),
   ],
+  ['volume_usage', 70, gauge('kubelet_volume_stats_used_bytes', 7), gauge('kubelet_volume_stats_capacity_bytes', 10)],
+  [
+    'container_memory_usage',
+    50,
+    gauge('container_memory_working_set_bytes', 5),
+    gauge('container_spec_memory_limit_bytes', 10),
+  ],
+  ['quota_memory_usage', 60, ...quota('requests.memory', 6, 10), ...quota('requests.cpu', 1, 9)],
+  ['quota_cpu_usage', 30, ...quota('requests.cpu', 3, 10), ...quota('requests.memory', 1, 9)],
+  [
+    'certificate_days_left',
+    30,
+    gauge('probe_ssl_earliest_cert_expiry', NOW / 1000 + 30 * 86_400, { instance: 'a' }),
+    gauge('probe_ssl_earliest_cert_expiry', NOW / 1000 + 90 * 86_400, { instance: 'b' }),
+  ],
+  ['redis_memory_usage', 40, gauge('redis_memory_used_bytes', 4), gauge('redis_memory_max_bytes', 10)],
+  ['redis_connections_usage', 10, gauge('redis_connected_clients', 100), gauge('redis_config_maxclients', 1000)],
   ['cache_hit_rate', 40, counter('redis_keyspace_hits_total', 4), counter('redis_keyspace_misses_total', 6)],
   // Twenty samples of five minutes, and what was gained between the first and the last of them.
   ['db_connection_errors', 28.5, counter('hikaricp_connections_timeout_total', 0.1)],
@@ -114,6 +138,12 @@ const SAYS: readonly [string, number, ...Line[]][] = [
     gauge('pg_stat_activity_count', 50, { state: 'active' }),
     gauge('pg_stat_activity_count', 10, { state: 'idle' }),
     gauge('pg_settings_max_connections', 100),
+  ],
+  [
+    'mysql_connections_usage',
+    20,
+    gauge('mysql_global_status_threads_connected', 30),
+    gauge('mysql_global_variables_max_connections', 150),
   ],
 ]
 
@@ -150,6 +180,40 @@ describe('the aliases of a file', () => {
   test('give a metric its own name back', () => {
     const aliases = ownAliases('{ disk_usage: disk_usage }')
     expect(meaning('disk_usage', aliases)).toEqual(parseExpression('disk_usage'))
+  })
+})
+
+describe('the rules of what fills up', () => {
+  const file = join(import.meta.dirname, '../../examples/forecasts.yaml')
+  const { policies, aliases, mode } = load(readFileSync(file, 'utf8'), file)
+
+  test('only look until they are told otherwise, and each says what will be, not what is', () => {
+    expect(mode).toBe('shadow')
+    expect(policies.map(({ condition }) => needsForecast(parseCondition(condition)))).toEqual(policies.map(() => true))
+    expect(policies.filter(({ ladder }) => ladder.join() !== 'page').map(({ autonomy }) => autonomy)).toEqual([
+      'approve',
+      'approve',
+    ])
+  })
+
+  test('are about what shipped names stand for', () => {
+    for (const { condition } of policies) {
+      const names = metricsOf(parseCondition(condition))
+      expect(names.filter((name) => !aliases.has(name))).toEqual([])
+    }
+  })
+
+  test('a certificate of which nobody renews anything is foreseen two weeks ahead', () => {
+    const condition = parseCondition(policies.find(({ name }) => name === 'certificate-ends')?.condition ?? '')
+    const left = (days: number): string => {
+      const windows = createWindows({ capacity: 300 })
+      for (let minute = 0; minute <= 240; minute++) {
+        const sample = { metric: 'probe_ssl_earliest_cert_expiry', labels: {}, target, at: minute * 60_000 }
+        windows.add({ source: 's', intervalMs: 60_000, samples: [{ ...sample, value: 240 * 60 + days * 86_400 }] })
+      }
+      return judge(condition, { windows, target, now: 240 * 60_000, wasActive: false, aliases }).state
+    }
+    expect([13, 15].map(left)).toEqual(['true', 'false'])
   })
 })
 

@@ -129,6 +129,7 @@ function holdsSomewhere(condition: Condition): boolean {
     case 'for':
       return true
     case 'compare':
+    case 'reaches':
     case 'alert':
       return false
     case 'not':

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findingOn, step } from '../../test/correlation-world.ts'
 import { API, SHOP, TOPOLOGY, WEB, WEB_1, WEB_2 } from '../../test/gate-world.ts'
+import type { Finding } from '../domain/finding.ts'
 import type { Attempt, Incident } from '../domain/incident.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { durableOwner, related, topologyOf, type Topology } from '../domain/topology.ts'
@@ -61,6 +62,14 @@ describe('news', () => {
   test('newer evidence alone is none', () => {
     const newer = findingOn(WEB_1, { evidence: [{ signal: 'up', value: 0, at: 5 }], summary: 'still down' })
     expect(correlate({ findings: [newer], open: [incident!], topology: TOPOLOGY, now: 0 })).toEqual([])
+  })
+
+  test('what is foreseen much sooner than it was is some; a little sooner, or later, is none', () => {
+    const foreseen = (dueAt: number): Finding => findingOn(WEB_1, { lead: 'forecast', dueAt })
+    const [open] = step([], [foreseen(1000)])
+    const said = (dueAt: number): number =>
+      correlate({ findings: [foreseen(dueAt)], open: [open!], topology: TOPOLOGY, now: 200 }).length
+    expect([2000, 900, 601, 599, 200].map(said)).toEqual([0, 0, 0, 1, 1])
   })
 
   test('another finding, or the same one now blind, is some', () => {

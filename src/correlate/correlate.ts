@@ -68,18 +68,25 @@ function updateOf(incident: Incident, all: readonly Finding[], { topology, now }
     const close: Change = { do: 'close', incident: id, endedBy: endedBy(incident, topology) }
     if (restMs === 0 || (quiet && now - quiet.since >= restMs)) return [close]
   }
-  if (sameFindings(incident.findings, findings)) return []
+  if (sameFindings(incident.findings, findings, now)) return []
   return [
     { do: 'update', incident: id, severity: findings.length === 0 ? incident.severity : worst(findings), findings },
   ]
 }
 
-/** The same expectations in the same state, as grave: newer evidence alone is no news. */
-function sameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
+/** The same expectations in the same state, as grave: newer evidence alone is no news, save that what is foreseen comes much sooner. */
+function sameFindings(a: readonly Finding[], b: readonly Finding[], now: number): boolean {
   if (a.length !== b.length) return false
-  const key = ({ state, severity }: Finding): string => `${state} ${severity}`
-  const was = new Map(a.map((finding) => [finding.fingerprint, key(finding)]))
-  return b.every((finding) => was.get(finding.fingerprint) === key(finding))
+  const before = new Map(a.map((finding) => [finding.fingerprint, finding]))
+  return b.every((finding) => {
+    const was = before.get(finding.fingerprint)
+    return was?.state === finding.state && was.severity === finding.severity && !isMuchSooner(finding, was, now)
+  })
+}
+
+/** Less than half of the time is left that was thought to be. */
+function isMuchSooner({ dueAt }: Finding, was: Finding, now: number): boolean {
+  return dueAt !== undefined && was.dueAt !== undefined && dueAt - now < (was.dueAt - now) / 2
 }
 
 function endedBy(incident: Incident, topology: Topology): NonNullable<Incident['endedBy']> {

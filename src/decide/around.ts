@@ -1,10 +1,25 @@
+import type { Finding } from '../domain/finding.ts'
 import type { Capability } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { directDependents, durableOwner, partsIn, type Topology } from '../domain/topology.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 
-/** The cause of what is due by the calendar: its policy has judged already whether there is a need. */
-export const DUE = 'maintenance-due'
+/** The cause of what is due by the calendar. */
+const DUE = 'maintenance-due'
+/** The cause of what is not broken yet, and foreseen to be. */
+const FORESEEN = 'limit-ahead'
+/** The cause of what a model has learned to foresee of disks: it is for a person alone. */
+export const FAILING = 'disk-failing'
+
+/** What a finding leads with, for the causes that are no trouble yet. */
+export const LEADS: ReadonlyMap<string, Finding['lead']> = new Map([
+  [DUE, 'schedule'],
+  [FORESEEN, 'forecast'],
+  [FAILING, 'forecast'],
+])
+
+/** Whether the policy has judged already whether there is a need: nothing is broken by which that could be told. */
+export const isAhead = (cause: string): boolean => cause === DUE || cause === FORESEEN
 
 /** A remedy that does not apply, and why. */
 export const no = (reason: string): Proposal => ({ applies: false, reason })

@@ -285,3 +285,45 @@ describe('a proposal', () => {
     )
   })
 })
+
+describe('what is foreseen', () => {
+  const foreseen = { lead: 'forecast' as const, dueAt: 9 }
+  const ahead = {
+    hypotheses: [cause(WEB_1, { cause: 'limit-ahead', confidence: 0.3 })],
+    remedies: [touching('light', 5)],
+  }
+
+  test('is acted upon by the ladder of the policy that foresees it, and by no other', () => {
+    const fills = policy('fills', ['light'])
+    const down = policy('down', ['heavy'])
+    const findings = [
+      finding(WEB_1, { policy: 'down', fingerprint: 'b' }),
+      finding(WEB_1, { policy: 'fills', fingerprint: 'a', ...foreseen }),
+    ]
+    expect(planOf({ ...ahead, policies: [down, fills], findings })).toMatchObject({ policy: 'fills', remedy: 'light' })
+    const broken = { ...ahead, hypotheses: [cause(WEB_1)], policies: [fills], findings: findings.slice(1) }
+    expect(chosen(broken)).toMatchObject({ kind: 'none', reason: `no policy covers ${WEB_1}` })
+  })
+
+  test("what is only unusual is nobody's ladder", () => {
+    const findings = [finding(WEB_1, { policy: 'fills', lead: 'unusual' })]
+    for (const name of ['limit-ahead', 'maintenance-due', 'dead-instance']) {
+      const asked = {
+        ...ahead,
+        hypotheses: [cause(WEB_1, { cause: name })],
+        policies: [policy('fills', ['light'])],
+        findings,
+      }
+      expect(chosen(asked)).toMatchObject({ kind: 'none' })
+    }
+  })
+
+  test('a failing disk is for a person, whatever policies say', () => {
+    const findings = [finding(WEB_1, { policy: 'fills', ...foreseen, summary: 'sda fails' })]
+    const hypotheses = [cause(WEB_1, { cause: 'disk-failing', confidence: 0.3, summary: 'sda fails' })]
+    expect(chosen({ ...ahead, hypotheses, policies: [policy('fills', ['light'])], findings })).toEqual({
+      kind: 'page',
+      reason: 'sda fails; what was learned is for a person',
+    })
+  })
+})

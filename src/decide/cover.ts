@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Policy } from '../domain/policy.ts'
 import { covers, type ResourceRef } from '../domain/resource.ts'
 import { ancestors, dependents, descendants, durableOwner, related, type Topology } from '../domain/topology.ts'
-import { DUE, poolsBefore } from './around.ts'
+import { LEADS, poolsBefore } from './around.ts'
 
 type Covering = {
   readonly incident: Pick<Incident, 'findings'>
@@ -24,10 +24,9 @@ export function mayTouch(topology: Topology, target: ResourceRef): ReadonlySet<R
  * pattern covers the cause or its owner: a policy never reaches further than it says.
  */
 export function policiesFor(cause: Hypothesis, x: Covering): Policy[] {
-  // What is due is no trouble, and what is in trouble is not mended by what is due.
-  const isDue = cause.cause === DUE
+  // What is due or foreseen is no trouble, and what is in trouble is not mended by what is due.
   const violated = x.incident.findings.filter(
-    ({ state, lead }) => state === 'violated' && lead !== 'unusual' && isDue === (lead !== undefined),
+    ({ state, lead }) => state === 'violated' && lead === LEADS.get(cause.cause),
   )
   const own = violated.filter(({ target }) => isOf(cause, target, x.topology))
   // The cause's own first: of equals, the first is chosen.

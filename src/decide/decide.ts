@@ -6,6 +6,7 @@ import type { Choice, Plan } from '../domain/plan.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { ancestors, descendants } from '../domain/topology.ts'
+import { FAILING } from './around.ts'
 import { candidatesOf, nextOf, PAGE, rejectedOf, type Asking } from './candidates.ts'
 import { isOf, policiesFor } from './cover.ts'
 import { planOf, type Planning } from './plan.ts'
@@ -45,6 +46,7 @@ const ONLY_A_DETECTOR =
 function chooseFor(cause: Hypothesis, x: Deciding): Pick | Exclude<Choice, { kind: 'plan' }> {
   const root = waitsFor(cause, x)
   if (root) return { kind: 'none', reason: `waits for ${root}` }
+  if (cause.cause === FAILING) return { kind: 'page', reason: `${cause.summary}; what was learned is for a person` }
   const policies = policiesFor(cause, x)
   if (policies.length === 0) return { kind: 'none', reason: `no policy covers ${cause.target}` }
   const ladders = policies.map((policy) => candidatesOf(policy, cause, x))

@@ -1,7 +1,7 @@
 import type { PlanStep } from '../domain/plan.ts'
 import type { Capability } from '../domain/ports.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { DUE, no, objection, offering } from './around.ts'
+import { isAhead, no, objection, offering } from './around.ts'
 import type { Proposal, Proposing } from './remedy.ts'
 
 /**
@@ -12,7 +12,7 @@ export function onEach(
   x: Proposing,
   y: {
     readonly offers: Capability
-    /** Where it is needed; not asked where it is due by the calendar. */
+    /** Where it is needed; not asked where it is due by the calendar, or foreseen. */
     readonly where: string
     /** What must be so in the end on each. */
     readonly success?: string
@@ -24,7 +24,7 @@ export function onEach(
   const { cause, target } = x.cause
   const able = offering(x.topology, target, y.offers)
   if (able.length === 0) return no(`neither ${target} nor a part of it offers '${y.offers}'`)
-  const refused = able.map((ref) => ({ ref, why: cause === DUE ? undefined : objection(x, y.where, [ref]) }))
+  const refused = able.map((ref) => ({ ref, why: isAhead(cause) ? undefined : objection(x, y.where, [ref]) }))
   const sick = refused.filter(({ why }) => why === undefined).map(({ ref }) => ref)
   if (sick.length === 0) return no(refused.map(({ why }) => why).join('; '))
   const { success, lost } = y

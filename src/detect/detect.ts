@@ -8,6 +8,7 @@ import { covers, type ResourceRef } from '../domain/resource.ts'
 import { coveredBy } from '../domain/topology.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { DETECTORS } from './registry.ts'
+import { remember } from './remember.ts'
 import type { Judged, World } from './world.ts'
 
 /** So many targets are judged at a stretch. */
@@ -46,12 +47,12 @@ function* judgePolicy(policy: Policy, world: World): Generator<Judged> {
     const scope = { windows, target, now, ...(params && { params }), ...(aliases && { aliases }) }
     // Whoever looks for a schedule wants to read the values, too.
     if (!policy.schedule && surelyFalse(condition, scope)) {
-      yield { policy, target, fingerprint, judgement: SEEN_FALSE }
+      yield { policy, target, fingerprint, condition, judgement: SEEN_FALSE }
       continue
     }
     const wasActive = remembers && world.open.has(fingerprint)
     const judgement = judge(condition, { ...scope, wasActive, topology, ...(alerts && { alerts }) })
-    yield { policy, target, fingerprint, judgement }
+    yield { policy, target, fingerprint, condition, judgement }
   }
 }
 
@@ -70,11 +71,8 @@ function conditionOf(text: string): Condition {
   const known = conditions.get(text)
   if (known) return known
   const made = parseCondition(text)
-  if (conditions.size >= MAX_REMEMBERED) conditions.clear()
-  conditions.set(text, made)
+  remember(conditions, text, made)
   return made
 }
 
-// A pure function of its key; a cache that is full is emptied, and fills again with what is still asked for.
 const conditions = new Map<string, Condition>()
-const MAX_REMEMBERED = 100_000

@@ -1,5 +1,6 @@
 import type { Alerts } from '../domain/alert.ts'
 import type { Finding } from '../domain/finding.ts'
+import type { Condition } from '../domain/condition/ast.ts'
 import type { Judgement } from '../domain/condition/evaluate.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { ResourceRef } from '../domain/resource.ts'
@@ -39,6 +40,8 @@ export type Judged = {
   readonly policy: Policy
   readonly target: ResourceRef
   readonly fingerprint: string
+  /** The policy's, as it was read. */
+  readonly condition: Condition
   readonly judgement: Judgement
 }
 

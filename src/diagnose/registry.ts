@@ -2,6 +2,7 @@ import type { DiagnosisEngine } from './diagnose.ts'
 import { alert } from './engines/alert.ts'
 import { changes } from './engines/changes.ts'
 import { dependency } from './engines/dependency.ts'
+import { forecast } from './engines/forecast.ts'
 import { instance } from './engines/instance.ts'
 import { leak } from './engines/leak.ts'
 import { load } from './engines/load.ts'
@@ -22,6 +23,7 @@ export const DIAGNOSIS_ENGINES: readonly DiagnosisEngine[] = [
   resource,
   rulesOf(SHIPPED_RULES),
   schedule,
+  forecast,
   alert,
   siblings,
   leak,

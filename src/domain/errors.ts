@@ -47,6 +47,11 @@ export class RecordUnwritableError extends RetryableError {
   override readonly name: string = 'RecordUnwritableError'
 }
 
+/** Another process has taken the record over for good: this one has to end. */
+export class FencedError extends RecordUnwritableError {
+  override readonly name: string = 'FencedError'
+}
+
 /** The text of anything thrown, with the chain of its causes. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)

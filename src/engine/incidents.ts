@@ -1,5 +1,5 @@
 import { endedOf, isRecent, type Ended } from '../correlate/flapping.ts'
-import { RecordUnwritableError } from '../domain/errors.ts'
+import { FencedError, RecordUnwritableError } from '../domain/errors.ts'
 import { nextIncident, foldIncident } from '../domain/incident-fold.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Commit, RecordPort, RecordReader } from '../domain/ports.ts'
@@ -18,6 +18,8 @@ export type Incidents = {
   seenTo(topology: Topology): ReadonlyMap<string, number>
   /** Why the last commit could not be written; undefined once one is again. */
   problem(): string | undefined
+  /** Once a commit was refused because the record has another owner. */
+  fenced(): FencedError | undefined
   /** The record, remembering what it acknowledged. Every commit of the owner goes through it. */
   readonly record: RecordPort
 }
@@ -36,9 +38,11 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
   const seenTo = await readSeenTo(record)
   let ended = await readEnded(record)
   let problem: string | undefined
+  let fenced: FencedError | undefined
   const commit = async (change: Commit): Promise<number> => {
     const seq = await record.commit(change).catch((thrown: unknown) => {
       if (thrown instanceof RecordUnwritableError) problem = thrown.message
+      if (thrown instanceof FencedError) fenced = thrown
       throw thrown
     })
     problem = undefined
@@ -63,6 +67,7 @@ export async function openIncidents(record: RecordPort): Promise<Incidents> {
     upTo: (incident) => upTo.get(incident) ?? 0,
     seenTo: (topology) => seenTo.now([...known.values()], topology),
     problem: () => problem,
+    fenced: () => fenced,
     record: { ...record, commit },
   }
 }

@@ -9,7 +9,8 @@ const LONGEST_REST_MS = 2000
 
 /**
  * Turns until halted: at once when woken, else after `pollMs` or a longer rest. A turn that fails comes again; as long as
- * it fails for the same reason, that is logged once.
+ * it fails for the same reason, that is logged once. Throws FencedError once the record has another owner, which goes on
+ * with whatever was begun here.
  */
 export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promise<void>): Promise<void> {
   const { clock, log, pollMs } = engine.ports
@@ -24,6 +25,8 @@ export async function runLoop(engine: Engine, untilWoken: (ms: number) => Promis
       problem = messageOf(thrown)
       if (problem !== known) log.error({ problem }, 'turn failed')
     }
+    const fenced = engine.incidents.fenced()
+    if (fenced) throw fenced
     engine.loop.turns += 1
     engine.loop.turnMs = elapsedMs(began, clock.moment())
     await untilWoken(Math.max(pollMs, Math.min(REST * engine.loop.turnMs, LONGEST_REST_MS)))

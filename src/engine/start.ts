@@ -14,6 +14,8 @@ import { freezeInDoubt, watchClock, watchKillSwitch } from './watch.ts'
 export type Running = {
   readonly operator: Operator
   readonly engine: Engine
+  /** Resolves once it has stopped; rejects with FencedError where another owner has taken the record over. */
+  readonly ended: Promise<void>
   /** Starts nothing new, stops runs where they are (the next owner goes on with them), and resolves when all is quiet. */
   stop(): Promise<void>
 }
@@ -61,10 +63,13 @@ export async function startEngine(ports: EnginePorts): Promise<Running> {
     engine.halt.abort()
     throw thrown
   })
-  const loop = runLoop(engine, (ms) => waker.untilWoken(ms, engine))
+  const ended = runLoop(engine, (ms) => waker.untilWoken(ms, engine)).finally(() => engine.halt.abort())
+  // Whoever stops it waits for its end, however that came.
+  const loop = ended.catch(() => {})
   return {
     operator: operatorOf(engine),
     engine,
+    ended,
     stop: async () => {
       engine.halt.abort()
       engine.wake()

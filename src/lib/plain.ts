@@ -12,11 +12,21 @@ export function toPlain(value: unknown): Json {
   if (Array.isArray(value)) return value.map((one) => (one === undefined ? null : toPlain(one)))
   if (value instanceof Map) return { $map: [...value].map(([key, one]) => [toPlain(key), toPlain(one)]) }
   if (value instanceof Set) return { $set: [...value].map(toPlain) }
-  const fields = Object.entries(value)
-    .filter(([, one]) => one !== undefined)
-    .map(([key, one]): [string, Json] => [key, toPlain(one)])
+  return plainFields(value)
+}
+
+function plainFields(value: object): Json {
+  const keys = Object.keys(value)
+  const fields = value as Readonly<Record<string, unknown>>
   // What others named so must not be taken for one of ours.
-  return fields.some(([key]) => key.startsWith('$')) ? { $object: fields } : Object.fromEntries(fields)
+  if (keys.some((key) => key.startsWith('$') || key === '__proto__')) {
+    const given = keys.filter((key) => fields[key] !== undefined)
+    const pairs = given.map((key): [string, Json] => [key, toPlain(fields[key])])
+    return given.some((key) => key.startsWith('$')) ? { $object: pairs } : Object.fromEntries(pairs)
+  }
+  const plain: Record<string, Json> = {}
+  for (const key of keys) if (fields[key] !== undefined) plain[key] = toPlain(fields[key])
+  return plain
 }
 
 /** The value that `toPlain` wrote down. Throws TypeError on what it never writes. */

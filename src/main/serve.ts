@@ -66,12 +66,12 @@ export async function serve(
 ): Promise<void> {
   const open = closers()
   try {
-    const { operator } = await assemble({ ...where, ...more }, log, open)
+    const { operator, ended } = await assemble({ ...where, ...more }, log, open)
     const told = untilTold(() =>
       operator.reload().catch((thrown: unknown) => log.error({ problem: messageOf(thrown) }, 'not reloaded')),
     )
     started(await firstSight(operator))
-    log.info({ signal: await told }, 'draining')
+    log.info({ signal: await Promise.race([told, ended]) }, 'draining')
   } finally {
     await open.close()
   }

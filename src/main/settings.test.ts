@@ -32,6 +32,13 @@ test('the samples of a z-score are kept of its own metric only', () => {
   expect([capacity('latency', 1000), capacity('up', 1000)]).toEqual([1003, 240])
 })
 
+test('the past of a forecast is kept of its own metrics only', () => {
+  const capacity = capacityFor(load('disk_usage[6h] rises to 95 within 24h for 10m'))
+  expect(capacity('node_filesystem_avail_bytes', 60_000)).toBe(240 + 370)
+  expect(capacity('node_filesystem_size_bytes', 60_000)).toBe(240 + 370)
+  expect(capacity('up', 60_000)).toBe(240 + 10)
+})
+
 test("the file's own rules are a further engine of diagnosis, and count in what is kept", () => {
   const rule =
     '{ cause: leak, when: "avg(threads[1h]) > 50", confidence: 0.9, summary: leaks, recommendation: restart }'

@@ -5,7 +5,15 @@ import type { Secret } from '../config/secret.ts'
 import { balancerConnector } from '../connectors/balancer/index.ts'
 import { processConnector } from '../connectors/process/index.ts'
 import { resolved } from '../domain/condition/aliases.ts'
-import { metricsOf, reachOf, THRESHOLD, type Condition, type Expression } from '../domain/condition/ast.ts'
+import {
+  echoMs,
+  metricsOf,
+  reachOf,
+  THRESHOLD,
+  type Condition,
+  type Expression,
+  type Reach,
+} from '../domain/condition/ast.ts'
 import { parseCondition, parseExpression } from '../domain/condition/parse.ts'
 import { SHIPPED_RULES } from '../diagnose/shipped-rules.ts'
 import type { Connector, Tools } from '../domain/ports.ts'
@@ -170,23 +178,26 @@ const LEAST_GRACE_MS = 30_000
 
 /**
  * How many samples of a series arriving every `intervalMs` the longest condition or guard needs. A range of time is kept
- * of every series; a range of samples, such as the thousand of a z-score, only of the metrics it is asked of.
+ * of every series; what is longer, the past of a forecast and the thousand samples of a z-score, only of their own metrics.
  */
 export function capacityFor(config: LookingBack): (metric: string, intervalMs: number) => number {
   const { prometheus, receive } = config
   const looks = looksBack(config)
-  const ms = Math.max(0, ...looks.map((look) => reachOf(look).ms))
-  const samples = new Map<string, number>()
+  const ofAllMs = Math.max(0, ...looks.map(echoMs))
+  const own = new Map<string, Reach>()
   for (const look of looks) {
+    const { ms, samples } = reachOf(look)
     for (const metric of metricsOf(look)) {
-      samples.set(metric, Math.max(samples.get(metric) ?? 0, reachOf(look).samples))
+      const known = own.get(metric) ?? { ms: 0, samples: 0 }
+      own.set(metric, { ms: Math.max(known.ms, ms), samples: Math.max(known.samples, samples) })
     }
   }
   // What a query is asked for more often than its staleness says comes at the pace of the query.
   const asked = new Map(prometheus?.queries.map(({ name }) => [name, prometheus.stepMs]))
   return (metric, intervalMs) => {
     const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs, receive?.intervalMs ?? intervalMs)
-    return Math.max(LEAST_SAMPLES, samples.get(metric) ?? 0) + Math.ceil(ms / paceMs)
+    const { ms, samples } = own.get(metric) ?? { ms: 0, samples: 0 }
+    return Math.max(LEAST_SAMPLES, samples) + Math.ceil(Math.max(ofAllMs, ms) / paceMs)
   }
 }
 

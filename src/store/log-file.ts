@@ -5,10 +5,13 @@ const FRAME_BYTES = 4096 + 24
 const HEADER_BYTES = 32
 const CHUNK = Buffer.alloc(1 << 20)
 
-export type LogState = {
+export type LogFrames = {
   /** Pages in the log, and how many of them the database file has already. */
   readonly frames: number
   readonly copied: number
+}
+
+export type LogState = LogFrames & {
   /** Bytes up to the end of the newest frame, and of the whole file. */
   readonly usedBytes: number
   readonly fileBytes: number
@@ -16,14 +19,17 @@ export type LogState = {
 
 /** The write-ahead log beside the database file. */
 export function logState(db: Database): LogState {
-  const state = db.raw('pragma wal_checkpoint(noop)')[0]
-  const frames = Math.max(0, Number(state?.['log'] ?? 0))
+  const { frames, copied } = logFrames(db)
   const fileBytes = statSync(logFile(db), { throwIfNoEntry: false })?.size ?? 0
+  return { frames, copied, usedBytes: frames * FRAME_BYTES + HEADER_BYTES, fileBytes }
+}
+
+/** What is asked after every batch: as much as SQLite knows without looking at the disk. */
+export function logFrames(db: Database): LogFrames {
+  const state = db.raw('pragma wal_checkpoint(noop)')[0]
   return {
-    frames,
+    frames: Math.max(0, Number(state?.['log'] ?? 0)),
     copied: Math.max(0, Number(state?.['checkpointed'] ?? 0)),
-    usedBytes: frames * FRAME_BYTES + HEADER_BYTES,
-    fileBytes,
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TerminalError } from '../domain/errors.ts'
+import type { Ledger } from '../domain/ledger.ts'
 import type { RecordReader } from '../domain/ports.ts'
 import { openDatabase, snapshot, type Database } from './database.ts'
 import type { Keys } from './keys.ts'
@@ -45,6 +46,7 @@ export function openReader(folder: string, keys?: Keys): RecordReader & { close(
 }
 
 function readerOf(db: Database, keys: Keys | undefined): RecordReader {
+  const ofAll = readOfAll(db)
   return {
     entries: async (query) => findEntries(db, query, keys),
     attempts: async ({ limit }) => newestAttempts(db, limit),
@@ -55,18 +57,35 @@ function readerOf(db: Database, keys: Keys | undefined): RecordReader {
     proposals: async (query) => findProposals(db, query, keys),
     alerts: async () => keptAlerts(db),
     ledger: async (owner, resources) =>
-      snapshot(db, () => {
-        const pause = findPause(db)
-        return {
-          locks: resources ? locksOn(db, resources) : allLocks(db),
-          attempts: attemptsOf(db, owner),
-          lastAttempt: lastAttempt(db, owner),
-          holds: allHolds(db),
-          latches: allLatches(db),
-          disturbances: allDisturbances(db),
-          lastDisturbance: lastDisturbance(db),
-          ...(pause && { pause }),
-        }
-      }),
+      snapshot(db, () => ({
+        locks: resources ? locksOn(db, resources) : allLocks(db),
+        attempts: attemptsOf(db, owner),
+        lastAttempt: lastAttempt(db, owner),
+        ...ofAll(),
+      })),
+  }
+}
+
+type OfAll = Omit<Ledger, 'locks' | 'attempts' | 'lastAttempt'>
+
+/** What of the ledger is the same for every owner: read once for each state of the file. */
+function readOfAll(db: Database): () => OfAll {
+  let known: { readonly version: number; readonly value: OfAll } | undefined
+  return () => {
+    // Changes with every commit of any other connection, and this one only reads.
+    const version = Number(db.raw('pragma data_version')[0]?.['data_version'])
+    if (known?.version !== version) known = { version, value: ofAllNow(db) }
+    return known.value
+  }
+}
+
+function ofAllNow(db: Database): OfAll {
+  const pause = findPause(db)
+  return {
+    holds: allHolds(db),
+    latches: allLatches(db),
+    disturbances: allDisturbances(db),
+    lastDisturbance: lastDisturbance(db),
+    ...(pause && { pause }),
   }
 }

@@ -1,6 +1,6 @@
 import { transact, type Database } from './database.ts'
 import { diskBytes } from './disk.ts'
-import { lengthenLog, logState, type LogState } from './log-file.ts'
+import { lengthenLog, logFrames, logState, type LogState } from './log-file.ts'
 import { isFull } from './sqlite-errors.ts'
 import { addSlab, countSlabs, openSlab } from './sql/slabs.ts'
 
@@ -43,7 +43,7 @@ export function keepSpace(db: Database, reserveBytes: number): Space {
   const freeBytes = (): number => Number(db.raw('pragma freelist_count')[0]?.['freelist_count']) * pageBytes
 
   function tidy(): void {
-    const { frames, copied } = logState(db)
+    const { frames, copied } = logFrames(db)
     if (frames - copied >= CHECKPOINT_FRAMES) quietly(() => void db.raw('pragma wal_checkpoint(passive)'))
   }
 

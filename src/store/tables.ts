@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Compilable, Generated } from 'kysely'
+import type { Compilable, Generated, LimitNode } from 'kysely'
 import type { Moment } from '../lib/clock.ts'
 import type { EntryKind } from '../domain/entry.ts'
 import type { Actor, Lock } from '../domain/ledger.ts'
@@ -110,15 +110,26 @@ export type Tables = {
   slabs: { id: Generated<number>; body: Uint8Array }
 }
 
+/** SQLite plans a query anew each time that a parameter which is a limit is bound; behind a plus it does not see it. */
+class QueryCompiler extends SqliteQueryCompiler {
+  protected override visitLimit(node: LimitNode): void {
+    this.append('limit +')
+    this.visitNode(node.limit)
+  }
+}
+
 /** Builds queries; nothing is ever executed through it, see `database.ts`. */
 export const query: Kysely<Tables> = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new QueryCompiler(),
   },
 })
+
+/** Stands in a query that is built once, until it is asked. */
+export const NOBODY: ResourceRef = 'kintsugi:none/none/none'
 
 /**
  * Builds a query once, for what is run with every commit: answers it with other parameters, in the order in which it was

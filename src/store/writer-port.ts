@@ -1,4 +1,4 @@
-import { ConflictError, messageOf, RecordUnwritableError, TerminalError } from '../domain/errors.ts'
+import { ConflictError, FencedError, messageOf, RecordUnwritableError, TerminalError } from '../domain/errors.ts'
 import type { Moment } from '../lib/clock.ts'
 import type { PreparedCommit } from './prepared.ts'
 import type { Retention, RetentionReport } from './retention.ts'
@@ -49,6 +49,7 @@ export function toWire(thrown: unknown): WireError {
 
 export function fromWire({ name, message }: WireError): Error {
   if (name === 'ConflictError') return new ConflictError(message)
+  if (name === 'FencedError') return new FencedError(message)
   if (name === 'RecordUnwritableError') return new RecordUnwritableError(message)
   return name === 'TerminalError' ? new TerminalError(message) : new Error(message)
 }

@@ -2,15 +2,14 @@ import { z } from 'zod'
 import type { PlanStep } from '../../domain/plan.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Json } from '../../lib/json.ts'
-import { DUE, no } from '../around.ts'
+import { isAhead, no } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 
 /**
- * Causes that lie in the process itself, and end with it; and what is due, or named by an alert or a policy alone: whoever
- * put a restart on that ladder knew what for.
+ * Causes that lie in the process itself, and end with it; and what is named by an alert or a policy alone, is due or is
+ * foreseen: whoever put a restart on that ladder knew what for.
  */
 const MENDED: readonly string[] = [
-  DUE,
   'named-by-alert',
   'named-by-policy',
   'dead-instance',
@@ -47,7 +46,7 @@ export const restartInstance: Remedy = {
 /** Why a restart is no remedy for the cause; undefined where it is. */
 export function notMended(cause: string, settings: Json): string | undefined {
   const { causes } = RESTARTS.parse(settings ?? {})
-  return [...MENDED, ...causes].includes(cause) ? undefined : `a restart does not mend ${cause}`
+  return isAhead(cause) || [...MENDED, ...causes].includes(cause) ? undefined : `a restart does not mend ${cause}`
 }
 
 /** The step that restarts one instance, named after it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DUE, no, objection, serviceOf } from '../around.ts'
+import { isAhead, no, objection, serviceOf } from '../around.ts'
 import type { Remedy } from '../remedy.ts'
 import { condition } from '../settings.ts'
 import { scaleStep } from '../steps.ts'
@@ -13,7 +13,7 @@ const SETTINGS = z.strictObject({
 })
 
 /** Causes that say by themselves that more are needed. */
-const NEEDING: readonly string[] = ['overload', DUE]
+const saysSo = (cause: string): boolean => cause === 'overload' || isAhead(cause)
 
 /** Adds instances to a service whose instances are busy, or which the diagnosis says is overloaded. */
 export const scaleUp: Remedy = {
@@ -26,7 +26,7 @@ export const scaleUp: Remedy = {
     const { service, instances } = serviceOf(x.topology, x.cause.target)
     if (!x.topology.get(service)?.can?.includes('workloads')) return no(`${service} has no instances to add`)
     if (instances.length === 0) return no(`no instance of ${service} is known`)
-    const why = NEEDING.includes(x.cause.cause) ? undefined : objection(x, when, [service, ...instances])
+    const why = saysSo(x.cause.cause) ? undefined : objection(x, when, [service, ...instances])
     if (why !== undefined) return no(why)
     const now = x.value('replicas', service)
     if (now === undefined) return no(`nobody sees how many instances ${service} has`)

@@ -1,3 +1,4 @@
+import { needsForecast } from '../../domain/condition/ast.ts'
 import type { Evidence, Finding } from '../../domain/finding.ts'
 import type { Detector, Judged } from '../world.ts'
 
@@ -6,7 +7,10 @@ export const conditionDetector: Detector = {
   name: 'condition',
   detect: (judged, { now }) =>
     judged
-      .filter(({ judgement, policy }) => judgement.state === 'true' && !policy.schedule)
+      .filter(
+        ({ judgement, condition, policy }) =>
+          judgement.state === 'true' && !policy.schedule && !needsForecast(condition),
+      )
       .map((one) => violation(one, now)),
 }
 

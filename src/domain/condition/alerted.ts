@@ -34,12 +34,12 @@ const LIVES: readonly string[] = ['up', 'running']
 export function bindAlert(
   condition: Extract<Condition, { kind: 'alert' }>,
   context: Context,
-  evidence: Evidence[],
+  evidence?: Evidence[],
 ): BoundCondition {
   const { alerts, target, now } = context
   const known = (alerts?.on(target) ?? []).filter(({ labels }) => matches(labels, condition.matchers))
   const told = toldBy(known, () => conditionText(condition), context)
-  evidence.push(...told.evidence)
+  evidence?.push(...told.evidence)
   const firedAt = (time: number): boolean => known.some((one) => one.startsAt <= time && time < endOf(one, now))
   const truthAt = (time: number): Truth => (time >= now ? told.truth : firedAt(time))
   return momentary(truthAt, [

@@ -29,6 +29,7 @@ export function expand(expression: Expression, aliases: Aliases | undefined, pat
   if (aliases === undefined || aliases.size === 0) return expression
   switch (expression.kind) {
     case 'number':
+    case 'time':
       return expression
     case 'select':
       return expandSelector(expression, aliases, path)
@@ -54,6 +55,8 @@ export function expandCondition(condition: Condition, aliases: Aliases | undefin
   switch (condition.kind) {
     case 'compare':
       return { ...condition, left: expand(condition.left, aliases), right: expand(condition.right, aliases) }
+    case 'reaches':
+      return { ...condition, of: expand(condition.of, aliases), limit: expand(condition.limit, aliases) }
     case 'alert':
       return condition
     case 'for': {

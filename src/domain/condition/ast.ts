@@ -33,6 +33,8 @@ export const ZSCORE_SAMPLES = { least: 31, most: 10_000 } as const
 /** Something that is a number at every moment, or cannot be seen. */
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
+  /** The moment itself, in seconds since 1970. */
+  | { readonly kind: 'time' }
   | Selector
   | OverTime
   | { readonly kind: 'across'; readonly fn: AcrossFunction; readonly of: Selector | OverTime }
@@ -41,9 +43,21 @@ export type Expression =
 /** How long a condition must hold, or how far back a function looks: milliseconds, or consecutive samples. */
 export type Span = { readonly ms: number } | { readonly samples: number }
 
+/** That a limit is expected to be reached, going by the past of a value: `disk_usage[6h] rises to 95 within 24h`. */
+export type Reaches = {
+  readonly kind: 'reaches'
+  readonly of: Expression
+  /** The past that it is judged by. */
+  readonly range: { readonly ms: number }
+  readonly direction: 'rises' | 'falls'
+  readonly limit: Expression
+  readonly withinMs: number
+}
+
 /** Something that is true, false, or cannot be judged at every moment. */
 export type Condition =
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expression; readonly right: Expression }
+  | Reaches
   /** An alert that passes the tests and aims at the very target fires: not one on its owner or its parts. */
   | { readonly kind: 'alert'; readonly matchers: readonly Matcher[] }
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
@@ -52,17 +66,20 @@ export type Condition =
   | { readonly kind: 'for'; readonly of: Condition; readonly span: Span; readonly until?: Condition }
 
 export function isCondition(node: Condition | Expression): node is Condition {
-  return ['compare', 'alert', 'and', 'or', 'not', 'for'].includes(node.kind)
+  return ['compare', 'reaches', 'alert', 'and', 'or', 'not', 'for'].includes(node.kind)
 }
 
 /** Names of all metrics, parameters and aliases in it; some may stand twice. */
 export function metricsOf(node: Condition | Expression): string[] {
   switch (node.kind) {
     case 'number':
+    case 'time':
     case 'alert':
       return []
     case 'select':
       return [node.metric]
+    case 'reaches':
+      return [...metricsOf(node.of), ...metricsOf(node.limit)]
     case 'over-time':
     case 'across':
     case 'not':
@@ -81,6 +98,7 @@ export function metricsOf(node: Condition | Expression): string[] {
 export function hasUntil(condition: Condition): boolean {
   switch (condition.kind) {
     case 'compare':
+    case 'reaches':
     case 'alert':
       return false
     case 'not':
@@ -97,6 +115,7 @@ export function hasUntil(condition: Condition): boolean {
 export function alertsIn(condition: Condition): (readonly Matcher[])[] {
   switch (condition.kind) {
     case 'compare':
+    case 'reaches':
       return []
     case 'alert':
       return [condition.matchers]
@@ -112,18 +131,45 @@ export function alertsIn(condition: Condition): (readonly Matcher[])[] {
 
 /** Whether it cannot be true on a target that no alert is known of: such a condition is judged only where alerts are. */
 export function needsAlert(condition: Condition): boolean {
+  return needs('alert', condition)
+}
+
+/** Whether it cannot be true unless something is foreseen: it says what will be, and not what is. */
+export function needsForecast(condition: Condition): boolean {
+  return needs('reaches', condition)
+}
+
+function needs(kind: 'alert' | 'reaches', condition: Condition): boolean {
   switch (condition.kind) {
     case 'compare':
     case 'not':
       return false
     case 'alert':
-      return true
+    case 'reaches':
+      return condition.kind === kind
     case 'for':
-      return needsAlert(condition.of)
+      return needs(kind, condition.of)
     case 'and':
-      return needsAlert(condition.left) || needsAlert(condition.right)
+      return needs(kind, condition.left) || needs(kind, condition.right)
     case 'or':
-      return needsAlert(condition.left) && needsAlert(condition.right)
+      return needs(kind, condition.left) && needs(kind, condition.right)
+  }
+}
+
+/** What it foresees, in the order of the text; what would end it is none of that. */
+export function forecastsIn(condition: Condition): Reaches[] {
+  switch (condition.kind) {
+    case 'compare':
+    case 'alert':
+    case 'not':
+      return []
+    case 'reaches':
+      return [condition]
+    case 'for':
+      return forecastsIn(condition.of)
+    case 'and':
+    case 'or':
+      return [...forecastsIn(condition.left), ...forecastsIn(condition.right)]
   }
 }
 
@@ -139,8 +185,13 @@ export type Reach = { readonly ms: number; readonly samples: number }
 export function reachOf(node: Condition | Expression): Reach {
   switch (node.kind) {
     case 'number':
+    case 'time':
     case 'alert':
       return { ms: 0, samples: 0 }
+    case 'reaches': {
+      const of = reachOf(node.of)
+      return longer({ ms: of.ms + node.range.ms, samples: of.samples }, reachOf(node.limit))
+    }
     case 'select':
       return { ms: 0, samples: node.metric === THRESHOLD ? USUAL_SAMPLES.most : 1 }
     case 'over-time':
@@ -160,6 +211,28 @@ export function reachOf(node: Condition | Expression): Reach {
     case 'and':
     case 'or':
       return longer(reachOf(node.left), reachOf(node.right))
+  }
+}
+
+/**
+ * How long what was before an effect still tells in it, in milliseconds: as far as it looks back. What is foreseen begins
+ * at what is now, so that of its past only the part counts that the newest value itself looks back.
+ */
+export function echoMs(node: Condition | Expression): number {
+  switch (node.kind) {
+    case 'reaches':
+      return Math.max(reachOf(node.of).ms, reachOf(node.limit).ms)
+    case 'not':
+      return echoMs(node.of)
+    case 'for': {
+      const heldMs = echoMs(node.of) + ('ms' in node.span ? node.span.ms : 0)
+      return Math.max(heldMs, node.until ? echoMs(node.until) : 0)
+    }
+    case 'and':
+    case 'or':
+      return Math.max(echoMs(node.left), echoMs(node.right))
+    default:
+      return reachOf(node).ms
   }
 }
 

@@ -68,6 +68,8 @@ function bindNode(expression: Expression, scope: Scope): Bound {
   switch (expression.kind) {
     case 'number':
       return constant(expression.value)
+    case 'time':
+      return { at: (time) => time / 1000, why: () => '', series: [] }
     case 'select': {
       const param = paramOf(expression, scope)
       if (param !== undefined) return constant(param)

@@ -1,10 +1,11 @@
 import type { Evidence } from '../finding.ts'
 import { bindAlert } from './alerted.ts'
-import type { CompareOp, Condition, Expression } from './ast.ts'
+import type { CompareOp, Condition, Expression, Reaches } from './ast.ts'
+import { bindForecast } from './foresee.ts'
 import { heldFor, heldUntil, momentary, type BoundCondition, type Part } from './hold.ts'
 import { both, either, not, type Truth } from './logic.ts'
 import { bind, seenAt, type Bound, type Scope } from './bind.ts'
-import { conditionText } from './text.ts'
+import { conditionText, spanText } from './text.ts'
 import { bindSides } from './usual.ts'
 
 /** What a condition is judged against. */
@@ -54,14 +55,17 @@ export function measure(
 
 /** A condition that can be asked about any moment up to now. */
 export function bindNow(condition: Condition, context: JudgeContext): BoundCondition {
-  return bindCondition(condition, context, [])
+  return bindCondition(condition, context)
 }
 
-function bindCondition(condition: Condition, context: JudgeContext, evidence: Evidence[]): BoundCondition {
+/** @param evidence takes what is compared, where somebody wants to know */
+function bindCondition(condition: Condition, context: JudgeContext, evidence?: Evidence[]): BoundCondition {
   const bindPart = (part: Condition): BoundCondition => bindCondition(part, context, evidence)
   switch (condition.kind) {
     case 'compare':
       return bindCompare(condition, context, evidence)
+    case 'reaches':
+      return bindReaches(condition, context, evidence)
     case 'alert':
       return bindAlert(condition, context, evidence)
     case 'not': {
@@ -83,22 +87,45 @@ function bindCondition(condition: Condition, context: JudgeContext, evidence: Ev
       const of = bindPart(condition.of)
       if (!condition.until) return heldFor(of, condition.span)
       // What would end it is no evidence that it is so.
-      return heldUntil(of, condition.span, bindCondition(condition.until, context, []), context.wasActive)
+      return heldUntil(of, condition.span, bindCondition(condition.until, context), context.wasActive)
     }
   }
 }
 
 type Compare = Extract<Condition, { kind: 'compare' }>
 
-function bindCompare({ op, left, right }: Compare, context: JudgeContext, evidence: Evidence[]): BoundCondition {
+function bindCompare({ op, left, right }: Compare, context: JudgeContext, evidence?: Evidence[]): BoundCondition {
   const [a, b] = bindSides(left, right, context)
   const compare = COMPARE[op]
-  evidence.push(...evidenceOf(left, a, b, context.now), ...evidenceOf(right, b, a, context.now))
+  evidence?.push(...evidenceOf(left, a, b, context.now), ...evidenceOf(right, b, a, context.now))
   const at = (time: number): Truth => {
     const [x, y] = [a.at(time), b.at(time)]
     return Number.isNaN(x) || Number.isNaN(y) ? null : compare(x, y)
   }
   return momentary(at, [partOf(a), partOf(b)])
+}
+
+/** The evidence is first what is expected, then what is now: by the first is judged how bad it is. */
+function bindReaches(node: Reaches, context: JudgeContext, evidence?: Evidence[]): BoundCondition {
+  const { at: foresee, value, limit } = bindForecast(node, context)
+  const [own] = evidence ? evidenceOf(node.of, value, limit, context.now) : []
+  if (own) {
+    const now = foresee(context.now)
+    const signal = `${conditionText(node.of)}, expected within ${spanText({ ms: node.withinMs })}`
+    evidence?.push({ ...own, signal, value: now.state === 'seen' ? now.expected : null }, own)
+  }
+  const at = (time: number): Truth => {
+    const seen = foresee(time)
+    return seen.state === 'seen' ? seen.reach !== undefined : null
+  }
+  const why = (time: number): string => {
+    const seen = foresee(time)
+    return seen.state === 'seen' ? '' : seen.reason
+  }
+  return momentary(at, [
+    { series: value.series, changes: [], why, pendingSince: () => undefined },
+    { series: limit.series, changes: [], why, pendingSince: () => undefined },
+  ])
 }
 
 /** What each comparison means. */

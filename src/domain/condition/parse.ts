@@ -12,6 +12,7 @@ import {
   type Expression,
   type OverTime,
   type RangeFunction,
+  type Reaches,
   type Selector,
   type Span,
 } from './ast.ts'
@@ -23,10 +24,11 @@ import { syntaxError, tokenise, type Token } from './tokenise.ts'
   either     = both { "or" both }
   both       = negated { "and" negated }
   negated    = "not" negated | comparison
-  comparison = sum [ COMPARE sum ]                           a number alone as a condition means "> 0"
+  comparison = sum [ COMPARE sum ] | trend                   a number alone as a condition means "> 0"
+  trend      = sum "[" DURATION "]" ( "rises" | "falls" ) "to" sum "within" DURATION
   sum        = product { ("+" | "-") product }
   product    = value { ("*" | "/") value }
-  value      = "-" value | NUMBER | "(" condition ")" | alert | call | selector
+  value      = "-" value | NUMBER | "(" condition ")" | alert | "time" "(" ")" | call | selector
   alert      = "alert" "{" matcher { "," matcher } "}"       of an alert that fires; one test at least asks for something
   call       = NAME "(" ( selector [ "[" range "]" ] | call ) [ "," DURATION ] ")"
   range      = DURATION | NUMBER "samples"                   samples for zscore, a time for the others
@@ -158,12 +160,26 @@ function readNegated(reader: Reader): Node {
 function readComparison(reader: Reader): Node {
   const { at } = reader.peek()
   const left = readSum(reader)
+  if (reader.take('[')) return readReaches(reader, asExpression(reader, left, at))
   const token = reader.peek()
   if (token.kind !== 'symbol' || !COMPARE_OPS.includes(token.text)) return left
   reader.next()
   const rightAt = reader.peek().at
   const right = asExpression(reader, readSum(reader), rightAt)
   return { kind: 'compare', op: token.text as CompareOp, left: asExpression(reader, left, at), right }
+}
+
+function readReaches(reader: Reader, of: Expression): Reaches {
+  const range = { ms: readLength(reader, 'the length of the past to judge by, such as 6h') }
+  reader.expect(']')
+  const direction = (['rises', 'falls'] as const).find(reader.take)
+  if (!direction) throw reader.fail("'rises to' or 'falls to' after a range")
+  reader.expect('to')
+  const limitAt = reader.peek().at
+  const limit = asExpression(reader, readSum(reader), limitAt)
+  reader.expect('within')
+  const withinMs = readLength(reader, 'how far ahead to look, such as 24h')
+  return { kind: 'reaches', of, range, direction, limit, withinMs }
 }
 
 const readSum = (reader: Reader): Node => readChain(reader, ['+', '-'], readProduct)
@@ -191,7 +207,8 @@ function readValue(reader: Reader): Node {
   const token = reader.next()
   if (token.kind === 'number') return { kind: 'number', value: token.value }
   if (token.kind !== 'name' || KEYWORDS.includes(token.text)) throw reader.fail(VALUE, token.at)
-  return reader.take('(') ? readCall(reader, token) : readMatchers(reader, token.text)
+  if (!reader.take('(')) return readMatchers(reader, token.text)
+  return token.text === 'time' && reader.take(')') ? { kind: 'time' } : readCall(reader, token)
 }
 
 function readNegative(reader: Reader): Node {

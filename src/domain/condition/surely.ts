@@ -22,6 +22,7 @@ export function surelyFalse(condition: Condition, scope: Scope): boolean {
       // With hysteresis the past may hold it up.
       return condition.until === undefined && surelyFalse(condition.of, scope)
     case 'not':
+    case 'reaches':
     case 'alert':
       return false
   }

@@ -63,7 +63,7 @@ const number = fc
 const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    fc.oneof(number, select, overTime),
+    fc.oneof(number, fc.constant({ kind: 'time' as const }), select, overTime),
     fc.record({
       kind: fc.constant('across' as const),
       fn: fc.constantFrom('sum' as const, 'avg' as const, 'min' as const, 'max' as const, 'count' as const),
@@ -84,6 +84,14 @@ const compare: fc.Arbitrary<Condition> = fc.record({
   left: expression,
   right: expression,
 })
+const reaches: fc.Arbitrary<Condition> = fc.record({
+  kind: fc.constant('reaches' as const),
+  of: expression,
+  range: time,
+  direction: fc.constantFrom('rises' as const, 'falls' as const),
+  limit: expression,
+  withinMs: durationMs,
+})
 const alert: fc.Arbitrary<Condition> = fc.record({
   kind: fc.constant('alert' as const),
   matchers: fc
@@ -94,6 +102,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     compare,
+    reaches,
     alert,
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),

@@ -8,6 +8,8 @@ export function conditionText(node: Condition | Expression): string {
   switch (node.kind) {
     case 'number':
       return String(node.value)
+    case 'time':
+      return 'time()'
     case 'select':
       return node.metric + matchersText(node.matchers)
     case 'alert':
@@ -21,6 +23,10 @@ export function conditionText(node: Condition | Expression): string {
     case 'arithmetic':
     case 'compare':
       return infix(node.op, node)
+    case 'reaches': {
+      const past = `${inPlace(node.of, STRENGTH.value)}[${spanText(node.range)}]`
+      return `${past} ${node.direction} to ${inPlace(node.limit, STRENGTH['+'])} within ${exactly(node.withinMs)}`
+    }
     case 'and':
     case 'or':
       return infix(node.kind, node)
@@ -61,7 +67,10 @@ function strength(node: Condition | Expression): number {
     case 'not':
     case 'compare':
       return STRENGTH[node.kind]
+    case 'reaches':
+      return STRENGTH.compare
     case 'number':
+    case 'time':
     case 'select':
     case 'over-time':
     case 'across':

@@ -115,7 +115,7 @@ function byGate({ answers }: Verdict): object {
 
 /** The causes that were named, and the plan that was chosen for them. */
 function chosen(x: At, plan: Plan, basis: Basis | undefined): Derivation[] {
-  const again = (): ReturnType<typeof chooseAgain> => {
+  const again = onceOnly((): ReturnType<typeof chooseAgain> => {
     const choice = basis?.['choice']
     if (choice === undefined) throw new MissingError('what led to it was not recorded')
     const stored = resolved(x, choice) as Stored
@@ -123,7 +123,7 @@ function chosen(x: At, plan: Plan, basis: Basis | undefined): Derivation[] {
     const incident = foldIncident(x.entries.filter(({ seq }) => seq <= upTo))
     if (!incident) throw new MissingError(`the entries of its incident up to ${upTo} are gone`)
     return chooseAgain(stored, incident, plan, x.rooms)
-  }
+  })
   const named = x.entries.findLast(({ seq, body }) => seq < x.entry.seq && body?.kind === 'diagnosed')?.body
   const causes = compared(x, 'diagnosis', () => {
     const { diagnosis } = again()
@@ -134,6 +134,12 @@ function chosen(x: At, plan: Plan, basis: Basis | undefined): Derivation[] {
     return derived.kind === 'plan' ? differences(plan, derived.plan) : differences(plan, derived)
   })
   return [causes, choice]
+}
+
+/** The answer of the first time; what throws is asked again. */
+function onceOnly<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** Causes are recorded when others are named than before; newer evidence for the same is no news. */

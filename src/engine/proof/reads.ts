@@ -101,8 +101,9 @@ export function sensesFrom(reads: Reads): Senses {
 }
 
 function keyOf(target: ResourceRef, metric: string, matchers: readonly Matcher[] = []): string {
-  const tests = matchers.map(({ label, op, value }) => [label, op, value])
-  return JSON.stringify(tests.length === 0 ? [target, metric] : [target, metric, tests])
+  // Most are asked without a test, and neither name holds a space.
+  if (matchers.length === 0) return `${target} ${metric}`
+  return JSON.stringify([target, metric, matchers.map(({ label, op, value }) => [label, op, value])])
 }
 
 function asking<Key, Answer>(

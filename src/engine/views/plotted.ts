@@ -10,6 +10,15 @@ export function plotted(condition: Condition): readonly Compare[] {
   switch (condition.kind) {
     case 'compare':
       return [condition]
+    case 'reaches':
+      return [
+        {
+          kind: 'compare',
+          op: condition.direction === 'rises' ? '>=' : '<=',
+          left: condition.of,
+          right: condition.limit,
+        },
+      ]
     case 'alert':
     case 'not':
       return []

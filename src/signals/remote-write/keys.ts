@@ -80,9 +80,9 @@ function copy(keys: Keys, source: Uint8Array, from: number, to: number): void {
   else for (let i = from; i < to; i++) bytes[length + i - from] = source[i] as number
 }
 
-/** How many bytes a number below 2^21 takes. */
+/** How many bytes a number takes that is below 2^14, as all lengths within a key are. */
 function widthOf(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : 3
+  return value < 128 ? 1 : 2
 }
 
 function putLength(keys: Keys, value: number): void {

@@ -317,16 +317,34 @@ test('labels behind samples are not guessed at', () => {
 })
 
 test.each([
-  ['refer to nothing', bytesField(1, packedVarints([1, 7]))],
+  ['have a value that is no symbol', bytesField(1, packedVarints([1, 2, 1, 7]))],
+  ['have a name that is no symbol', bytesField(1, packedVarints([1, 2, 7, 2]))],
   ['have no value', bytesField(1, packedVarints([1]))],
   ['are not packed', Buffer.concat([varintField(1, 1), varintField(1, 2)])],
-  ['come in two parts', Buffer.concat([bytesField(1, packedVarints([1, 2])), bytesField(1, packedVarints([1, 2]))])],
 ])('version 2: a series whose labels %s is refused for itself', (_, refs) => {
   const symbols = ['', '__name__', 'up'].map((symbol) => bytesField(4, symbol))
   const good = bytesField(5, Buffer.concat([bytesField(1, packedVarints([1, 2])), sampleField]))
   const bad = bytesField(5, Buffer.concat([refs, sampleField]))
   const written = read(decodeRemoteWriteV2, Buffer.concat([...symbols, bad, good, bad]))
   expect(written).toMatchObject({ samples: 1, refused: 2, reasons: [expect.any(String)] })
+})
+
+test('version 2: labels may come in parts, and not behind samples', () => {
+  const symbols = ['', '__name__', 'up', 'a', 'b'].map((symbol) => bytesField(4, symbol))
+  const [first, second] = [
+    [1, 2],
+    [3, 4],
+  ].map((refs) => bytesField(1, packedVarints(refs)))
+  const series = [
+    [first!, second!, sampleField],
+    [first!, sampleField, second!, sampleField],
+  ].map((fields) => bytesField(5, Buffer.concat(fields)))
+  const sink = memorySink()
+  expect(read(decodeRemoteWriteV2, Buffer.concat([...symbols, ...series]), sink)).toMatchObject({
+    samples: 2,
+    refused: 1,
+  })
+  expect(sink.lines()).toEqual([`up 1 @${NOW}`, `up{a="b"} 1 @${NOW}`])
 })
 
 test('few symbols that would become very long labels are refused, quickly', () => {

@@ -93,9 +93,8 @@ function readSeries(written: WithSymbols): void {
   let slot = UNKNOWN
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
     if (tag === REFS) {
-      const isSecond = labels.length > 0 || slot !== UNKNOWN
-      if (!readRefs(written) || isSecond)
-        slot = refused(written, 'the labels of a series are no symbols, too long in all, or in several places')
+      if (!readRefs(written) || slot !== UNKNOWN)
+        slot = refused(written, 'the labels of a series are no symbols, too long in all, or behind its samples')
     } else if (tag === SAMPLE) {
       if (slot === UNKNOWN) slot = sink.slotOf(labels.bytes, 0, labels.length, written.describe)
       readSample(written, slot)

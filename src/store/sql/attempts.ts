@@ -5,10 +5,7 @@ import type { SpentAttempt, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Outcome } from '../../domain/run.ts'
 import type { Database } from '../database.ts'
-import { builtOnce, momentOf, momentText, query, type Tables } from '../tables.ts'
-
-/** What stands in a query that is built once, until it is asked. */
-const NOBODY: ResourceRef = 'kintsugi:none/none/none'
+import { builtOnce, momentOf, momentText, NOBODY, query, type Tables } from '../tables.ts'
 
 /** Spends one attempt; refused when another was spent since the gates looked. */
 export function spendAttempt(db: Database, write: Extract<Write, { do: 'spend' }>, at: Moment): void {
@@ -19,10 +16,12 @@ export function spendAttempt(db: Database, write: Extract<Write, { do: 'spend' }
       `cannot spend an attempt on '${owner}' for run '${run}': the newest is ${last}, the gates saw ${seen}`,
     )
   }
-  db.run(
-    query.insertInto('attempts').values({ owner, run, at: momentText(at), ended_at: null, shadow: Number(shadow) }),
-  )
+  db.run(insert(owner, run, momentText(at), null, Number(shadow)))
 }
+
+const insert = builtOnce(
+  query.insertInto('attempts').values({ owner: NOBODY, run: '', at: '', ended_at: null, shadow: 0 }),
+)
 
 const newestOf = builtOnce(
   query.selectFrom('attempts').select('id').where('owner', '=', NOBODY).orderBy('id', 'desc').limit(1),
@@ -34,14 +33,12 @@ export function lastAttempt(db: Database, owner: ResourceRef): number {
 }
 
 export function endAttempt(db: Database, run: string, at: Moment): void {
-  db.run(
-    query
-      .updateTable('attempts')
-      .set({ ended_at: momentText(at) })
-      .where('run', '=', run)
-      .where('ended_at', 'is', null),
-  )
+  db.run(end(momentText(at), run))
 }
+
+const end = builtOnce(
+  query.updateTable('attempts').set({ ended_at: '' }).where('run', '=', '').where('ended_at', 'is', null),
+)
 
 /** The owner's attempts count no longer. */
 export function releaseAttempts(db: Database, owner: ResourceRef): void {

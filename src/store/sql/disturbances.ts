@@ -5,7 +5,7 @@ import type { Disturbance, Write } from '../../domain/ledger.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import { elapsedMs, type Moment } from '../../lib/clock.ts'
 import type { Database } from '../database.ts'
-import { builtOnce, momentOf, momentText, query, type Tables } from '../tables.ts'
+import { builtOnce, momentOf, momentText, NOBODY, query, type Tables } from '../tables.ts'
 
 /** Charges a disturbance; refused when another was charged since the gates looked. One of that name goes on, or again. */
 export function chargeDisturbance(
@@ -13,28 +13,37 @@ export function chargeDisturbance(
   { disturbance, seen }: Extract<Write, { do: 'charge' }>,
   at: Moment,
 ): void {
-  const { id: name, instances, lasting, shadow, forMs, ...rest } = disturbance
+  const { id: name, actor, by, reason, target, owner, share, instances, lasting, shadow, forMs } = disturbance
   const last = lastDisturbance(db)
   if (seen !== undefined && seen !== last) {
     throw new ConflictError(`cannot charge '${name}': the newest disturbance is ${last}, the gates saw ${seen}`)
   }
-  const others = { instances: JSON.stringify(instances), lasting: Number(lasting), shadow: Number(shadow) }
-  const since = momentText(at)
-  db.run(
-    query
-      .insertInto('disturbances')
-      .values({
-        name,
-        ...rest,
-        ...others,
-        since,
-        for_ms: forMs === undefined ? null : Math.ceil(forMs),
-        ended_at: null,
-      })
-      .onConflict((same) => same.column('name').doUpdateSet({ ended_at: null })),
-  )
+  const endsMs = forMs === undefined ? null : Math.ceil(forMs)
+  const what = [name, actor, by, reason, target, owner, share, JSON.stringify(instances), Number(lasting)]
+  db.run(charge(...what, Number(shadow), momentText(at), endsMs, null, null))
   forget(db, at)
 }
+
+const charge = builtOnce(
+  query
+    .insertInto('disturbances')
+    .values({
+      name: '',
+      actor: 'repair',
+      by: '',
+      reason: '',
+      target: NOBODY,
+      owner: NOBODY,
+      share: 0,
+      instances: '',
+      lasting: 0,
+      shadow: 0,
+      since: '',
+      for_ms: null,
+      ended_at: null,
+    })
+    .onConflict((same) => same.column('name').doUpdateSet({ ended_at: null })),
+)
 
 /** What has been over for as long as effects are counted, by a clock that nobody can set forward. */
 function forget(db: Database, at: Moment): void {
@@ -47,24 +56,22 @@ function forget(db: Database, at: Moment): void {
 
 /** Ends one disturbance; without an id, all of the same maker that are not lasting. */
 export function settleDisturbances(db: Database, { by, id }: Extract<Write, { do: 'settle' }>, at: Moment): void {
-  const open = query
-    .updateTable('disturbances')
-    .set({ ended_at: momentText(at) })
-    .where('by', '=', by)
-    .where('ended_at', 'is', null)
-  db.run(id === undefined ? open.where('lasting', '=', 0) : open.where('name', '=', id))
+  db.run(id === undefined ? settlePassing(momentText(at), by, 0) : settleNamed(momentText(at), by, id))
 }
 
 /** Ends all that somebody disturbs. */
 export function settleAll(db: Database, by: string, at: Moment): void {
-  db.run(
-    query
-      .updateTable('disturbances')
-      .set({ ended_at: momentText(at) })
-      .where('by', '=', by)
-      .where('ended_at', 'is', null),
-  )
+  db.run(settleEach(momentText(at), by))
 }
+
+const settle = query
+  .updateTable('disturbances')
+  .set({ ended_at: '' })
+  .where('by', '=', '')
+  .where('ended_at', 'is', null)
+const settleEach = builtOnce(settle)
+const settlePassing = builtOnce(settle.where('lasting', '=', 0))
+const settleNamed = builtOnce(settle.where('name', '=', ''))
 
 const everything = builtOnce(query.selectFrom('disturbances').selectAll().orderBy('id'))
 const newest = builtOnce(query.selectFrom('disturbances').select('id').orderBy('id', 'desc').limit(1))

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { ConflictError } from '../../domain/errors.ts'
 import type { Lock } from '../../domain/ledger.ts'
 import type { Database } from '../database.ts'
@@ -30,35 +29,34 @@ function conflicting(db: Database, run: string, own: readonly string[], within: 
   )
 }
 
-function put(db: Database, lock: Lock): void {
-  const insert = query.insertInto('locks').values(lock)
-  db.run(
-    lock.mode === 'own'
-      ? insert.onConflict((same) => same.columns(['resource', 'run']).doUpdateSet({ mode: 'own' }))
-      : insert.onConflict((same) => same.columns(['resource', 'run']).doNothing()),
-  )
+function put(db: Database, { resource, run, mode }: Lock): void {
+  db.run(mode === 'own' ? putOwn(resource, run, mode, mode) : putWithin(resource, run, mode))
 }
+
+const insert = query.insertInto('locks').values({ resource: '', run: '', mode: 'own' })
+const putOwn = builtOnce(insert.onConflict((same) => same.columns(['resource', 'run']).doUpdateSet({ mode: 'own' })))
+const putWithin = builtOnce(insert.onConflict((same) => same.columns(['resource', 'run']).doNothing()))
 
 /** Frees whatever the run holds. */
 export function freeLocks(db: Database, run: string): void {
-  db.run(query.deleteFrom('locks').where('run', '=', run))
+  db.run(free(run))
 }
+
+const free = builtOnce(query.deleteFrom('locks').where('run', '=', ''))
 
 export function allLocks(db: Database): Lock[] {
-  return db.all(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
+  return db.all(all())
 }
 
-// With every plan that is asked about: one text, however many resources are named.
-const onSome = builtOnce(
-  query
-    .selectFrom('locks')
-    .selectAll()
-    .where('resource', 'in', sql<string>`(select value from json_each(${''}))`)
-    .orderBy('run')
-    .orderBy('resource'),
-)
+const all = builtOnce(query.selectFrom('locks').selectAll().orderBy('run').orderBy('resource'))
+
+const onOne = builtOnce(query.selectFrom('locks').selectAll().where('resource', '=', ''))
 
 /** The locks on any of the resources. */
 export function locksOn(db: Database, resources: readonly string[]): Lock[] {
-  return db.all(onSome(JSON.stringify(resources)))
+  return [...new Set(resources)]
+    .flatMap((resource) => db.all(onOne(resource)))
+    .toSorted((a, b) => byName(a.run, b.run) || byName(a.resource, b.resource))
 }
+
+const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

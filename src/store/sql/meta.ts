@@ -1,4 +1,4 @@
-import { RecordUnwritableError } from '../../domain/errors.ts'
+import { FencedError, RecordUnwritableError } from '../../domain/errors.ts'
 import type { Database } from '../database.ts'
 import { builtOnce, query } from '../tables.ts'
 
@@ -12,11 +12,11 @@ export function takeOwnership(db: Database, owner: string): Ownership {
   return { owner, epoch }
 }
 
-/** The fence, inside every transaction: throws RecordUnwritableError once somebody else has taken ownership. */
+/** The fence, inside every transaction: throws FencedError once somebody else has taken ownership. */
 export function requireOwnership(db: Database, ours: Ownership): void {
   const now = readMeta(db)
   if (now.epoch === ours.epoch && now.owner === ours.owner) return
-  throw new RecordUnwritableError(
+  throw new FencedError(
     `cannot write the record ${db.file}: ownership ${ours.epoch} has ended, ${now.epoch} has begun; only the newest owner writes, so end this process`,
   )
 }

@@ -4,30 +4,41 @@ import type { ListQuery } from '../../domain/ports.ts'
 import type { RunRow } from '../../domain/ledger.ts'
 import type { Outcome } from '../../domain/run.ts'
 import type { Database } from '../database.ts'
-import { builtOnce, momentOf, momentText, query } from '../tables.ts'
+import { builtOnce, momentOf, momentText, NOBODY, query } from '../tables.ts'
 
 export function openRun(
   db: Database,
   { run, incident, plan, owner, target }: Omit<RunRow, 'startedAt'>,
   at: Moment,
 ): void {
-  if (db.first(query.selectFrom('runs').select('id').where('run', '=', run))) {
+  if (db.first(named(run))) {
     throw new ConflictError(`cannot open run '${run}': the record has it already`)
   }
-  const row = { run, incident, plan, owner, target, started_at: momentText(at), ended_at: null, outcome: null }
-  db.run(query.insertInto('runs').values(row))
+  db.run(insert(run, incident, plan, owner, target, momentText(at), null, null))
 }
 
+const named = builtOnce(query.selectFrom('runs').select('id').where('run', '=', ''))
+const insert = builtOnce(
+  query.insertInto('runs').values({
+    run: '',
+    incident: '',
+    plan: '',
+    owner: NOBODY,
+    target: NOBODY,
+    started_at: '',
+    ended_at: null,
+    outcome: null,
+  }),
+)
+
 export function closeRun(db: Database, run: string, outcome: Outcome, at: Moment): void {
-  const changed = db.run(
-    query
-      .updateTable('runs')
-      .set({ ended_at: momentText(at), outcome })
-      .where('run', '=', run)
-      .where('ended_at', 'is', null),
-  )
+  const changed = db.run(close(momentText(at), outcome, run))
   if (changed === 0) throw new ConflictError(`cannot close run '${run}': the record has no such open run`)
 }
+
+const close = builtOnce(
+  query.updateTable('runs').set({ ended_at: '', outcome: null }).where('run', '=', '').where('ended_at', 'is', null),
+)
 
 const open = builtOnce(query.selectFrom('runs').selectAll().where('ended_at', 'is', null).orderBy('id'))
 

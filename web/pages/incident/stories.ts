@@ -112,6 +112,12 @@ export const STORIES = {
     incident: incident({ takenOver }),
     entries: entries([...seen, [35_000, { kind: 'taken-over', by: 'ana', reason: 'I know this one' }]]),
   }),
+  ahead: view({
+    incident: without(
+      incident({ status: 'open', findings: [finding({ lead: 'forecast', dueAt: OPENED + 14_240_000 })] }),
+    ),
+    entries: entries(seen.slice(0, 1)),
+  }),
   blind: view({
     incident: incident({ findings: [finding({ state: 'blind', summary: `no fresh data of ${CHECKOUT}` })] }),
     charts: [charted(false, [5000, 90_000])],

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../src/domain/finding.ts'
 
 /** What people notice, in one word. */
-export type Symptom = 'down' | 'slow' | 'failing' | 'full' | 'due' | 'unwell'
+export type Symptom = 'down' | 'slow' | 'failing' | 'full' | 'due' | 'ahead' | 'unwell'
 
 /** By what a policy is called and what it read: the first that says something wins. */
 const TELLING: readonly (readonly [RegExp, Symptom])[] = [
@@ -15,6 +15,7 @@ const TELLING: readonly (readonly [RegExp, Symptom])[] = [
 export function symptomOf(findings: readonly Finding[]): Symptom {
   const violated = findings.filter(({ state }) => state === 'violated')
   if (violated.length > 0 && violated.every(({ lead }) => lead === 'schedule')) return 'due'
+  if (violated.length > 0 && violated.every(({ lead }) => lead === 'forecast')) return 'ahead'
   if (violated.some(isDown)) return 'down'
   const names = [
     violated.map(({ policy }) => policy),

@@ -27,6 +27,8 @@ const WAS_SLOW = 'checkout was slow because the database db-1 ran out of connect
 
 test('every state has its sentence in English', () => {
   expect(told(en)).toEqual({
+    ahead:
+      'checkout is on its way to a limit, expected at 18:00:00 UTC; Kintsugi has just seen it and is looking for the cause.',
     new: 'checkout is slow; Kintsugi has just seen it and is looking for the cause.',
     diagnosed: `${SLOW}; nothing has been decided yet.`,
     waiting: `${SLOW}; Kintsugi would reset its connection pool and waits for your yes until 14:18:11 UTC.`,
@@ -73,6 +75,7 @@ test('every state has its sentence in English', () => {
 
 test('every state has its sentence in Chinese', () => {
   expect(told(zh)).toEqual({
+    ahead: 'checkout 正在接近上限，预计于 18:00:00 UTC 到达；Kintsugi 刚刚发现，正在查找原因。',
     new: 'checkout 响应缓慢；Kintsugi 刚刚发现，正在查找原因。',
     diagnosed: 'checkout 响应缓慢，原因是数据库 db-1 的连接耗尽；尚未作出决定。',
     waiting:

@@ -16,9 +16,12 @@ export function tellingOf(view: IncidentView): Telling {
   const { incident } = view
   const stand = standOf(view)
   const [first] = incident.diagnosis?.hypotheses ?? []
+  const findings = worstFindings(view)
+  const dueAt = Math.min(...findings.flatMap((finding) => finding.dueAt ?? []))
   return {
     owner: incident.owner,
-    symptom: symptomOf(worstFindings(view)),
+    symptom: symptomOf(findings),
+    ...(Number.isFinite(dueAt) && { dueAt }),
     past: stand.kind === 'over' || stand.kind === 'quiet',
     ...(first && { cause: { cause: first.cause, target: first.target, surety: suretyOf(first) } }),
     stand,

@@ -58,6 +58,7 @@ const CAUSES: Readonly<Record<string, (named: Named) => string>> = {
   'deaf-instance': ({ it }) => `${it} went on running but stopped answering`,
   'disk-full': ({ its }) => `${its} disk filled up`,
   'failing-dependency': ({ it }) => `${it} failed whoever depends on it`,
+  'disk-failing': ({ it }) => `a disk of ${it} looks like those that fail`,
   'memory-leak': ({ it }) => `${it} leaked memory`,
   'memory-pressure': ({ it }) => `${it} ran short of memory`,
   overload: ({ it }) => `${it} got more work than it can do`,
@@ -73,6 +74,7 @@ const SYMPTOMS: Readonly<Record<Symptom, string>> = {
   failing: 'failing',
   full: 'running out of space',
   due: 'due for maintenance',
+  ahead: 'on its way to a limit',
   unwell: 'unwell',
 }
 
@@ -102,10 +104,11 @@ function causeText(cause: string, target: Thing, say: Say): string {
   return known?.(who) ?? `of ${say.name(cause)} on ${who.it}`
 }
 
-function head({ owner, symptom, past, cause, stand }: Telling, say: Say): string {
+function head({ owner, symptom, dueAt, past, cause, stand }: Telling, say: Say): string {
   const who = named({ ref: owner, again: false }, say).it
   if (stand.kind === 'blind') return `Nobody can see now how ${who} is`
-  const is = `${who} ${past ? 'was' : 'is'} ${SYMPTOMS[symptom]}`
+  const when = symptom === 'ahead' && dueAt !== undefined ? `, expected at ${say.time(dueAt)}` : ''
+  const is = `${who} ${past ? 'was' : 'is'} ${SYMPTOMS[symptom]}${when}`
   if (!cause) return is
   if (cause.cause === 'unknown') return `${is}, and the cause is not known`
   if (!isReason(cause.cause)) return is

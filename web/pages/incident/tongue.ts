@@ -23,6 +23,8 @@ export type Surety = 'sure' | 'likely' | 'perhaps'
 export type Telling = {
   readonly owner: ResourceRef
   readonly symptom: Symptom
+  /** When what is ahead is expected to come, in epoch milliseconds. */
+  readonly dueAt?: number
   /** The incident is over, or quiet: what was wrong is told as past. */
   readonly past: boolean
   readonly cause?: { readonly cause: string; readonly target: ResourceRef; readonly surety: Surety }
@@ -50,7 +52,13 @@ export function shortName(ref: string): { readonly kind?: string; readonly name:
 const PLAIN: ReadonlySet<string> = new Set(['service', 'instance', 'deployment', 'pod', 'statefulset', 'daemonset'])
 
 /** Causes that are not a reason for what is seen, or add nothing to it. */
-const NO_REASON: ReadonlySet<string> = new Set(['unknown', 'maintenance-due', 'named-by-policy', 'named-by-alert'])
+const NO_REASON: ReadonlySet<string> = new Set([
+  'unknown',
+  'maintenance-due',
+  'limit-ahead',
+  'named-by-policy',
+  'named-by-alert',
+])
 
 /** Whether a cause says why. */
 export function isReason(cause: string): boolean {

@@ -42,6 +42,7 @@ const CAUSES: Readonly<Record<string, (it: string) => string>> = {
   'failing-dependency': (it) => `${it}使依赖它的服务失败`,
   'memory-leak': (it) => `${it}泄漏内存`,
   'memory-pressure': (it) => `${it}的内存不足`,
+  'disk-failing': (it) => `${it}的一块磁盘有故障前兆`,
   overload: (it) => `${it}的负载超出其能力`,
   'pool-exhausted': (it) => `${it}的连接耗尽`,
   'silent-instance': (it) => `${it}不再应答`,
@@ -55,6 +56,7 @@ const SYMPTOMS: Readonly<Record<Symptom, readonly [now: string, past: string]>> 
   failing: ['请求失败', '曾有请求失败'],
   full: ['空间将要用尽', '空间曾将用尽'],
   due: ['到了维护时间', '曾到维护时间'],
+  ahead: ['正在接近上限', '曾在接近上限'],
   unwell: ['状态异常', '曾状态异常'],
 }
 
@@ -88,10 +90,11 @@ function causeText(cause: string, target: Thing, say: Say): string {
   return known?.(it) ?? `${it}上的 ${say.name(cause)}`
 }
 
-function head({ owner, symptom, past, cause, stand }: Telling, say: Say): string {
+function head({ owner, symptom, dueAt, past, cause, stand }: Telling, say: Say): string {
   const who = nameOf({ ref: owner, again: false }, say)
   if (stand.kind === 'blind') return `现在无人能看到${who}的状况`
-  const is = `${who}${SYMPTOMS[symptom][past ? 1 : 0]}`
+  const when = symptom === 'ahead' && dueAt !== undefined ? `，预计于 ${say.time(dueAt)} 到达` : ''
+  const is = `${who}${SYMPTOMS[symptom][past ? 1 : 0]}${when}`
   if (!cause) return is
   if (cause.cause === 'unknown') return `${is}，原因未知`
   if (!isReason(cause.cause)) return is

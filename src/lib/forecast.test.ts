@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { randomFrom } from '../lib/random.ts'
-import { linearForecast, reachOf, seasonalForecast } from './forecast.ts'
+import { randomFrom } from './random.ts'
+import { hasRhythm, linearForecast, newestLine, reachOf, seasonalForecast, withoutLoneStep } from './forecast.ts'
 
 const STEP_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -23,7 +23,7 @@ test('a straight line is continued, and its limit reached when the line does', (
           Float64Array.from({ length: 20 }, (_, i) => start + slope * i),
         )!
         const limit = start + slope * (19 + minutes)
-        expect(forecast(minutes * STEP_MS).value).toBeCloseTo(limit, 5)
+        expect(forecast.at(minutes * STEP_MS).value).toBeCloseTo(limit, 5)
         const reach = reachOf(forecast, limit, { rising: true, horizonMs: HOUR_MS })!
         expect(reach.afterMs / STEP_MS).toBeCloseTo(minutes, 3)
         expect(reachOf(forecast, start - 1, { rising: false, horizonMs: HOUR_MS })).toBeUndefined()
@@ -37,7 +37,7 @@ test('of noisy lines 19 in 20 new samples lie within the interval', () => {
   for (let seed = 0; seed < 1000; seed++) {
     const noise = noiseOf(seed)
     const values = Float64Array.from({ length: 15 }, (_, i) => 3 + 0.5 * i + noise())
-    const { low, high } = linearForecast(timesOf(15), values)!(10 * STEP_MS)
+    const { low, high } = linearForecast(timesOf(15), values)!.at(10 * STEP_MS)
     const truth = 3 + 0.5 * 24 + noise()
     if (truth >= low && truth <= high) within++
   }
@@ -56,6 +56,91 @@ test('the earliest time is never after the expected one, the latest never before
       if (reach.latestMs !== undefined) expect(reach.latestMs).toBeGreaterThanOrEqual(reach.afterMs)
     }),
   )
+})
+
+const valuesOf = (valueAt: (i: number) => number): Float64Array =>
+  Float64Array.from({ length: 120 }, (_, i) => valueAt(i))
+
+test('a line certainly moves where it does, and by chance seldom', () => {
+  let [up, still, wandering] = [0, 0, 0]
+  for (let seed = 0; seed < 200; seed++) {
+    const noise = noiseOf(seed)
+    let walk = 0
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf((i) => i / 20 + noise()),
+      )?.moves === 1
+    )
+      up++
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf(() => noise()),
+      )?.moves === 0
+    )
+      still++
+    if (
+      newestLine(
+        timesOf(120),
+        valuesOf(() => (walk += noise())),
+      )?.moves === 0
+    )
+      wandering++
+  }
+  expect([up, still > 180, wandering > 140]).toEqual([200, true, true])
+  expect(
+    newestLine(
+      timesOf(120),
+      valuesOf(() => 0.1),
+    )?.moves,
+  ).toBe(0)
+})
+
+test('what began late is seen in the newest part, and what has ended is not continued', () => {
+  const noise = noiseOf(3)
+  const late = newestLine(
+    timesOf(120),
+    valuesOf((i) => Math.max(0, i - 90) + noise() / 5),
+  )!
+  expect(late.moves).toBe(1)
+  expect(late.at(30 * STEP_MS).value).toBeCloseTo(59, 0)
+  const ended = newestLine(
+    timesOf(120),
+    valuesOf((i) => Math.min(90, i) + noise() / 5),
+  )!
+  expect(ended.at(60 * STEP_MS).value).toBeLessThan(95)
+})
+
+test('a lone step is taken out so that one line fits both of its sides; nothing else is touched', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 5, max: 119 }), fc.constantFrom(-40, 40), (at, step) => {
+      const line = valuesOf((i) => i / 3)
+      const level = withoutLoneStep(valuesOf((i) => i / 3 + (i >= at ? step : 0)))
+      level.forEach((value, i) => expect(value).toBeCloseTo((line[i] ?? 0) + step, 6))
+      expect(withoutLoneStep(line)).toEqual(line)
+    }),
+  )
+  const teeth = valuesOf((i) => i % 20)
+  expect(withoutLoneStep(teeth)).toEqual(teeth)
+})
+
+test('a rhythm is what comes again, and no line, noise or single hill is one', () => {
+  const noise = noiseOf(5)
+  const shapes = [
+    (i: number) => Math.sin((2 * Math.PI * i) / 40),
+    (i: number) => i,
+    noise,
+    (i: number) => -((i - 60) ** 2),
+  ]
+  expect(
+    shapes.map((shape) =>
+      hasRhythm(
+        valuesOf((i) => shape(i) + noise() / 10),
+        40,
+      ),
+    ),
+  ).toEqual([true, false, false, false])
 })
 
 test('a limit that is reached already is reached now', () => {
@@ -81,7 +166,7 @@ test('a daily rhythm that grows is foretold with its rhythm and its growth', () 
     HOUR_MS,
   )!
   for (let ahead = 1; ahead <= 48; ahead++) {
-    expect(forecast(ahead * HOUR_MS).value).toBeCloseTo(day(24 * 14 - 1 + ahead), 0)
+    expect(forecast.at(ahead * HOUR_MS).value).toBeCloseTo(day(24 * 14 - 1 + ahead), 0)
   }
 })
 
@@ -106,12 +191,12 @@ test('of noisy rhythms about 19 in 20 new samples lie within the interval, which
       HOUR_MS,
     )!
     for (const ahead of [1, 6, 24]) {
-      const { low, high } = forecast(ahead * HOUR_MS)
+      const { low, high } = forecast.at(ahead * HOUR_MS)
       const truth = day(24 * 10 - 1 + ahead) + noise()
       if (truth >= low && truth <= high) within++
       count++
     }
-    const widths = [1, 24, 48].map((ahead) => forecast(ahead * HOUR_MS).high - forecast(ahead * HOUR_MS).low)
+    const widths = [1, 24, 48].map((ahead) => forecast.at(ahead * HOUR_MS).high - forecast.at(ahead * HOUR_MS).low)
     expect(widths).toEqual(widths.toSorted((a, b) => a - b))
   }
   expect(within / count).toBeGreaterThan(0.88)
