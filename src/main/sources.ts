@@ -194,8 +194,11 @@ export function capacityFor(config: LookingBack): (metric: string, intervalMs: n
   }
   // What a query is asked for more often than its staleness says comes at the pace of the query.
   const asked = new Map(prometheus?.queries.map(({ name }) => [name, prometheus.stepMs]))
+  // What is pushed comes more often than its staleness says, too.
+  const pushedPace = (intervalMs: number): number =>
+    receive && intervalMs === receive.staleAfterMs / STALE_INTERVALS ? receive.intervalMs : intervalMs
   return (metric, intervalMs) => {
-    const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs, receive?.intervalMs ?? intervalMs)
+    const paceMs = Math.min(intervalMs, asked.get(metric) ?? intervalMs, pushedPace(intervalMs))
     const { ms, samples } = own.get(metric) ?? { ms: 0, samples: 0 }
     return Math.max(LEAST_SAMPLES, samples) + Math.ceil(Math.max(ofAllMs, ms) / paceMs)
   }
