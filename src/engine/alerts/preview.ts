@@ -53,6 +53,7 @@ async function planFor(engine: Engine, alert: Alert, policiesOn: (alert: KnownAl
   const found = findings.filter(about)
   if (found.length === 0) return nothing(`the condition of ${policies.join(', ')} does not hold`)
   const incident = incidentWith(imagined, findings, about)
+  const asked = knowing(imagined, incident)
   const base = {
     alert: known,
     policies,
@@ -61,11 +62,11 @@ async function planFor(engine: Engine, alert: Alert, policiesOn: (alert: KnownAl
   }
   const busy = busyWith(incident)
   if (busy !== undefined) return { ...base, choice: { kind: 'none', reason: busy } }
-  const elsewhere = othersOf(imagined)(incident)
-  const diagnosis = diagnosisOf(imagined, incident, elsewhere)
-  const choice = choiceFor(imagined, incident, diagnosis, elsewhere)
+  const elsewhere = othersOf(asked)(incident)
+  const diagnosis = diagnosisOf(asked, incident, elsewhere)
+  const choice = choiceFor(asked, incident, diagnosis, elsewhere)
   if (choice.kind !== 'plan') return { ...base, diagnosis, choice }
-  const { verdict } = await ask(imagined, { plan: choice.plan, purpose: 'start' })
+  const { verdict } = await ask(asked, { plan: choice.plan, purpose: 'start' })
   return { ...base, diagnosis, choice, verdict }
 }
 
@@ -82,6 +83,13 @@ function imagine(engine: Engine, alert: KnownAlert, target: ResourceRef): Engine
     all: () => [...(alerts?.all() ?? []), firing],
   }
   return { ...engine, ports: { ...engine.ports, alerts: imagined } }
+}
+
+/** The engine in a world in which the incident is as it would become: gates look it up by its name. */
+function knowing(engine: Engine, incident: Incident): Engine {
+  const { incidents } = engine
+  const get = (id: string): Incident | undefined => (id === incident.id ? incident : incidents.get(id))
+  return { ...engine, incidents: { ...incidents, get } }
 }
 
 const IMAGINED = 'none yet'

@@ -35,10 +35,10 @@ export const endings: Law = {
 function checkCredit({ body, incident }: Seen, { sim, fail }: Watch): void {
   if (body.kind !== 'incident-closed') return
   const runs = [...sim.history.runs.values()].filter((run) => run.incident === incident)
-  const landed = runs.filter(({ run }) => sim.world.landings.some(({ key }) => key?.startsWith(`${run}/`)))
-  // What the runs before the last one did, that one found undone, or without effect.
-  const last = landed.at(-1)
-  if (body.endedBy === 'itself' && last && !sim.recoveredAlone.has(last.run))
+  const hasLanded = runs.some(({ run }) => sim.world.landings.some(({ key }) => key?.startsWith(`${run}/`)))
+  // What the runs before the last one did, that one found undone, or without effect: also where it did nothing itself.
+  const last = runs.findLast(({ ended }) => ended?.outcome !== 'abandoned')
+  if (body.endedBy === 'itself' && hasLanded && !(last && sim.recoveredAlone.has(last.run)))
     fail(`${incident} is said to have ended by itself`)
   if (body.endedBy !== 'kintsugi') return
   const mended = runs.some(({ ended }) => ended?.outcome === 'healed' || ended?.outcome === 'helped')
