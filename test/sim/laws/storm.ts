@@ -15,11 +15,17 @@ export const storm: Law = {
   name: '4 a storm is held',
   watch({ sim, fail, onCall, onEntry }) {
     let opened: Seen[] = []
+    /** By incident: what was seen to be wrong, and is not over. */
+    const open = new Map<string, Seen>()
     let paged = 0
     let began = 0
     onEntry((entry) => {
       const { body } = entry
-      if (body.kind === 'incident-opened' && body.findings.some(({ state }) => state === 'violated')) opened.push(entry)
+      if (body.kind === 'incident-closed') open.delete(entry.incident ?? '')
+      if (body.kind === 'incident-opened' && body.findings.some(({ state }) => state === 'violated')) {
+        opened.push(entry)
+        open.set(entry.incident ?? '', entry)
+      }
       if (body.kind === 'storm-ended' && body.by !== undefined) opened = []
       if (body.kind === 'paged' && body.about === 'storm') paged += 1
       if (body.kind === 'storm-began') {
@@ -36,6 +42,9 @@ export const storm: Law = {
         (entry) => asked.at - entry.at > NOTICED_MS && isWithin(entry, asked.seq, limit.withinMs, sim),
       )
       const isMail = ({ body }: Seen): boolean => body.kind === 'incident-opened' && body.owner === MAIL
+      // What broke before may be what the others suffer from: then they are no cause of their own.
+      const isOld = (entry: Seen): boolean => !isMail(entry) && !isWithin(entry, asked.seq, limit.withinMs, sim)
+      if ([...open.values()].some(isOld)) return
       const [mail, other] = [recent.find(isMail), recent.find((entry) => !isMail(entry))]
       if (mail && other) fail(`${call.key} in a storm: ${mail.incident} and ${other.incident} have nothing in common`)
     })
