@@ -151,7 +151,7 @@ const FEW_LIMITS = { perTarget: [limit(6, 60, false)], minHealthy: 1, handsOff: 
 /** Gives the settings of one seed's policies under any of its configurations. */
 export function settingsMaker(random: Random, isLeftAlone: boolean): (config: Config) => Settings {
   const limits = isLeftAlone ? FEW_LIMITS : limitsOf(random)
-  const slos = !isLeftAlone && random.chance(0.3) ? [{ ...USERS, budget: BUDGET }] : []
+  const slos = !isLeftAlone && random.chance(0.5) ? [{ ...USERS, budget: BUDGET }] : []
   const cooldownMs = isLeftAlone ? 0 : random.pick([0, 5000, 20_000])
   const backoff = random.pick([undefined, { factor: 2, maxMs: 60_000 }, { factor: 3, maxMs: 120_000 }])
   const verify = {

@@ -158,7 +158,7 @@ function kindsOf({ isLeftAlone }: Sim, random: Random) {
     foreign: 1,
     kill: 1,
     ailment: inSome(1.5, 0.2),
-    budget: inSome(2, 0.4),
+    budget: inSome(2, 0.6),
     hand: inSome(3, 0.3),
   }
 }

@@ -50,6 +50,7 @@ describe('what is not urgent', () => {
   test.each([
     ['maintenance', { schedule }],
     ['what only prevents', { condition: 'forecast(disk[1h], 4h) > 90' }],
+    ['what is foreseen', { condition: 'disk[6h] rises to 90 within 4h' }],
   ])('%s waits while little is left', (_what, change) => {
     const plan = { ...weighed, risk: { risk: 1, blast: 0 } }
     const world = { policies: policies(change) }

@@ -51,10 +51,13 @@ function concerns({ slo, target }: BudgetNow, { plan, world: { topology } }: Gat
   return related(topology, target, plan.owner) || distancesFrom(topology, [plan.owner]).has(target)
 }
 
+/** Either way of saying what will be: `forecast(x[6h], 4h) > 90`, `x[6h] rises to 90 within 4h`. */
+const FORESEES = /\bforecast\s*\(|\b(?:rises|falls)\s+to\b/
+
 /** Maintenance, and what only prevents. */
 function isUnhurried({ plan, world: { policies } }: GateInput): boolean {
   const policy = policies.get(plan.policy)
-  return policy?.schedule !== undefined || /\bforecast\s*\(/.test(policy?.condition ?? '')
+  return policy?.schedule !== undefined || FORESEES.test(policy?.condition ?? '')
 }
 
 /**
