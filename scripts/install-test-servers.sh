@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Installs what tests start on loopback, as Debian packages it: Prometheus and Alertmanager (test/real), and Chromium with
-# fonts for the languages of the console (test/e2e). What is there stays as it is. Asks nothing; needs root where something
-# is missing.
+# Installs what tests start on loopback, as Debian packages it: Prometheus, Alertmanager and a node exporter (test/real),
+# Chromium with fonts for the languages of the console (test/e2e); and scikit-learn, which detectors are measured against
+# (bench). What is there stays as it is. Asks nothing; needs root where something is missing.
 set -euo pipefail
 
-PACKAGES=(prometheus prometheus-alertmanager chromium fonts-dejavu-core fonts-wqy-zenhei)
+PACKAGES=(
+  prometheus prometheus-alertmanager prometheus-node-exporter chromium fonts-dejavu-core fonts-wqy-zenhei python3-sklearn
+)
 
 # A program may come from elsewhere; a font is no command.
 is_there() { command -v "$1" >/dev/null || dpkg -s "$1" >/dev/null 2>&1; }

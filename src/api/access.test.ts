@@ -30,6 +30,7 @@ const ROUTES: Readonly<Record<RouteName, readonly [roles: readonly Role[], body?
   targets: [READERS],
   policies: [READERS],
   pauses: [READERS],
+  loud: [READERS],
   plans: [READERS],
   incidents: [READERS],
   incident: [READERS],

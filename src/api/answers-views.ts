@@ -6,7 +6,7 @@ import type { Proposal } from '../domain/proposal.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import type { Comparison, Group } from '../domain/comparison.ts'
 import type { Chart } from '../domain/chart.ts'
-import type { IncidentView, Overview, PauseView, PlanView, PolicyView, TargetView } from '../domain/view.ts'
+import type { IncidentView, LoudSeries, Overview, PauseView, PlanView, PolicyView, TargetView } from '../domain/view.ts'
 import { CreditAnswer, EntryAnswer, IncidentAnswer, Outcome } from './answers.ts'
 
 /** What people are shown, as it goes over the wire. Keys that are not named here pass, so that no newer field is lost. */
@@ -163,6 +163,18 @@ export const PolicyViewAnswer: z.ZodType<PolicyView> = z.looseObject({
   condition: z.string(),
   covers: z.array(ResourceRef),
   limits: z.array(z.string()),
+})
+
+export const LoudSeriesAnswer: z.ZodType<LoudSeries> = z.looseObject({
+  metric: z.string(),
+  labels: z.record(z.string(), z.string()),
+  source: z.string(),
+  target: ResourceRef.exactOptional(),
+  since: time,
+  at: time,
+  evidence: z.number(),
+  value: z.number().exactOptional(),
+  text: z.string(),
 })
 
 export const PauseViewAnswer: z.ZodType<PauseView> = z.looseObject({

@@ -131,13 +131,14 @@ function orderHandlers({
 function viewHandlers({
   operator: { views },
   reader,
-}: Served): Part<'overview' | 'targets' | 'policies' | 'pauses' | 'plans' | 'incident'> {
+}: Served): Part<'overview' | 'targets' | 'policies' | 'pauses' | 'loud' | 'plans' | 'incident'> {
   const storyOf = async (id: string): Promise<Story> => (await incidentStory(reader, id)) ?? unknown('incident', id)
   return {
     overview: () => views.overview(),
     targets: () => views.targets(),
     policies: () => views.policies(),
     pauses: () => views.pauses(),
+    loud: () => views.loud(),
     incident: async ({ id }) => views.incident(await storyOf(id)),
     plans: async ({ incident }) => views.plans(await storyOf(incident)),
   }

@@ -10,6 +10,7 @@ import type { Autonomy, GlobalLimit, Policy } from './policy.ts'
 import type { Proposal, ProposalEnd, Yes } from './proposal.ts'
 import type { ResourceRef } from './resource.ts'
 import type { Outcome } from './run.ts'
+import type { SeriesName } from './series.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What people are shown, by value: made from the record and the world, and read by the console and the command line. */
@@ -191,6 +192,26 @@ export type PolicyView = {
   readonly limits: readonly string[]
 }
 
+/**
+ * A series that its default detectors hold to be out of the ordinary for more than a moment: to be looked at, and a
+ * reason for nothing. Times are epoch milliseconds.
+ */
+export type LoudSeries = SeriesName & {
+  /** Who sends it. */
+  readonly source: string
+  /** Whose it is, where that is known. */
+  readonly target?: ResourceRef
+  readonly since: number
+  /** When it was last seen to be so. */
+  readonly at: number
+  /** How far out, by its own past: from 4 on, which is as rare as can be told, by 15 deviations. */
+  readonly evidence: number
+  /** The newest value, where it is a number; of a counter what it grew by, a second. */
+  readonly value?: number
+  /** What the series is like, in words. */
+  readonly text: string
+}
+
 /** Something that keeps Kintsugi's hands still now. Times are epoch milliseconds. */
 export type PauseView = {
   readonly kind:
@@ -227,4 +248,6 @@ export type Views = {
   policies(): Promise<readonly PolicyView[]>
   /** What stands in the way of everything first. */
   pauses(): Promise<readonly PauseView[]>
+  /** The loudest first. */
+  loud(): Promise<readonly LoudSeries[]>
 }

@@ -13,6 +13,7 @@ import type { Ailment, Footing, HeartbeatStatus } from '../domain/self.ts'
 import type { Unusual } from '../domain/series.ts'
 import type { LogLine, Windows } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
+import type { LoudSeries } from '../domain/view.ts'
 import type { Gate, World } from '../gate/gate.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { NewId } from '../lib/ids.ts'
@@ -71,6 +72,8 @@ export type EnginePorts = {
   readonly sources: () => readonly SourceStatus[]
   /** What is kept of all that comes in; absent where nothing is pushed. */
   readonly intake?: () => IntakeStatus
+  /** Which of the series that come in look odd now; absent where nobody asks. */
+  readonly loud?: () => readonly LoudSeries[]
   /** Who else is at these targets, or at any where none are named; absent where nobody looks. */
   readonly hands?: (near?: ReadonlySet<ResourceRef>) => readonly Hand[]
   /** What this process stands on; absent where that is nothing it could touch. */

@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bodyOfV1, type Sent } from '../../test/fixtures/remote-write.ts'
 import { packSnappy } from '../../test/fixtures/snappy.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { createDesk, type Desk } from './desk.ts'
 import type { Delivery } from './messages.ts'
+import { createOutbox } from './observed.ts'
 
+const WEB = 'lab:shop/instance/web-1' as ResourceRef
 const NOW = Date.UTC(2026, 10, 22)
 const desk = (limits: { maxSeries?: number; perSource?: number } = {}): Desk =>
   createDesk({ maxSeries: 1000, perSource: 1000, seed: 7, ...limits })
@@ -114,4 +117,41 @@ test('cut off or of random bytes, a body is refused, and the next is taken', () 
     ),
     { numRuns: 2000 },
   )
+})
+
+test('a series at another level is loud, with what it is like, and one spike is not', () => {
+  const it = desk()
+  const minute = (i: number): number => NOW - (500 - i) * 60_000
+  // Not random, and never twice the same.
+  const calm = (i: number): number => 100 + 5 * Math.sin(i * i)
+  for (let i = 0; i < 500; i++) {
+    const [moved, spiked] = [i < 495 ? calm(i) : 900, i === 497 ? 900 : calm(i)]
+    it.take(written([series('moved', 'a', [[minute(i), moved]]), series('spiked', 'a', [[minute(i), spiked]])]), NOW)
+  }
+  expect(it.loudest(NOW)).toEqual([
+    {
+      metric: 'moved',
+      labels: { pod: 'a' },
+      source: 'a',
+      since: minute(495),
+      at: minute(499),
+      evidence: expect.toSatisfy((evidence: number) => evidence >= 4),
+      value: 900,
+      text: expect.stringContaining('gauge: moves around 101, mostly between 95.1 and 105'),
+    },
+  ])
+  expect(it.counts().loud).toBeGreaterThan(5)
+  expect(it.loudest(NOW + 600_000)).toEqual([])
+})
+
+test('of what this process looks at, the loud say their target', () => {
+  const it = desk()
+  const outbox = createOutbox()
+  for (let i = 0; i < 200; i++) {
+    const value = i < 195 ? 100 + 5 * Math.sin(i * i) : 900
+    const sample = { metric: 'load', labels: {}, target: WEB, at: NOW - (200 - i) * 1000, value }
+    const packed = outbox.pack({ source: 'node', intervalMs: 1000, samples: [sample] })
+    if (packed) it.observe(packed)
+  }
+  expect(it.loudest(NOW)).toMatchObject([{ metric: 'load', labels: {}, target: WEB, source: 'node' }])
 })

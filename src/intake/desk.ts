@@ -1,7 +1,9 @@
 import type { SampleSink } from '../domain/series.ts'
+import type { LoudSeries } from '../domain/view.ts'
 import { createBanks } from '../detect/banks/banks.ts'
 import { createSeriesBank, type KnownSeries } from '../signals/series/bank.ts'
 import { createDecoders } from './decoders.ts'
+import { createLoud, loudSeries } from './loud.ts'
 import type { Delivery, IntakeCounts, NumberedSamples, Taken, WorkerOptions } from './messages.ts'
 import { createNamed } from './named.ts'
 import { createInbox } from './observed.ts'
@@ -18,6 +20,8 @@ export type Desk = {
   /** Ends some of what is stale; `now` is epoch milliseconds. */
   sweep(now: number): void
   counts(): IntakeCounts
+  /** The series that are loud now, the loudest first; `now` is epoch milliseconds. */
+  loudest(now: number): readonly LoudSeries[]
 }
 
 /** What a body may hold once it is unpacked. */
@@ -51,14 +55,17 @@ export function createDesk(
       if (isOurs) named.end(slot)
       else named.begin(slot, series)
     },
-    onEnd: (slot) => named.end(slot),
+    onEnd: (slot) => {
+      named.end(slot)
+      loud.end(slot)
+    },
     windowSamples: WINDOW_SAMPLES,
     onBatch: (batch) => banks.take(batch),
   })
-  let loud = 0
+  const loud = createLoud()
   const banks = createBanks({
     window: { samples: WINDOW_SAMPLES, ringOf: (slot) => bank.ringOf(slot) },
-    onLoud: () => void loud++,
+    onLoud: loud.hear,
   })
   const decoders = createDecoders((metric, kind) => bank.tell(metric, kind))
   const sinkFor = sinksOf((source) => named.beside(bank.sinkFor(source)))
@@ -95,7 +102,8 @@ export function createDesk(
     name: (metrics) => named.rename(metrics, known()),
     told: () => named.take(),
     sweep: (now) => void bank.sweep(now, SWEPT_AT_ONCE),
-    counts: () => ({ ...sum, loud, ...bank.counts(), named: named.size(), limited: bank.limited() }),
+    counts: () => ({ ...sum, loud: loud.samples(), ...bank.counts(), named: named.size(), limited: bank.limited() }),
+    loudest: (now) => loudSeries(bank, loud, now),
   }
 }
 

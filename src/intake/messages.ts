@@ -1,5 +1,6 @@
 import { messageOf, TerminalError, UsageError } from '../domain/errors.ts'
 import type { Decoded, SeriesName } from '../domain/series.ts'
+import type { LoudSeries } from '../domain/view.ts'
 import type { BankCounts } from '../signals/series/bank.ts'
 import type { Limited } from '../signals/series/sources.ts'
 import type { LogSummary } from '../signals/lines/summary.ts'
@@ -71,7 +72,7 @@ export type FromWorker =
   | { readonly id: number; readonly taken: Taken }
   | { readonly id: number; readonly error: WireError }
   | { readonly samples: NumberedSamples }
-  | { readonly counts: IntakeCounts }
+  | { readonly counts: IntakeCounts; readonly loudest: readonly LoudSeries[] }
 
 /** An error between threads: classes do not survive the way, names do. */
 export type WireError = { readonly name: string; readonly message: string }

@@ -9,7 +9,7 @@ export type Outbox = { pack(observation: Observation): NumberedSamples | undefin
 /** Beyond so many series all are numbered anew: what has ended is not told, and would be kept for ever. */
 const MOST_SERIES = 200_000
 /** The target stands beside the labels, under a name that no label has. */
-const TARGET = '@target'
+export const TARGET = '@target'
 
 export function createOutbox(mostSeries: number = MOST_SERIES): Outbox {
   let numbers = new Map<string, number>()

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { RetryableError } from '../domain/errors.ts'
 import type { Observation } from '../domain/signal.ts'
+import type { LoudSeries } from '../domain/view.ts'
 import { siblingEntry } from '../lib/entry.ts'
 import { keepAlive, type Lifeline } from './lifeline.ts'
 import {
@@ -49,6 +50,8 @@ export type Intake = {
   name(metrics: readonly string[]): void
   /** By the last word of the worker, about a second ago; undefined before the first. */
   counts(): IntakeCounts | undefined
+  /** The series that are loud, of the same time; empty before the first word. */
+  loudest(): readonly LoudSeries[]
   /** Why nothing is taken in at the moment, where that is so; and how often the worker was begun anew. */
   health(): { readonly problem?: string; readonly restarts: number }
   close(): Promise<void>
@@ -64,14 +67,13 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
   const outbox = createOutbox()
   const room = createRoom(limits)
   const waiting = new Map<number, Waiting>()
-  let lastId = 0
-  let isClosed = false
+  let [lastId, isClosed] = [0, false]
   let metrics: readonly string[] = []
-  let counts: IntakeCounts | undefined
+  let said: Extract<FromWorker, { readonly counts: unknown }> | undefined
 
   const hear = (message: FromWorker): void => {
     if ('samples' in message) return tools.onSamples(message.samples)
-    if ('counts' in message) return void (counts = message.counts)
+    if ('counts' in message) return void (said = message)
     const asker = waiting.get(message.id)
     waiting.delete(message.id)
     if ('error' in message) asker?.reject(fromWire(message.error))
@@ -84,7 +86,7 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
     onBegin: (post) => post(name()),
     onMessage: (message) => hear(message as FromWorker),
     onDeath: (why) => {
-      counts = undefined
+      said = undefined
       for (const { reject } of waiting.values()) reject(lost(why, worker))
       waiting.clear()
       outbox.forget()
@@ -120,7 +122,8 @@ export function startIntake(options: IntakeOptions, tools: IntakeTools): Intake 
       metrics = next
       worker.post(name())
     },
-    counts: () => counts,
+    counts: () => said?.counts,
+    loudest: () => said?.loudest ?? [],
     health: () => {
       const problem = worker.problem()
       return { restarts: worker.restarts(), ...(problem !== undefined && { problem }) }

@@ -48,6 +48,7 @@ function take({ id, delivery }: Extract<ToWorker, { do: 'take' }>): void {
 }
 
 setInterval(() => {
-  desk.sweep(Date.now())
-  say({ counts: desk.counts() })
+  const now = Date.now()
+  desk.sweep(now)
+  say({ counts: desk.counts(), loudest: desk.loudest(now) })
 }, COUNT_EVERY_MS)

@@ -5,6 +5,7 @@ import type { IntakeStatus, SourceStatus } from '../domain/operator.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { STALE_INTERVALS, type Labels, type Observation } from '../domain/signal.ts'
 import type { Topology } from '../domain/topology.ts'
+import type { LoudSeries } from '../domain/view.ts'
 import { startIntake } from '../intake/port.ts'
 import { createReceived, type SeriesAim } from '../intake/received.ts'
 import { sendersOf } from '../intake/senders.ts'
@@ -26,6 +27,8 @@ export type Receiving = {
   /** Whoever pushes, as a source. */
   sources(): readonly SourceStatus[]
   status(): IntakeStatus
+  /** The series that look oddest now, on their targets where these are known. */
+  loud(): readonly LoudSeries[]
   close(): Promise<void>
 }
 
@@ -89,6 +92,11 @@ export async function startReceiving(x: {
       const { restarts } = intake.health()
       return { series, named, unaimed: received.unaimed(), samples, refused, shed, restarts }
     },
+    loud: () =>
+      intake.loudest().map((one) => {
+        const target = one.target ?? aimed({ ...one.labels, __name__: one.metric })
+        return target === undefined ? one : { ...one, target }
+      }),
     close: async () => void (await Promise.all([intake.close(), lines.close()])),
   }
 }

@@ -217,6 +217,7 @@ function portsOf(x: {
     killSwitch: () => readKillSwitch(config.killSwitchFile),
     sources: seen.status,
     intake: () => seen.receiving.status(),
+    loud: () => seen.receiving.loud(),
     settings: settingsOf(config),
     ...ROOMS,
     conceal: redact.text,

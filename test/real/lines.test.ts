@@ -1,27 +1,22 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { callOwner } from '../../src/api/client.ts'
-import { socketPathIn } from '../../src/api/socket.ts'
-import type { EntryBody } from '../../src/domain/entry.ts'
-import { siblingEntry } from '../../src/lib/entry.ts'
 import { installed } from '../installed.ts'
 import { freePort, shimFolder, untilState, type ShimFolder } from '../shims.ts'
-import { startProgram, untilSo, type Started } from './servers.ts'
+import { diagnosedBy, startKintsugi, type StartedKintsugi } from './kintsugi.ts'
+import { untilSo } from './servers.ts'
 
 // A real Kintsugi that is told by others: errors by syslog (from util-linux' own logger) and by Loki push, and an event.
 
-const MAIN = fileURLToPath(siblingEntry(import.meta.url, '../../src/main'))
 const TARGET = 'lab:shop/instance/web-1'
 const ERRORS = 'increase(log_errors_total{level="error"}[20s]) > 4'
 
 let dir: string
 let shims: ShimFolder
-let kintsugi: Started | undefined
+let kintsugi: StartedKintsugi | undefined
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'real-lines-'))
   shims = shimFolder()
@@ -45,13 +40,8 @@ test.runIf(installed('logger', 'log lines from a real sender'))(
   'errors that others tell of open an incident, and stand in its diagnosis beside an event',
   { timeout: 120_000 },
   async () => {
-    const [port, syslogPort] = [await freePort(), await freePort()]
-    const file = join(dir, 'kintsugi.yaml')
-    const config = {
-      version: 1,
-      profile: 'lab',
-      data: 'data',
-      listen: `127.0.0.1:${port}`,
+    const syslogPort = await freePort()
+    kintsugi = await startKintsugi(dir, {
       connectors: { lab: { type: 'process', dir: shims.dir } },
       probes: [{ name: 'port', target: 'lab:shop/instance/*', tcp: {} }],
       sources: { syslog: { listen: `127.0.0.1:${syslogPort}` } },
@@ -67,12 +57,8 @@ test.runIf(installed('logger', 'log lines from a real sender'))(
           affects: 'dependents',
         },
       ],
-    }
-    writeFileSync(file, JSON.stringify(config))
-    const url = `http://127.0.0.1:${port}`
-    const command = [process.execPath, MAIN, 'serve', '-c', file] as const
-    kintsugi = await startProgram(command, { log: join(dir, 'kintsugi.log'), ready: `${url}/readyz`, url })
-    const api = callOwner(socketPathIn(join(dir, 'data')))
+    })
+    const { api, url } = kintsugi
 
     const event = {
       specversion: '1.0',
@@ -92,18 +78,8 @@ test.runIf(installed('logger', 'log lines from a real sender'))(
       await promisify(execFile)('logger', [...how, '-t', 'web-1', '-p', 'user.err', `no room ${i}`])
     }
 
-    const bodies = async (): Promise<EntryBody[]> =>
-      (await api.record({ limit: 1000, order: 'oldest' })).items.flatMap(({ body }) => body ?? [])
-    const told = async (): Promise<string[]> =>
-      (await bodies()).flatMap((body) =>
-        body.kind === 'diagnosed'
-          ? body.diagnosis.hypotheses.flatMap(({ for: evidence }) =>
-              evidence.map(({ signal, text }) => `${signal}: ${text}`),
-            )
-          : [],
-      )
-    await untilSo(async () => (await told()).length > 0, 'an incident is diagnosed')
-    expect(await told()).toEqual(
+    await untilSo(async () => (await diagnosedBy(api)).length > 0, 'an incident is diagnosed')
+    expect(await diagnosedBy(api)).toEqual(
       expect.arrayContaining(['log: by Loki', 'log: no room 3', 'event: com.example.deployed: v7 is out (/ci/shop)']),
     )
   },

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
@@ -17,7 +20,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LogRecord } from '../../src/domain/log-record.ts'
 import { encodeAnswer, OTLP_TYPES, type OtlpSignal } from '../../src/signals/otlp/answer.ts'
 import { otlpFormOf } from '../../src/signals/otlp/json.ts'
@@ -25,10 +28,13 @@ import { decodeOtlpLogs } from '../../src/signals/otlp/logs.ts'
 import { otlpMetricsReader } from '../../src/signals/otlp/metrics.ts'
 import { decodeOtlpTraces, type Span } from '../../src/signals/otlp/traces.ts'
 import { keepingSink } from '../fixtures/sink.ts'
+import { shimFolder, untilState, type ShimFolder } from '../shims.ts'
+import { diagnosedBy, recordedBy, startKintsugi } from './kintsugi.ts'
+import { untilSo } from './servers.ts'
 
 /*
- * The OpenTelemetry SDK for Node as a sender of all three signals, in both forms and with gzip, to a bare server that
- * decodes what comes.
+ * The OpenTelemetry SDK for Node as a sender of all three signals: in both forms and with gzip, to a bare server that
+ * decodes what comes; and to a served Kintsugi, which acts upon it.
  */
 
 const RESOURCE = resourceFromAttributes({ 'service.name': 'shop', 'service.instance.id': 'a1', 'host.name': 'h1' })
@@ -188,4 +194,105 @@ describe.each([
     ])
     expect(receiver.refused).toEqual([])
   })
+})
+
+/** One instance of a service, with an SDK of its own that sends protobuf in gzip; `full` is what its queue says. */
+function instanceOf(service: string, url: string, full: () => number) {
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': `${service}-1` })
+  const to = (signal: OtlpSignal) => ({ url: `${url}/v1/${signal}`, compression: GZIP })
+  const metrics = new MeterProvider({
+    resource,
+    readers: [
+      new PeriodicExportingMetricReader({
+        exporter: new ProtobufMetrics(to('metrics')),
+        exportIntervalMillis: 1000,
+        exportTimeoutMillis: 1000,
+      }),
+    ],
+  })
+  const logs = new LoggerProvider({
+    resource,
+    processors: [new BatchLogRecordProcessor({ exporter: new ProtobufLogs(to('logs')) })],
+  })
+  const spans = new BasicTracerProvider({
+    resource,
+    spanProcessors: [new SimpleSpanProcessor(new ProtobufTraces(to('traces')))],
+  })
+  const queue = metrics.getMeter('test').createObservableGauge('queue.used', { unit: '1' })
+  queue.addCallback((result) => result.observe(full()))
+  return {
+    logger: logs.getLogger('test'),
+    tracer: spans.getTracer('test'),
+    flush: () => Promise.all([metrics.forceFlush(), logs.forceFlush(), spans.forceFlush()]),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([metrics.shutdown(), logs.shutdown(), spans.shutdown()])
+    },
+  }
+}
+
+describe('a served Kintsugi, told by the OpenTelemetry SDK', () => {
+  let dir: string
+  let shims: ShimFolder
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'real-otlp-'))
+    shims = shimFolder()
+    for (const service of ['web', 'pay']) {
+      const instance = await shims.manifest(`${service}-1`, { service })
+      await shims.start(instance)
+      await untilState(instance, ({ ready }) => ready)
+    }
+  })
+  afterEach(async () => {
+    await shims.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  test('opens an incident by a metric, diagnoses it by a log line, and knows who calls whom', async () => {
+    const FULL = 'queue_used_ratio > 0.9'
+    const kintsugi = await startKintsugi(dir, {
+      connectors: { lab: { type: 'process', dir: shims.dir } },
+      probes: [{ name: 'port', target: 'lab:shop/instance/*', tcp: {} }],
+      receive: { targets: [{ match: { instance: '(web|pay)-1' }, target: 'lab:shop/instance/{instance}' }] },
+      policies: [
+        { name: 'queue', condition: `${FULL} for 2 samples`, target: 'lab:shop/instance/*', ladder: ['page'] },
+      ],
+      rules: [
+        {
+          cause: 'queue-full',
+          when: FULL,
+          confidence: 0.9,
+          summary: 'its queue is full',
+          recommendation: 'read its log',
+          affects: 'dependents',
+        },
+      ],
+    })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => kintsugi.stop())
+    const { api, url } = kintsugi
+    let fullness = 0.5
+    const web = stack.use(instanceOf('web', url, () => fullness))
+    const pay = stack.use(instanceOf('pay', url, () => 0.1))
+
+    for (let i = 0; i < 5; i++) {
+      const asks = web.tracer.startSpan('POST /pay', { kind: SpanKind.CLIENT })
+      pay.tracer.startSpan('POST /pay', { kind: SpanKind.SERVER }, trace.setSpan(ROOT_CONTEXT, asks)).end()
+      asks.end()
+    }
+    web.logger.emit({ severityNumber: 17, body: 'no worker takes from the queue' })
+    await Promise.all([web.flush(), pay.flush()])
+    const callsOf = async (service: string): Promise<unknown> =>
+      (await api.targets({})).find(({ target }) => target === `lab:shop/service/${service}`)?.calls
+    await untilSo(async () => String(await callsOf('web')) === 'lab:shop/service/pay', 'it is known who calls whom')
+    expect(await callsOf('pay')).toEqual([])
+
+    fullness = 0.99
+    await untilSo(async () => (await diagnosedBy(api)).length > 0, 'an incident is diagnosed')
+    expect(await diagnosedBy(api)).toContain('log: no worker takes from the queue')
+    const found = (await recordedBy(api)).flatMap((body) => (body.kind === 'incident-opened' ? body.findings : []))
+    expect(found).toMatchObject([
+      { policy: 'queue', target: 'lab:shop/instance/web-1', evidence: [{ signal: 'queue_used_ratio', value: 0.99 }] },
+    ])
+    expect((await api.status({})).intake).toMatchObject({ refused: 0, shed: 0, unaimed: { series: 0 } })
+  }, 120_000)
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Overview, PauseView, PlanView, PolicyView, TargetView } from '../../domain/view.ts'
+import type { LoudSeries, Overview, PauseView, PlanView, PolicyView, TargetView } from '../../domain/view.ts'
 import {
+  LoudSeriesAnswer,
   OverviewAnswer,
   PauseViewAnswer,
   PlanViewAnswer,
@@ -14,6 +15,7 @@ export type ViewRoutes = {
   readonly targets: Route<Nothing, readonly TargetView[]>
   readonly policies: Route<Nothing, readonly PolicyView[]>
   readonly pauses: Route<Nothing, readonly PauseView[]>
+  readonly loud: Route<Nothing, readonly LoudSeries[]>
   readonly plans: Route<{ readonly incident: string }, readonly PlanView[]>
 }
 
@@ -22,6 +24,12 @@ export const viewRoutes: ViewRoutes = {
   targets: get('/targets', 'Every known target, how it is and why', none, z.array(TargetViewAnswer)),
   policies: get('/policies', 'Policies with what they come to now', none, z.array(PolicyViewAnswer)),
   pauses: get('/pauses', 'Everything that keeps its hands still now, and what ends it', none, z.array(PauseViewAnswer)),
+  loud: get(
+    '/loud',
+    'Which series look odd now by their own past, the loudest first: to be looked at, and a reason for nothing',
+    none,
+    z.array(LoudSeriesAnswer),
+  ),
   plans: get(
     '/plans',
     'The plans of an incident, newest first',

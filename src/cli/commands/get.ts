@@ -14,6 +14,7 @@ import { configOf, type Context, ledgerOf, mustBeHere, ownerOf, print, sightOf, 
 import { EXIT } from '../exit.ts'
 import { alertTable, unmappedTable } from '../render-alerts.ts'
 import { blastText } from '../render-status.ts'
+import { loudTable } from '../render-loud.ts'
 import { pauseTable } from '../render-pauses.ts'
 import {
   blastTable,
@@ -38,6 +39,7 @@ type Noun =
   | 'entries'
   | 'holds'
   | 'pauses'
+  | 'loud'
   | 'announcements'
   | 'budgets'
   | 'alerts'
@@ -80,6 +82,10 @@ const LISTS: { readonly [noun in Noun]: (reader: RecordReader, limit: number, co
       const items = await (await ownerOf(context)).pauses({})
       return { items, text: pauseTable(items) }
     },
+    async loud(_reader, limit, context) {
+      const items = (await (await ownerOf(context)).loud({})).slice(0, limit)
+      return { items, text: loudTable(items) }
+    },
     async announcements(reader, _limit, context) {
       const items = (await goingOf(context, reader)).filter(isByOthers)
       return { items, text: disturbanceTable(items) }
@@ -106,7 +112,7 @@ export const getCommand: CliCommand = {
     program
       .command('get')
       .description(
-        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), announcements, budgets (what is disturbed now, and how much more may be), received alerts, or those of them that nothing will be done about',
+        'list incidents, proposals, runs, targets (without a running owner: those of concern), entries of the record, policies, holds, pauses (all that keeps Kintsugi still now), loud (which series look odd now by their own past), announcements, budgets (what is disturbed now, and how much more may be), received alerts, or those of them that nothing will be done about',
       )
       .addArgument(
         new Argument('[what]', 'what to list').choices([...Object.keys(LISTS), POLICIES]).default('incidents'),

@@ -12,8 +12,9 @@ export type BankSettings = {
   /**
    * @param distance of the value from the first of its series
    * @param evidence the mean of the three on the scale of `streams/measure.ts`
+   * @param seen how many values of the series came before
    */
-  readonly onLoud: (slot: number, at: number, distance: number, evidence: number) => void
+  readonly onLoud: (slot: number, at: number, distance: number, evidence: number, seen: number) => void
 }
 
 /** As rare as can be told (one in 10,000 by its own past), by 15 deviations, for all three. */
@@ -40,8 +41,9 @@ export function createBanks({ window, limit = LOUD, onLoud }: BankSettings): { t
       robust(rows, batch, weights, c)
       for (let k = 0; k < length; k++) {
         const evidence = (a[k] ?? 0) + (b[k] ?? 0) + (c[k] ?? 0)
-        if (!(evidence >= 3 * limit) || (seens[k] ?? 0) < WARM_UP) continue
-        onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence / 3)
+        const seen = seens[k] ?? 0
+        if (!(evidence >= 3 * limit) || seen < WARM_UP) continue
+        onLoud(slots[k] ?? 0, ats[k] ?? 0, distances[k] ?? 0, evidence / 3, seen)
       }
     },
   }

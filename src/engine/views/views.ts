@@ -37,6 +37,7 @@ export function viewsOf(engine: Engine): Views {
     targets: () => targets(engine),
     policies: () => policies(engine),
     pauses: () => pauses(engine),
+    loud: async () => engine.ports.loud?.() ?? [],
   }
 }
 
