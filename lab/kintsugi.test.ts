@@ -27,6 +27,23 @@ test("a ground's own copy of the policies is a configuration that Kintsugi accep
   }
 })
 
+test('without rules nothing but detectors looks, at all that is looked at otherwise', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'lab-'))
+  try {
+    const read = (withoutRules: boolean): ReturnType<typeof loadConfig> => {
+      writeConfig({ dir, basePort: 21_000, mode: 'live', withoutRules })
+      const file = configFileOf({ dir })
+      return loadConfig(readFileSync(file, 'utf8'), { file, env: {}, readFile: () => '' })
+    }
+    const [all, bare] = [read(false), read(true)]
+    expect(bare).toMatchObject({ policies: [], slos: [], detection: { falseAlarmsPerDay: 1 } })
+    const { probes, scrapes, connectors } = all
+    expect(bare).toMatchObject({ probes, scrapes, connectors })
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+})
+
 test('the ladder is that of the policy, with or without settings', () => {
   expect(ladderOf('instance-down')).toEqual(['restart-instance', 'restart-service', 'page'])
   expect(ladderOf('no-connections')).toEqual(['reset-pool', 'restart-instance', 'page'])

@@ -26,6 +26,8 @@ export type Ground = {
   readonly profile?: Profile
   /** `limits.perTarget`, where this ground has others than `policies.yaml`. */
   readonly perTarget?: readonly string[]
+  /** Without policies and objectives: only detectors look. */
+  readonly withoutRules?: boolean
 }
 
 /** Kintsugi as the lab sees it: a process of its own, asked over its socket like any operator asks. */
@@ -51,7 +53,7 @@ export function ladderOf(policy: string): string[] {
 }
 
 /** Writes this ground's own copy of `policies.yaml`. */
-export function writeConfig({ dir, basePort, mode, profile, perTarget }: Ground): void {
+export function writeConfig({ dir, basePort, mode, profile, perTarget, withoutRules }: Ground): void {
   const document = template()
   document.setIn(['mode'], mode)
   if (profile) document.setIn(['profile'], profile)
@@ -60,6 +62,7 @@ export function writeConfig({ dir, basePort, mode, profile, perTarget }: Ground)
   document.setIn(['connectors', 'edge', 'url'], balancer)
   document.setIn(['scrape', 0, 'url'], `${balancer}/metrics`)
   if (perTarget) document.setIn(['limits', 'perTarget'], perTarget)
+  if (withoutRules) for (const rules of ['policies', 'slos']) document.delete(rules)
   mkdirSync(dir, { recursive: true })
   writeFileSync(configFileOf({ dir }), document.toString())
 }

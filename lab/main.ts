@@ -5,7 +5,9 @@ import { HELP, readArgs, type Args } from './args.ts'
 import { startDemo } from './demo.ts'
 import { isGood, tableOf } from './report.ts'
 import { playRounds, type RoundsArgs } from './rounds/rounds.ts'
+import { playWatchRounds } from './rounds/watch-rounds.ts'
 import { openSession, type Session } from './session.ts'
+import { isWatchGood, watchTableOf } from './watch-report.ts'
 
 /** The lab, a program of its own: `main --faults ...` plays rounds, `main demo` keeps a shop for people. */
 const log = stderrLog('warn')
@@ -36,12 +38,20 @@ async function run(args: Exclude<Args, { command: 'help' }>, session: Session): 
 }
 
 async function rounds(args: RoundsArgs): Promise<void> {
+  if (args.watching) {
+    const report = await playWatchRounds(args, args.watching, log, progress)
+    return show(args, report, watchTableOf(report), isWatchGood(report))
+  }
   const report = await playRounds(args, log, progress)
+  show(args, report, tableOf(report), isGood(report))
+}
+
+function show({ json: to }: RoundsArgs, report: object, table: string, isAsItMust: boolean): void {
   const json = `${JSON.stringify(report, null, 2)}\n`
-  if (args.json === undefined) process.stdout.write(`${tableOf(report)}\n`)
-  else if (args.json === '-') process.stdout.write(json)
-  else writeFileSync(args.json, json)
-  process.exitCode = isGood(report) ? 0 : 1
+  if (to === undefined) process.stdout.write(`${table}\n`)
+  else if (to === '-') process.stdout.write(json)
+  else writeFileSync(to, json)
+  process.exitCode = isAsItMust ? 0 : 1
 }
 
 main().catch((error: unknown) => {

@@ -59,7 +59,7 @@ async function faultRound(
 }
 
 /** A fresh folder and a free block of ports for each round. */
-function groundsOf(args: RoundsArgs, random: Random): (fault?: Fault) => Promise<Ground> {
+export function groundsOf(args: RoundsArgs, random: Random): (fault?: Fault) => Promise<Ground> {
   let count = 0
   return async (fault) => {
     count += 1
@@ -67,12 +67,13 @@ function groundsOf(args: RoundsArgs, random: Random): (fault?: Fault) => Promise
       dir: join(args.dir, `round-${String(count).padStart(3, '0')}`),
       basePort: args.basePort ?? (await freeBasePort(random)),
       mode: args.shadow ? 'shadow' : 'live',
+      ...(args.watching && { withoutRules: true }),
       ...(args.profile && { profile: args.profile }),
       ...(fault?.held?.perTarget && { perTarget: fault.held.perTarget }),
     }
   }
 }
 
-function missing(name: string): never {
+export function missing(name: string): never {
   throw new TypeError(`the lab has nothing named '${name}'`)
 }

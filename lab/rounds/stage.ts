@@ -18,8 +18,16 @@ const CALM_REQUESTS = 1000
 const SEEN_WELL_MS = 15_000
 const CALM_WITHIN_MS = 60_000
 
-/** Sets the stage, waits until users are served without fail, plays, and clears everything away, whatever happens. */
-export async function onStage<T>(ground: Ground, log: Log, play: (stage: Stage) => Promise<T>): Promise<T> {
+/**
+ * Sets the stage, waits until users are served without fail, then for `seenWellMs`, plays, and clears everything away,
+ * whatever happens.
+ */
+export async function onStage<T>(
+  ground: Ground,
+  log: Log,
+  play: (stage: Stage) => Promise<T>,
+  seenWellMs: number = SEEN_WELL_MS,
+): Promise<T> {
   const shop = await startShop({ dir: shopDirOf(ground), basePort: ground.basePort, log })
   const open: { stop(): Promise<void> }[] = [shop]
   try {
@@ -28,7 +36,7 @@ export async function onStage<T>(ground: Ground, log: Log, play: (stage: Stage) 
     const kintsugi = await startKintsugi(ground)
     open.unshift(kintsugi)
     await untilCalm(load)
-    await sleep(SEEN_WELL_MS)
+    await sleep(seenWellMs)
     return await play({ ground, shop, load, kintsugi })
   } finally {
     for (const one of open) await one.stop()
