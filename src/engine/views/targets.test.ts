@@ -67,6 +67,12 @@ test('what is found on a target is told of it and of its service, and of no othe
   expect(seen(WEB_1, { incidents: [BLIND] })).toMatchObject({ state: 'blind', ...told })
 })
 
+test('what only a detector holds to be unusual makes no target unwell', () => {
+  const suspicion: Incident = { ...incident, findings: [{ ...finding, lead: 'unusual' }] }
+  expect(seen(WEB_1, { incidents: [suspicion] }).state).toBe('well')
+  expect(seen(WEB_1, { incidents: [suspicion, incident] }).state).toBe('unwell')
+})
+
 test('a repair goes before a hold, a hold before trouble, trouble before blindness', () => {
   const both = { incidents: [BLIND, incident] }
   expect(seen(WEB_1, both).state).toBe('unwell')

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts'
+import { isUnusual } from '../../domain/grounds.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { Ledger } from '../../domain/ledger.ts'
 import type { Policy } from '../../domain/policy.ts'
@@ -64,7 +65,7 @@ function stateTeller(
   }
 }
 
-/** What is found wrong on a target, or on a part of what is durable. What is violated goes first. */
+/** What is found wrong on a target, or on a part of what is durable. What is violated goes first; what is merely unusual is not wrong. */
 function troublesOf({
   incidents,
   topology,
@@ -75,7 +76,7 @@ function troublesOf({
     troubles.set(ref, { state: state === 'violated' ? 'unwell' : 'blind', because: summary, incident })
   }
   for (const { id, findings } of incidents) {
-    for (const finding of findings) {
+    for (const finding of findings.filter((one) => !isUnusual(one))) {
       for (const ref of new Set([finding.target, durableOwner(topology, finding.target)])) note(ref, finding, id)
     }
   }
